@@ -1,6 +1,6 @@
 // Puts what pages are served into static/built/: Tabler, htmx with its live-stream extension, and one SVG
 // sprite of the icons named in static/icons.txt. Nothing of it is kept in the repository.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 
@@ -18,14 +18,31 @@ const served = {
 // A pointer to a source map that is not served would stop collectstatic, which follows it.
 const withoutMap = (text) => text.replace(/\/\*# sourceMappingURL=[^*]*\*\/|\/\/# sourceMappingURL=.*$/gm, "");
 
+const drawing = (name) => {
+  const filled = name.endsWith("-filled");
+  return {
+    name,
+    path: from(`@tabler/icons/icons/${filled ? "filled" : "outline"}/${filled ? name.slice(0, -7) : name}.svg`),
+    paint: filled
+      ? 'fill="currentColor"'
+      : 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"',
+  };
+};
+
+function symbol({ name, path, paint }) {
+  const svg = readFileSync(path, "utf8");
+  const body = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s*\n\s*/g, "");
+  return `<symbol id="${name}" viewBox="0 0 24 24" ${paint}>${body}</symbol>`;
+}
+
 function sprite(names) {
-  const symbols = names.map((name) => {
-    const [style, plain] = name.endsWith("-filled") ? ["filled", name.slice(0, -7)] : ["outline", name];
-    const svg = readFileSync(from(`@tabler/icons/icons/${style}/${plain}.svg`), "utf8");
-    const body = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\s*\n\s*/g, "");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
+  const drawings = names.map(drawing);
+  const unknown = drawings.filter(({ path }) => !existsSync(path)).map(({ name }) => name);
+  if (unknown.length) {
+    console.error(`static/icons.txt: no such icon: ${unknown.join(", ")}`);
+    process.exit(1);
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg">\n${drawings.map(symbol).join("\n")}\n</svg>\n`;
 }
 
 function wanted() {

@@ -1,0 +1,63 @@
+# The verbs of this house. Each of them does its own set-up from a bare clone and is quick the second time.
+#   make run    the demo city on http://127.0.0.1:8000 (PORT=…)      make check  lint, types, layers, translations
+#   make setup  the same without data                                make fix    mends what can be mended
+#   make test   the whole suite (ARGS="-k hotline" goes to pytest)   make bench  the figures, as ratios
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+ARGS ?=
+export PORT ?= 8000
+
+VENV := .venv/.ready
+BROWSER := static/built/.ready
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+.PHONY: setup run test check fix bench bench-large messages lock clean
+
+setup: $(VENV) $(BROWSER) $(CATALOGUES)
+	@$(PY) manage.py migrate --verbosity 0
+
+run: setup
+	@$(PY) manage.py demo
+	@exec $(PY) manage.py serve
+
+test: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh tests
+	@$(PY) ops/dev/test.py $(ARGS)
+
+check: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/check.sh
+
+fix: $(VENV)
+	$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .
+	$(PY) ops/dev/messages.py --update
+
+bench: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh bench
+	@$(PY) -m tests.bench $(ARGS)
+
+bench-large: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh bench
+	@$(PY) -m tests.bench --large $(ARGS)
+
+# New and vanished texts into locale/: then translate what is empty.
+messages: $(VENV)
+	@$(PY) ops/dev/messages.py --update
+
+# After a change of a version in pyproject.toml.
+lock: $(VENV)
+	@ops/dev/lock.sh
+
+clean:
+	rm -rf .venv node_modules static/built .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV): requirements-dev.txt ops/dev/venv.sh
+	@ops/dev/venv.sh
+	@touch $@
+
+$(BROWSER): package-lock.json static/icons.txt ops/dev/build.mjs ops/dev/browser.sh | $(VENV)
+	@ops/dev/browser.sh
+	@touch $@
+
+%.mo: %.po | $(VENV)
+	@$(PY) ops/dev/messages.py --compile

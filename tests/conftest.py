@@ -1,0 +1,60 @@
+"""A hostile world for every test: no network, warnings are errors, undefined template variables fail,
+unordered querysets come in random order; a data folder, a key and a database that belong to the test run."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before Django reads its settings: nothing of the developer's own data or environment is touched.
+DATA = tempfile.TemporaryDirectory(prefix="mingbai-test-")
+os.environ["MINGBAI_DATA"] = DATA.name
+os.environ["MINGBAI_KEY"] = "6d696e67626169" + "00" * 24 + "01"
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+os.environ["MINGBAI_TESTING"] = "1"
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from tests.hostile import random_order, undefined_variables  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without-browser", action="store_true", help="leave out the tests that drive a browser"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    use_file_for_sqlite()
+    # PBKDF2's cost is for attackers, not for a suite that signs in a thousand times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    undefined_variables.refuse()
+    random_order.shuffle_unordered()
+
+
+def use_file_for_sqlite() -> None:
+    """In memory SQLite shares one connection between threads, which hides the races a file shows."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(Path(DATA.name) / "test.sqlite3")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent / "e2e"):
+            item.add_marker("e2e")
+    if not config.getoption("--without-browser"):
+        return
+    kept = [item for item in items if not item.get_closest_marker("e2e")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def _undefined_variables(request: pytest.FixtureRequest) -> None:
+    undefined_variables.allowed = request.node.get_closest_marker("undefined_ok") is not None
