@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -111,15 +112,7 @@ def due(start: datetime, span: Span, calendar: Workdays, *, paused: Pauses = ())
     start = timezone.localtime(start)
     if span.unit == "hour":
         return _due_by_hours(start, span, calendar, _merged(paused))
-    walk = _Walk(span, calendar, _paused_days(paused), start.year)
-    steps = list(walk.steps(start.date()))
-    estimated = any(step.estimated for step in steps)
-    last = steps[-1].date
-    at = timezone.make_aware(datetime.combine(last, END_OF_DAY))
-    if steps[-1].kind == "end":
-        steps.pop()
-    steps.append(replace(walk.step(last, "end"), estimated=estimated, at=at))
-    return Due(at, joined(steps), estimated)
+    return _due_by_days(start.date(), span, calendar, _paused_days(paused))
 
 
 def soon_at(due: Due, span: Span, calendar: Workdays) -> datetime:
@@ -141,7 +134,7 @@ class _Walk:
 
     span: Span
     calendar: Workdays
-    paused: set[date]
+    paused: frozenset[date]
     from_year: int
 
     def step(self, d: date, kind: StepKind, ordinal: int = 0) -> Step:
@@ -211,8 +204,21 @@ def _days_to_count(start: date, span: Span) -> int:
     return (last - start).days
 
 
+@lru_cache(maxsize=1024)  # the same for every case of a day; a reloaded calendar is another object
+def _due_by_days(start: date, span: Span, calendar: Workdays, paused: frozenset[date]) -> Due:
+    walk = _Walk(span, calendar, paused, start.year)
+    steps = list(walk.steps(start))
+    estimated = any(step.estimated for step in steps)
+    last = steps[-1].date
+    at = timezone.make_aware(datetime.combine(last, END_OF_DAY))
+    if steps[-1].kind == "end":
+        steps.pop()
+    steps.append(replace(walk.step(last, "end"), estimated=estimated, at=at))
+    return Due(at, joined(steps), estimated)
+
+
 def _due_by_hours(start: datetime, span: Span, calendar: Workdays, paused: Sequence[Pause]) -> Due:
-    walk = _Walk(span, calendar, set(), start.year)
+    walk = _Walk(span, calendar, frozenset(), start.year)
     steps, at = [replace(walk.step(start.date(), "start"), at=start)], start + timedelta(hours=span.amount)
     for begin, end in paused:
         since = max(timezone.localtime(begin), start)
@@ -228,13 +234,13 @@ def _due_by_hours(start: datetime, span: Span, calendar: Workdays, paused: Seque
     return Due(at, joined(steps), estimated)
 
 
-def _paused_days(paused: Pauses) -> set[date]:
+def _paused_days(paused: Pauses) -> frozenset[date]:
     """Return the days that pauses take out: after the day each begins, up to the day it ends."""
     days: set[date] = set()
     for begin, end in paused:
         d, last = timezone.localtime(begin).date(), timezone.localtime(end).date()
         days.update(d + ONE_DAY * n for n in range(1, (last - d).days + 1))
-    return days
+    return frozenset(days)
 
 
 def _merged(paused: Pauses) -> list[Pause]:
