@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -107,7 +108,7 @@ def _plausible_birth(number: str, today: date) -> bool:
     return date(1900, 1, 1) <= born <= today
 
 
-def _bad_id(reason: str) -> Refused:
+def _bad_id(reason: str | Promise) -> Refused:
     return Refused(reason, code="bad_id_number", field="id_number")
 
 

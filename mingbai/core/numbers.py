@@ -21,7 +21,7 @@ class Randomness(Protocol):
     def randbelow(self, exclusive_upper_bound: int, /) -> int: ...
 
 
-def new_number(year: int, rng: Randomness = secrets) -> str:  # type: ignore[assignment]
+def new_number(year: int, rng: Randomness = secrets) -> str:
     """Return a fresh number: two digits of the year, ten random digits, a Damm check digit.
 
     It may collide (once in 10^10 per year); the unique column refuses and the caller draws again.

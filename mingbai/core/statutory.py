@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from chinese_calendar import Holiday
 from chinese_calendar import constants as notices
-from holidays.countries import CN
+from holidays import country_holidays
 
 from mingbai.core.workdays import Day
 
@@ -40,7 +40,7 @@ def statutory_holidays(year: int) -> dict[date, str]:
     weekends are worked instead is the notice's to say, so swaps are left out. Empty beyond 2100.
     """
     days = {}
-    for d, name in CN(years=year, language="zh_CN").items():
+    for d, name in country_holidays("CN", years=year, language="zh_CN").items():
         if d.year == year and "调休" not in name:
             days[d] = name.replace("农历除夕", "春节").replace("; ", "、")
     return dict(sorted(days.items()))

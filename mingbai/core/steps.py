@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -19,16 +19,16 @@ StepKind = Literal["start", "counted", "off", "paused", "moved", "end"]
 class Step:
     """A day, or a run of days that were treated alike."""
 
-    date: date
+    date: datetime.date
     kind: StepKind
-    until: date
+    until: datetime.date
     first: int = 0  # of counted days: the ordinal of the first and of the last
     last: int = 0
     name: str = ""
     unit: Unit = "calendar_day"
     estimated: bool = False
     from_year: int = 0  # days of another year are written with their year
-    at: datetime | None = None
+    at: datetime.datetime | None = None
 
     @property
     def text(self) -> str:
@@ -49,7 +49,7 @@ def joined(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _days(step: Step) -> str:
-    this_year = date(step.from_year or step.date.year, 1, 1)
+    this_year = datetime.date(step.from_year or step.date.year, 1, 1)
     first = day_text(step.date, today=this_year)
     if step.until == step.date:
         return first
