@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything a machine can say about the code without running it. All checks run; the exit code tells of any.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 python=.venv/bin/python
 failed=()
 
@@ -28,7 +28,7 @@ step() {
 step "lint (ruff)" $python -m ruff check --quiet .
 step "format (ruff)" $python -m ruff format --check --quiet .
 step "types (mypy)" $python -m mypy
-step "templates (djlint)" .venv/bin/djlint templates --lint --quiet
+step "templates (djlint)" $python -m djlint templates --lint --quiet
 step "layers and conventions" $python -m pytest -q -p no:randomly -p no:cacheprovider tests/test_architecture.py tests/test_consistency.py
 step "django's own checks" $python manage.py check --fail-level WARNING
 step "migrations" $python manage.py makemigrations --check --dry-run

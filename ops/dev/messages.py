@@ -1,4 +1,4 @@
-"""Translations without GNU gettext: collects every text of code and templates, checks and compiles catalogues.
+"""Translations without GNU gettext: collects the texts of code and templates, checks and compiles catalogues.
 
 --update merges new and vanished texts into locale/*/LC_MESSAGES/django.po; --check fails on a text that is
 missing, empty, fuzzy or vanished, whose placeholders differ, or that a template shows without marking it;
@@ -64,7 +64,7 @@ def texts(source: io.BufferedReader | io.BytesIO, path: Path) -> Iterator[Found]
 
 
 def collected() -> Catalog:
-    """Every text with the files that use it; without line numbers, so that an edit elsewhere changes nothing."""
+    """Every text and the files that use it; no line numbers, so that an edit elsewhere changes nothing."""
     catalogue = Catalog(project="Mingbai", charset="utf-8")
     found = [text for path in files(CODE, ".py") for text in texts_of_code(path)]
     found += [text for path in files(TEMPLATES, ".html") for text in texts_of_template(path)]
@@ -163,9 +163,7 @@ def check() -> int:
     for complaint in found[:60]:
         print(complaint)
     if found:
-        print(
-            f"{len(found)} complaints about translations; `make messages` adds what is new to {CATALOGUE.name}"
-        )
+        print(f"{len(found)} complaints about translations; `make messages` adds what is new")
     return 1 if found else 0
 
 

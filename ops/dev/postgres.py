@@ -1,4 +1,4 @@
-"""A private PostgreSQL for tests and benchmarks: in a temporary folder, on a free loopback port, gone afterwards."""
+"""A private PostgreSQL for tests and benchmarks: own folder, free loopback port, gone afterwards."""
 
 import contextlib
 import os

@@ -21,7 +21,7 @@ class UndefinedVariable(AssertionError):
 
 
 class Refusal(str):
-    """Stands in for `string_if_invalid`: Django asks whether it holds "%s" and then formats the name into it."""
+    """Stands in for `string_if_invalid`: Django finds "%s" in it and formats the name into it."""
 
     def __contains__(self, text: object) -> bool:
         return text == "%s"
@@ -47,7 +47,7 @@ def is_foreign(template: str) -> bool:
 
 
 def asking_template(frame: FrameType | None) -> str | None:
-    """The template of the innermost node being rendered: with extends and includes the context names another."""
+    """The template of the innermost node rendered: with extends and includes the context names another."""
     while frame:
         if frame.f_code.co_name == "render_annotated":
             origin = getattr(frame.f_locals["self"], "origin", None)
