@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -23,7 +24,8 @@ CODE = ("mingbai", "config")
 TEMPLATES = ("templates", "mingbai")
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-KEYWORDS: dict[str, object] = DEFAULT_KEYWORDS | {
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
@@ -102,7 +104,7 @@ def complaints() -> Iterator[str]:
             yield f"{where}: no translation of {message.id!r}"
         elif known.fuzzy:
             yield f"{where}: unsure (fuzzy) translation of {message.id!r}"
-        elif placeholders(known.string) - placeholders(message.id):
+        elif placeholders(known.string or "") - placeholders(message.id):
             yield f"{where}: placeholders of {message.id!r} differ in {known.string!r}"
     for message in have:
         if message.id and wanted.get(message.id, message.context) is None:
@@ -122,7 +124,7 @@ def bare_texts(source: str) -> Iterator[tuple[int, str]]:
     from django.template.base import Lexer, TokenType
 
     inside = ""
-    for token in Lexer(source).tokenize():  # type: ignore[no-untyped-call]
+    for token in Lexer(source).tokenize():
         word = token.contents.split(" ", 1)[0] if token.token_type == TokenType.BLOCK else ""
         if inside:
             inside = "" if word == f"end{inside}" else inside
@@ -131,7 +133,7 @@ def bare_texts(source: str) -> Iterator[tuple[int, str]]:
         elif token.token_type == TokenType.TEXT:
             without_comments = re.sub(r"<!--.*?-->", "", token.contents, flags=re.DOTALL)
             for part in re.split(r'[<>"\n]', without_comments):
-                yield token.lineno, part.strip()
+                yield token.lineno or 0, part.strip()
 
 
 def update() -> None:
