@@ -1,0 +1,72 @@
+// The desk: keys, the case beside the list, and new work without a reload.
+(() => {
+  "use strict";
+  const WIDE = window.matchMedia("(min-width: 1200px)");
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  // Single-letter keys can be switched off (WCAG 2.1.4); the choice stays on this device.
+  const keysOn = () => localStorage.getItem("keys") !== "off";
+  const showKeys = () => document.querySelectorAll("[data-keys-off]").forEach((button) => {
+    button.textContent = keysOn() ? button.dataset.keysOff : button.dataset.keysOn;
+  });
+  showKeys();
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-keys-off]")) return;
+    localStorage.setItem("keys", keysOn() ? "off" : "on");
+    showKeys();
+  });
+  const step = (by) => {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    const at = rows.indexOf(document.activeElement);
+    const open = rows.findIndex((row) => row.getAttribute("aria-current"));
+    const from = at >= 0 ? at : open;
+    rows[Math.min(rows.length - 1, Math.max(0, from + by))].focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else {
+      const wanted = ["n", "/"].includes(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+      if (!wanted) return;
+      event.preventDefault();
+      if (wanted.matches("input")) wanted.focus(); else wanted.click();
+    }
+  });
+
+  // On a wide screen a row opens beside the list: same address, only its <… id="case"> is shown in #pane.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("a[data-row]");
+    const pane = document.getElementById("pane");
+    if (!row || !pane || !WIDE.matches || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    document.querySelectorAll("[data-row]").forEach((other) => {
+      other.toggleAttribute("aria-current", other === row);
+      if (other === row) other.setAttribute("aria-current", "true");
+      other.parentElement.classList.toggle("is-open", other === row);
+    });
+    const here = new URL(location.href);
+    here.searchParams.set("open", row.pathname.split("/").filter(Boolean).pop());
+    history.replaceState(null, "", here);
+    window.htmx.ajax("GET", row.href, { target: "#pane", select: "#case", swap: "innerHTML" });
+  });
+
+  // <body data-live="/stream">: each event of the stream becomes "live" on the body (and "live:<topic>"), for
+  // hx-trigger="live from:body". Where the stream is cut it is asked again by the browser; after a pause, and
+  // each minute where there is no stream, the lists are asked once.
+  const tell = (topic) => {
+    if (typing(document.activeElement || document.body) && document.activeElement.closest("[data-live-part]")) return;
+    window.htmx?.trigger(document.body, "live", { topic });
+    if (topic) window.htmx?.trigger(document.body, `live:${topic}`);
+  };
+  const live = document.body.dataset.live;
+  let open = false;
+  if (live && window.EventSource) {
+    const stream = new EventSource(live, { withCredentials: true });
+    stream.onopen = () => { if (open) tell(""); open = true; };
+    stream.onmessage = (event) => tell(event.data);
+    window.addEventListener("pagehide", () => stream.close());
+  } else if (document.querySelector("[hx-trigger*='live']")) {
+    setInterval(() => { if (!document.hidden) tell(""); }, 60000);
+  }
+})();
