@@ -33,6 +33,8 @@ step "layers and conventions" $python -m pytest -q -p no:randomly -p no:cachepro
 step "django's own checks" $python manage.py check --fail-level WARNING
 step "migrations" $python manage.py makemigrations --check --dry-run
 step "translations" $python ops/dev/messages.py --check
+PATH="$PATH:$PWD/.venv/node/bin" step "browser scripts (esbuild)" \
+  node_modules/.bin/esbuild static/js/*.js --log-level=warning --outdir="$MINGBAI_DATA"
 ! command -v shellcheck >/dev/null || step "shell scripts (shellcheck)" shellcheck ops/dev/*.sh .ci/run
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -60,7 +60,7 @@ def texts_of_template(path: Path) -> Iterator[Found]:
 def texts(source: io.BufferedReader | io.BytesIO, path: Path) -> Iterator[Found]:
     place = str(path.relative_to(ROOT))
     options = {"encoding": "utf-8"}
-    for _line, text, _comments, context in extract("python", source, KEYWORDS, (), options):  # type: ignore[arg-type]
+    for _line, text, _comments, context in extract("python", source, KEYWORDS, (), options):
         if text:
             yield place, text, context
 
