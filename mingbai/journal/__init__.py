@@ -1,0 +1,1 @@
+"""The one append-only history: every change by anyone or any machine."""
