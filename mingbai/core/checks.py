@@ -164,7 +164,7 @@ def mask_phone(phone: object) -> str:
     if len(text) == 11 and text.isdigit():
         return f"{text[:3]}****{text[-4:]}"
     if found := re.match(r"(0\d{2,3}-)\d+?(\d{4})(-\d+)?$", text):
-        return f"{found.group(1)}****{found.group(2)}"
+        return f"{found.group(1)}****{found.group(2)}{found.group(3) or ''}"
     return _mask(text, 2, 2)
 
 
