@@ -13,6 +13,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 os.environ["MINGBAI_TESTING"] = "1"
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 django.setup()
@@ -32,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     use_file_for_sqlite()
     # PBKDF2's cost is for attackers, not for a suite that signs in a thousand times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # On a busy machine one example may take long without being wrong.
+    hypothesis.settings.register_profile("mingbai", deadline=None, max_examples=60)
+    hypothesis.settings.load_profile("mingbai")
     undefined_variables.refuse()
     random_order.shuffle_unordered()
 
