@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ Pauses = Sequence[Pause]
 ONE_DAY = timedelta(days=1)
 END_OF_DAY = time(23, 59, 59)
 _MOST_AMOUNT = 3660
+_MOST_REMEMBERED = 1024
 _MOST_DAYS = 30_000  # a calendar without working days must not make us walk for ever
 
 
@@ -69,6 +69,8 @@ class Workdays:
         self.days = days
         estimated_years = {d.year for d, entry in days.items() if entry.estimated}
         self.known_years = frozenset({d.year for d in days} - estimated_years)
+        # A due date is the same for every case of a day and rule; it goes when the calendar is reloaded.
+        self.remembered: dict[tuple[date, Span, frozenset[date]], Due] = {}
 
     def is_workday(self, d: date) -> bool:
         entry = self.days.get(d)
@@ -112,7 +114,12 @@ def due(start: datetime, span: Span, calendar: Workdays, *, paused: Pauses = ())
     start = timezone.localtime(start)
     if span.unit == "hour":
         return _due_by_hours(start, span, calendar, _merged(paused))
-    return _due_by_days(start.date(), span, calendar, _paused_days(paused))
+    asked = (start.date(), span, _paused_days(paused))
+    if asked not in calendar.remembered:
+        if len(calendar.remembered) >= _MOST_REMEMBERED:
+            calendar.remembered.clear()
+        calendar.remembered[asked] = _due_by_days(*asked, calendar)
+    return calendar.remembered[asked]
 
 
 def soon_at(due: Due, span: Span, calendar: Workdays) -> datetime:
@@ -204,8 +211,7 @@ def _days_to_count(start: date, span: Span) -> int:
     return (last - start).days
 
 
-@lru_cache(maxsize=1024)  # the same for every case of a day; a reloaded calendar is another object
-def _due_by_days(start: date, span: Span, calendar: Workdays, paused: frozenset[date]) -> Due:
+def _due_by_days(start: date, span: Span, paused: frozenset[date], calendar: Workdays) -> Due:
     walk = _Walk(span, calendar, paused, start.year)
     steps = list(walk.steps(start))
     estimated = any(step.estimated for step in steps)

@@ -295,6 +295,16 @@ def test_next_and_previous_working_days() -> None:
     assert CALENDAR.name_of(date(2026, 11, 24)) == ""
 
 
+def test_a_calendar_remembers_its_due_dates_within_bounds() -> None:
+    calendar = Workdays(CALENDAR.days)
+    first = due(at("2026-11-23 09:00"), working(5), calendar)
+    assert due(at("2026-11-23 17:00"), working(5), calendar) is first
+    for n in range(1_500):
+        due(at("2000-01-01") + timedelta(days=n), working(1), calendar)
+    assert len(calendar.remembered) <= 1024
+    assert due(at("2026-11-23"), working(5), calendar) == first
+
+
 # A slow reference: count day by day, as one would on a paper calendar.
 
 
