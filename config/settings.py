@@ -1,0 +1,237 @@
+"""All settings in one file: every environment variable is read at the top, with a clear word when it is wrong."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.core.crypto import load_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _env(name: str, default: str = "") -> str:
+    """The variable, or the content of the file that NAME_FILE names (secrets of a container)."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else os.environ.get(name, default)
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in _env(name, default).split(",") if part.strip()]
+
+
+MINGBAI_DATA = Path(_env("MINGBAI_DATA", str(BASE_DIR / "var"))).resolve()
+MINGBAI_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+PORT = int(_env("PORT", "8000"))
+HOST = _env("HOST", "127.0.0.1")
+LIVE_PORT = int(_env("LIVE_PORT", str(PORT + 1)))
+LIVE_URL = _env("LIVE_URL", "")  # empty: the stream answers on LIVE_PORT of the page's own host
+DEBUG = _env("DEBUG") == "1"
+BEHIND_TLS = _env("BEHIND_TLS") == "1"
+
+# Only `migrate` (and the commands that call it) may make a key, and only where there is no data yet.
+_MAKES_KEY = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "demo", "found_city"}
+MINGBAI_KEY = load_key(MINGBAI_DATA, os.environ, make=_MAKES_KEY)
+SECRET_KEY = MINGBAI_KEY.hex()
+MINGBAI_CRYPTO = _env("MINGBAI_CRYPTO", "mingbai.core.crypto.Keyring")
+
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "mingbai.journal",
+    "mingbai.places",
+    "mingbai.people",
+    "mingbai.notices",
+    "mingbai.cases",
+    "mingbai.integrations.apps.IntegrationsConfig",
+    "mingbai.web.apps.WebConfig",
+]
+
+MIDDLEWARE = [
+    "mingbai.web.headers.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mingbai.web.health.HealthMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "mingbai.web.access.SessionGuard",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mingbai.web.context.house",
+            ],
+        },
+    }
+]
+
+
+def _sqlite() -> dict[str, object]:
+    """WAL with a full sync per commit: a number is given only after the record is durable."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": MINGBAI_DATA / "mingbai.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            " PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(parts.port or query.get("port", "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8"))}},
+    }
+
+
+def _database(url: str) -> dict[str, object]:
+    if not url or url.startswith("sqlite"):
+        return _sqlite()
+    if url.startswith(("postgres://", "postgresql://")):
+        return _postgresql(url)
+    raise ImproperlyConfigured(f"DATABASE_URL 只支持 postgresql:// 或 sqlite（现为 {url.split(':', 1)[0]}）")
+
+
+DATABASES = {"default": _database(_env("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# One process-wide cache: only for what may be lost and differ between processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_IDLE_LOCK = 15 * 60  # seconds until a desk session asks for the PIN
+
+ACCOUNT_ADAPTER = "mingbai.web.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/10m/key,20/10m/ip"}
+SOCIALACCOUNT_ONLY = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
+MFA_TOTP_ISSUER = "Mingbai"
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "city",
+                    "name": _env("OIDC_NAME", "政务统一认证"),
+                    "client_id": _env("OIDC_CLIENT_ID"),
+                    "secret": _env("OIDC_SECRET"),
+                    "settings": {"server_url": _env("OIDC_URL")},
+                }
+            ]
+        }
+    }
+    if _env("OIDC_URL")
+    else {}
+)
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = MINGBAI_DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+FILES_DIR = MINGBAI_DATA / "files"
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+ATTACHMENTS_PER_CASE = 30
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _env("EMAIL_HOST", "")
+EMAIL_PORT = int(_env("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = _env("EMAIL_USER")
+EMAIL_HOST_PASSWORD = _env("EMAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = _env("EMAIL_FROM", "mingbai@localhost")
+
+# How notices leave the house: code → dotted path of a function (notice) -> None. Edges plug in here.
+NOTICE_TRANSPORTS = {
+    "console": "mingbai.notices.transports.console",
+    "email": "mingbai.notices.transports.email",
+}
+NOTICE_RESIDENT_TRANSPORT = _env("NOTICE_RESIDENT_TRANSPORT", "console")
+NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
+
+CITY_CODE = _env("CITY_CODE", "210400000000")
+CITY_HOTLINE = "12348"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": _env("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,17 @@
+"""Where each face begins."""
+
+from django.conf.urls.i18n import set_language
+from django.urls import include, path
+
+from mingbai.web.api.api import api
+
+urlpatterns = [
+    path("", include("mingbai.web.public.urls")),
+    path("desk/", include("mingbai.web.desk.urls")),
+    path("board/", include("mingbai.web.board.urls")),
+    path("manage/", include("mingbai.web.manage.urls")),
+    path("api/v1/", api.urls),
+    path("accounts/", include("mingbai.web.auth.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+]

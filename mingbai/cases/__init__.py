@@ -1,0 +1,1 @@
+"""The trunk: one matter, one number, one owner, one history."""

@@ -1,0 +1,161 @@
+"""No silent deadline: warn, raise to the supervisor, extend once, and correct after a calendar change."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.cases.actions import _clockwork
+from mingbai.cases.actions._record import enter, locked, move, now_or
+from mingbai.cases.enums import OPEN_STATES, ExtensionState
+from mingbai.cases.models import Case, Clock, Extension
+from mingbai.cases.queries import rulebook
+from mingbai.core.actor import SYSTEM, Actor
+from mingbai.core.checks import clean_text
+from mingbai.core.refused import Refused
+
+_BATCH = 500
+
+
+def tick(*, by: Actor = SYSTEM, now: datetime | None = None) -> int:
+    """Warn of clocks that run out soon, raise those that have: each once, in the matter's history.
+
+    Returns how many were entered. A clock that jumped only makes the entry come earlier or later, never twice.
+    """
+    now = now_or(now)
+    running = Clock.objects.filter(done_at=None, case__state__in=OPEN_STATES).select_related("case")
+    soon = running.filter(soon_at__lte=now, due_at__gt=now, warned_at=None)
+    late = running.filter(due_at__lte=now, raised_at=None)
+    return _each(soon, "warned_at", "clock_soon", by, now) + _each(late, "raised_at", "clock_late", by, now)
+
+
+def _each(clocks: object, field: str, verb: str, by: Actor, now: datetime) -> int:
+    done = 0
+    for pk in list(clocks.order_by("due_at").values_list("pk", flat=True)[:_BATCH]):  # type: ignore[attr-defined]
+        done += _mark(pk, field, verb, by, now)
+    return done
+
+
+@transaction.atomic
+def _mark(pk: int, field: str, verb: str, by: Actor, now: datetime) -> int:
+    """One short transaction a clock: a writer never waits for the whole round."""
+    clock = Clock.objects.select_related("case").get(pk=pk)
+    case = locked(clock.case)
+    clock = Clock.objects.select_for_update(of=("self",)).get(pk=pk)
+    if clock.done_at or clock.is_paused or getattr(clock, field):
+        return 0
+    setattr(clock, field, now)
+    clock.save(update_fields=[field])
+    rule = rulebook().by_id[clock.rule_id]
+    enter(case, verb, by, now, rule=rule.code, due=clock.due_at.isoformat())
+    for told in CLOCK_MARKED:
+        told(case=case, clock=clock, verb=verb, by=by)
+    return 1
+
+
+CLOCK_MARKED: list[Callable[..., None]] = []
+"""Called in the same transaction when a clock warns or is raised; filled at start-up (e.g. notices to people)."""
+
+
+@transaction.atomic
+def ask_extension(
+    *, clock: Clock, by: Actor, amount: int, reason: str, at: datetime | None = None
+) -> Extension:
+    """Ask for more time, before the due time, up to the rule's cap (in the rule's unit)."""
+    at, case = now_or(at), locked(clock.case)
+    clock = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+    reason = clean_text(reason, most=500, field="reason")
+    move(case, "extend")
+    rule = rulebook().by_id[clock.rule_id]
+    _check_extension(clock, rule.extension_most, amount, at)
+    extension = Extension.objects.create(
+        clock=clock, amount=amount, reason=reason, asked_by=by.name, asked_at=at
+    )
+    enter(case, "extension_asked", by, at, rule=rule.code, amount=amount, extension=extension.pk)
+    return extension
+
+
+def _check_extension(clock: Clock, most: int, amount: int, at: datetime) -> None:
+    if not most:
+        raise Refused(_("这项时限不能延期。"), code="no_extension")
+    if not 1 <= amount <= most:
+        raise Refused(_("最多延期 %(most)d。") % {"most": most}, code="extension_too_long", field="amount")
+    if clock.done_at or at >= clock.due_at:
+        raise Refused(_("延期须在到期之前申请。"), code="extension_too_late")
+    if clock.extensions.exclude(state=ExtensionState.REFUSED).exists():
+        raise Refused(_("每个时限只能延期一次。"), code="extended_already")
+
+
+@transaction.atomic
+def decide_extension(
+    *, extension: Extension, by: Actor, granted: bool, answer: str = "", at: datetime | None = None
+) -> Case:
+    at = now_or(at)
+    case = locked(extension.clock.case)
+    extension = Extension.objects.select_for_update(of=("self",)).select_related("clock").get(pk=extension.pk)
+    if extension.state != ExtensionState.ASKED:
+        raise Refused(_("%(who)s已经审批过。") % {"who": extension.decided_by}, code="decided_already")
+    if not granted:
+        answer = clean_text(answer, most=500, field="answer")
+    extension.state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
+    extension.decided_by, extension.decided_at, extension.answer = by.name, at, answer
+    extension.save()
+    if granted:
+        _lengthen(extension.clock, extension.amount, at)
+        case.is_extended = True
+    _clockwork.settle(case)
+    case.save()
+    verb = "extended" if granted else "extension_refused"
+    enter(case, verb, by, at, amount=extension.amount, extension=extension.pk, due=_iso(case.due_at))
+    return case
+
+
+def _lengthen(clock: Clock, amount: int, at: datetime) -> None:
+    clock.extra += amount
+    clock.warned_at = clock.raised_at = None
+    _clockwork.recompute(clock, at)
+    clock.save()
+
+
+def recompute_open(*, by: Actor, now: datetime | None = None) -> int:
+    """After a change of the calendar: correct every open due time that moves, with an entry each."""
+    now = now or timezone.now()
+    moved = 0
+    for pk in Case.objects.open().values_list("pk", flat=True).iterator():
+        moved += _recompute_case(pk, by, now)
+    return moved
+
+
+@transaction.atomic
+def _recompute_case(pk: int, by: Actor, now: datetime) -> int:
+    clocks = list(Clock.objects.filter(case_id=pk, done_at=None))
+    changed = []
+    for clock in clocks:
+        before = clock.due_at
+        _clockwork.recompute(clock, now)
+        if clock.due_at != before:
+            changed.append((clock, before))
+    if not changed:
+        return 0
+    case = locked(Case(pk=pk))
+    for clock, _before in changed:
+        clock.save(update_fields=["due_at", "soon_at", "is_estimated"])
+    _clockwork.settle(case)
+    case.save(update_fields=["due_at", "waiting_on"])
+    for clock, before in changed:
+        rule = rulebook().by_id[clock.rule_id]
+        enter(
+            case,
+            "clock_corrected",
+            by,
+            now,
+            rule=rule.code,
+            **{"from": _iso(before), "to": _iso(clock.due_at)},
+        )
+    return 1
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,25 @@
+"""The tables of the trunk, one file per concept."""
+
+from mingbai.cases.models.case import Case, CaseQuerySet, CoHandler, Handover, Submission
+from mingbai.cases.models.clock import Clock, DeadlineRule, Extension, RoutingRule
+from mingbai.cases.models.resident import Consent, Resident
+from mingbai.cases.models.talk import Attachment, FollowTry, Message, PaperAsked, Rating
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseQuerySet",
+    "Clock",
+    "CoHandler",
+    "Consent",
+    "DeadlineRule",
+    "Extension",
+    "FollowTry",
+    "Handover",
+    "Message",
+    "PaperAsked",
+    "Rating",
+    "Resident",
+    "RoutingRule",
+    "Submission",
+]

@@ -1,0 +1,268 @@
+"""Case, Submission, Handover and CoHandler: a matter with one number and exactly one owner."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+
+from mingbai.cases.enums import (
+    ENDED_STATES,
+    OPEN_STATES,
+    Channel,
+    HandoverState,
+    MayBeTold,
+    Place,
+    State,
+    Tell,
+    WaitingOn,
+)
+from mingbai.cases.models.resident import Resident
+from mingbai.core.crypto import new_key
+from mingbai.core.numbers import group_number
+from mingbai.core.sealed import Sealed
+from mingbai.people.models import Partner, Worker
+from mingbai.places.models import Region, Station
+
+if TYPE_CHECKING:
+    from mingbai.people.models import User
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: "User") -> "CaseQuerySet":
+        """The matters this user may see: every list begins here."""
+        from mingbai.cases.perms import visible_filter
+
+        return self.filter(visible_filter(user))
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def late(self, now: datetime) -> "CaseQuerySet":
+        return self.open().filter(due_at__lt=now)
+
+    def work_order(self) -> "CaseQuerySet":
+        """Due first; what has no clock comes last."""
+        return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
+
+
+class Case(models.Model):
+    """One matter. `city` and `county` are of the owning station, kept by actions: the subtree filter of lists."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "text_sealed": "case",
+        "place_text_sealed": "case",
+        "follow_code_sealed": "case",
+        "summary_sealed": "case",
+    }
+
+    number = models.CharField("办件编号", max_length=13, unique=True)
+    kind = models.CharField("类别", max_length=16)
+    state = models.CharField("状态", max_length=16, choices=State, default=State.RECEIVED)
+    stage = models.CharField("环节", max_length=32, blank=True)
+    channel = models.CharField("渠道", max_length=16, choices=Channel)
+    partner = models.ForeignKey(Partner, models.PROTECT, verbose_name="协作单位", null=True, blank=True)
+    partner_number = models.CharField("来源编号", max_length=64, blank=True)
+    imported_from = models.CharField("导入自", max_length=64, blank=True)
+
+    place = models.CharField("地点是否明确", max_length=16, choices=Place, default=Place.KNOWN)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="事发地", null=True, blank=True)
+    city = models.CharField("市", max_length=12)
+    county = models.CharField("县区", max_length=12, blank=True)
+
+    station = models.ForeignKey(Station, models.PROTECT, verbose_name="主办站点", related_name="cases")
+    owner = models.ForeignKey(
+        Worker, models.PROTECT, verbose_name="主办人", null=True, blank=True, related_name="cases"
+    )
+    waiting_on = models.CharField("等谁", max_length=16, choices=WaitingOn, default=WaitingOn.STATION)
+    due_at = models.DateTimeField("到期", null=True, blank=True)
+    is_urgent = models.BooleanField("紧急", default=False)
+    is_wage = models.BooleanField("欠薪求助", default=False)
+    is_confidential = models.BooleanField("要求保密", default=False)
+    is_extended = models.BooleanField("已延期", default=False)
+
+    key = models.BinaryField("密钥", default=new_key)
+    text_sealed = models.BinaryField("诉求", default=b"")
+    summary_sealed = models.BinaryField("摘要", default=b"")
+    place_text_sealed = models.BinaryField("地点描述", default=b"")
+    follow_code_sealed = models.BinaryField("查询码", default=b"")
+
+    speaker = models.ForeignKey(
+        Resident, models.PROTECT, verbose_name="来访(来电)人", null=True, blank=True, related_name="spoke"
+    )
+    party = models.ForeignKey(
+        Resident, models.PROTECT, verbose_name="当事人", null=True, blank=True, related_name="matters"
+    )
+    may_be_told = models.CharField("可告知人", max_length=16, choices=MayBeTold, default=MayBeTold.SPEAKER)
+    tell_by = models.CharField("告知方式", max_length=16, choices=Tell, default=Tell.PHONE)
+
+    opened_at = models.DateTimeField("收到时间")
+    month = models.PositiveIntegerField("月份", help_text="yyyymm of opened_at in local time")
+    happened_at = models.DateTimeField("发生时间", null=True, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    told_at = models.DateTimeField("告知时间", null=True, blank=True)
+    told_how = models.CharField("如何告知", max_length=16, choices=Tell, blank=True)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="并入", null=True, blank=True, related_name="merged"
+    )
+    declines = models.PositiveSmallIntegerField("被退回次数", default=0)
+    needs_designation = models.BooleanField("待指定承办", default=False)
+
+    text = Sealed("text_sealed")
+    summary = Sealed("summary_sealed")
+    place_text = Sealed("place_text_sealed")
+    follow_code = Sealed("follow_code_sealed")
+
+    objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(ENDED_STATES), closed_at__isnull=False)
+                | models.Q(state__in=list(OPEN_STATES), closed_at__isnull=True),
+                name="case_closed_at",
+                violation_error_message="办结时间与状态不一致。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.MERGED, merged_into__isnull=False)
+                | (~models.Q(state=State.MERGED) & models.Q(merged_into__isnull=True)),
+                name="case_merged_into",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.CLOSED)
+                | models.Q(told_at__isnull=False)
+                | ~models.Q(imported_from=""),
+                name="case_closed_told",
+                violation_error_message="告知群众后才能办结。",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(place=Place.KNOWN) | models.Q(region__isnull=False),
+                name="case_known_region",
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "partner_number"],
+                condition=~models.Q(partner_number=""),
+                name="case_partner_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["station", "waiting_on", "due_at"], name="case_station_work"),
+            models.Index(fields=["owner", "waiting_on", "due_at"], name="case_owner_work"),
+            models.Index(fields=["county", "waiting_on", "due_at"], name="case_county_work"),
+            models.Index(fields=["city", "waiting_on", "due_at"], name="case_city_work"),
+            models.Index(fields=["month", "county", "kind", "channel"], name="case_figures"),
+        ]
+
+    def __str__(self) -> str:
+        return group_number(self.number)
+
+    @property
+    def chain(self) -> str:
+        """The name of its chain in the journal."""
+        return f"case:{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.speaker_id is None
+
+
+class Submission(models.Model):
+    """One sending of a matter under an idempotency key: the same key again gives the same number."""
+
+    source = models.CharField("来源", max_length=48)
+    key_hash = models.CharField("幂等键", max_length=64)
+    body_hash = models.CharField("内容摘要", max_length=64)
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="submissions")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提交"
+        constraints = [models.UniqueConstraint(fields=["source", "key_hash"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key_hash[:8]}"
+
+
+class Handover(models.Model):
+    """An offer of a matter to another station; until it is accepted the giver owns the matter."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="handovers")
+    giver = models.ForeignKey(Station, models.PROTECT, verbose_name="转出站点", related_name="handed_out")
+    taker = models.ForeignKey(Station, models.PROTECT, verbose_name="转入站点", related_name="handed_in")
+    state = models.CharField("状态", max_length=16, choices=HandoverState, default=HandoverState.OFFERED)
+    reason = models.CharField("转办理由", max_length=500)
+    answer = models.CharField("退回理由", max_length=500, blank=True)
+    offered_by = models.CharField("转办人", max_length=64)
+    offered_at = models.DateTimeField("转办时间")
+    answered_by = models.CharField("签收人", max_length=64, blank=True)
+    answered_at = models.DateTimeField("签收时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "转办"
+        ordering = ["offered_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(state=HandoverState.OFFERED), name="handover_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=HandoverState.DECLINED) | ~models.Q(answer=""),
+                name="handover_decline_reason",
+                violation_error_message="退回须说明理由。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=HandoverState.OFFERED, answered_at__isnull=True)
+                | (~models.Q(state=HandoverState.OFFERED) & models.Q(answered_at__isnull=False)),
+                name="handover_answered_at",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["taker", "offered_at"],
+                name="handover_inbox",
+                condition=models.Q(state=HandoverState.OFFERED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.giver_id}→{self.taker_id}"
+
+
+class CoHandler(models.Model):
+    """A station (and perhaps a person) that helps by a date of its own; the owner stays."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="co_handlers")
+    station = models.ForeignKey(Station, models.PROTECT, verbose_name="协办站点", related_name="helps")
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, verbose_name="协办人", null=True, blank=True, related_name="helps"
+    )
+    task = models.CharField("协办事项", max_length=500)
+    due_on = models.DateField("协办期限")
+    asked_at = models.DateTimeField("请求时间")
+    done_at = models.DateTimeField("完成时间", null=True, blank=True)
+    result = models.CharField("协办结果", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "协办"
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "station"],
+                condition=models.Q(done_at__isnull=True),
+                name="co_handler_once",
+                violation_error_message="该站点正在协办。",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["station"], name="co_handler_open", condition=models.Q(done_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.station_id}"

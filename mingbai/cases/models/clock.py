@@ -1,0 +1,136 @@
+"""DeadlineRule, Clock, Extension and RoutingRule: dated rules with their source, and the clocks they start."""
+
+from django.db import models
+
+from mingbai.cases.enums import Channel, ClockEnd, Event, ExtensionState, Strength, Unit
+from mingbai.cases.models.case import Case
+from mingbai.places.enums import Tier
+from mingbai.places.models import Region
+
+
+class DeadlineRule(models.Model):
+    """A period with its source and dates of validity. Of the rules with one code the most specific applies."""
+
+    code = models.SlugField("规则", max_length=32)
+    name = models.CharField("名称", max_length=64)
+    kind = models.CharField("类别", max_length=16, blank=True)
+    wage_only = models.BooleanField("仅欠薪求助", default=False)
+    urgent_only = models.BooleanField("仅紧急", default=False)
+    stage = models.CharField("环节", max_length=32, blank=True)
+    starts_on = models.CharField("起算", max_length=24, choices=Event)
+    stops_on = models.CharField("终止", max_length=24, choices=Event)
+    strength = models.CharField("性质", max_length=16, choices=Strength, default=Strength.SERVICE)
+    amount = models.PositiveSmallIntegerField("期限")
+    unit = models.CharField("单位", max_length=16, choices=Unit)
+    first_day_counts = models.BooleanField("当日计入", default=False)
+    end_moves = models.BooleanField("末日遇休息日顺延", default=True)
+    pauses = models.BooleanField("待补充时暂停", default=True)
+    extension_most = models.PositiveSmallIntegerField("最多延期", default=0)
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限规则"
+        ordering = ["code", "kind", "valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="deadline_rule_amount"),
+            models.CheckConstraint(condition=~models.Q(source=""), name="deadline_rule_source"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_from__lte=models.F("valid_to")),
+                name="deadline_rule_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.amount}{self.get_unit_display()}"
+
+
+class Clock(models.Model):
+    """A running (or ended) period of one matter; `pauses` is JSON [[from, to | null], …] in ISO times."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="clocks")
+    rule = models.ForeignKey(DeadlineRule, models.PROTECT, verbose_name="规则")
+    subject = models.CharField(
+        "对象", max_length=48, blank=True, help_text="handover:12, helper:3; empty: the case"
+    )
+    started_at = models.DateTimeField("起算")
+    due_at = models.DateTimeField("到期")
+    soon_at = models.DateTimeField("临期提醒")
+    pauses = models.JSONField("暂停", default=list)
+    extra = models.PositiveSmallIntegerField("延期", default=0)
+    is_estimated = models.BooleanField("按推算日历", default=False)
+    warned_at = models.DateTimeField("已提醒", null=True, blank=True)
+    raised_at = models.DateTimeField("已上报", null=True, blank=True)
+    done_at = models.DateTimeField("结束", null=True, blank=True)
+    end = models.CharField("结果", max_length=16, choices=ClockEnd, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限"
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True, end="")
+                | (models.Q(done_at__isnull=False) & ~models.Q(end="")),
+                name="clock_end",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="clock_due", condition=models.Q(done_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.rule_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+
+class Extension(models.Model):
+    """Asked before the due time, granted once up to the rule's cap."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, verbose_name="时限", related_name="extensions")
+    amount = models.PositiveSmallIntegerField("延长")
+    reason = models.CharField("理由", max_length=500)
+    state = models.CharField("状态", max_length=16, choices=ExtensionState, default=ExtensionState.ASKED)
+    asked_by = models.CharField("申请人", max_length=64)
+    asked_at = models.DateTimeField("申请时间")
+    decided_by = models.CharField("审批人", max_length=64, blank=True)
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
+    answer = models.CharField("审批意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock"],
+                condition=models.Q(state__in=[ExtensionState.ASKED, ExtensionState.GRANTED]),
+                name="extension_once",
+                violation_error_message="每个时限只能延期一次。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} +{self.amount}"
+
+
+class RoutingRule(models.Model):
+    """The lowest tier that a matter of this kind and channel may reach; the most specific valid rule applies."""
+
+    kind = models.CharField("类别", max_length=16, blank=True)
+    channel = models.CharField("渠道", max_length=16, choices=Channel, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="仅限区划", null=True, blank=True)
+    urgent_only = models.BooleanField("仅紧急", default=False)
+    lowest_tier = models.CharField("最低层级", max_length=20, choices=Tier)
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分派规则"
+        ordering = ["kind", "channel", "valid_from"]
+        constraints = [models.CheckConstraint(condition=~models.Q(source=""), name="routing_rule_source")]
+
+    def __str__(self) -> str:
+        return f"{self.kind or '*'} {self.channel or '*'} → {self.get_lowest_tier_display()}"

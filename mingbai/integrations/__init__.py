@@ -1,0 +1,1 @@
+"""The edges: a folder for each other system."""

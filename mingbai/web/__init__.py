@@ -1,0 +1,1 @@
+"""The faces: pages and API; no tables of their own."""
