@@ -25,7 +25,7 @@ const drawing = (name) => {
     path: from(`@tabler/icons/icons/${filled ? "filled" : "outline"}/${filled ? name.slice(0, -7) : name}.svg`),
     paint: filled
       ? 'fill="currentColor"'
-      : 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"',
+      : 'fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"',
   };
 };
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BoundField
 from django.forms.widgets import (
     CheckboxInput,
@@ -37,6 +36,7 @@ RAIL = (
     ("chart-bar", gettext_lazy("数据"), "board:home"),
     ("settings", gettext_lazy("设置"), "manage:home"),
 )
+
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
@@ -115,10 +115,9 @@ def beside(left: Iterable[Any], right: Iterable[Any]) -> list[tuple[Any, Any]]:
 
 
 @register.simple_tag
-def site(key: str) -> str:
-    """Name of the service, of the bureau that runs it, and its telephone: settings.SITE over the defaults."""
-    known = {"name": _("公共法律服务"), "bureau": "", "phone": "12348"}
-    return str({**known, **getattr(settings, "SITE", {})}[key])
+def site_name(city: str = "") -> str:
+    """抚顺市 → 抚顺公共法律服务: what the service calls itself."""
+    return _("%(city)s公共法律服务") % {"city": city.removesuffix("市")}
 
 
 @register.simple_tag
