@@ -1,14 +1,16 @@
-"""Writing the history: append an entry to a chain, seal the chains that moved."""
+"""Writing the history: append an entry to a chain, seal the chains that moved, claim the data for our key."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
-from mingbai.journal.models import Chain, Entry, Seal
-from mingbai.journal.rules import canonical, entry_hash, instant, seal_root
+from mingbai.core.crypto import key_check
+from mingbai.journal.models import CHAIN_LENGTH, Chain, Entry, KeyCheck, Seal
+from mingbai.journal.rules import LEAVES_PER_SEAL, canonical, entry_hash, fields_of, seal_root
 
 
 def write(
@@ -22,25 +24,27 @@ def write(
     at: datetime | None = None,
     is_new: bool = False,
 ) -> Entry:
-    """Append one entry. Call it inside the transaction of the change; `is_new` says the chain cannot exist yet.
+    """Append one entry, inside the transaction of the change; `is_new`: the chain cannot exist yet.
 
     `data` must hold no personal values: those go into `sealed`, encrypted under the resident's or case's key.
     """
-    at = at or timezone.now()
-    head = None if is_new else Chain.objects.select_for_update(of=("self",)).filter(name=chain).first()
+    if len(chain) > CHAIN_LENGTH:
+        # SQLite would keep it and PostgreSQL refuse it: say no on both.
+        raise ValueError(f"the chain name {chain!r} is longer than {CHAIN_LENGTH}")
+    head = None if is_new else _locked_head(chain)
     entry = Entry(
         chain=chain,
         seq=head.seq + 1 if head else 1,
-        at=at,
+        at=at or timezone.now(),
         actor=by.code,
-        actor_name=by.name,
+        actor_name=by.name[:64],
         verb=verb,
         place=place,
         data=canonical(data or {}),
         sealed=sealed,
         prev=head.hash if head else "",
     )
-    entry.hash = hash_of(entry)
+    entry.hash = entry_hash(entry.prev, fields_of(entry), bytes(sealed))
     entry.save(force_insert=True)
     if head:
         Chain.objects.filter(name=chain).update(seq=entry.seq, hash=entry.hash, unsealed=True)
@@ -49,37 +53,59 @@ def write(
     return entry
 
 
-def hash_of(entry: Entry) -> str:
-    """The hash an entry ought to have, from its stored fields."""
-    fields = {
-        "chain": entry.chain,
-        "seq": entry.seq,
-        "at": instant(entry.at),
-        "actor": entry.actor,
-        "actor_name": entry.actor_name,
-        "verb": entry.verb,
-        "place": entry.place,
-        "data": entry.data,
-    }
-    return entry_hash(entry.prev, fields, bytes(entry.sealed))
+def _locked_head(name: str) -> Chain:
+    """The chain's row, locked. Two first writers of one chain meet here, not at a unique constraint."""
+    locked = Chain.objects.select_for_update(of=("self",)).filter(name=name)
+    if head := locked.first():
+        return head
+    Chain.objects.bulk_create([Chain(name=name, seq=0, hash="")], ignore_conflicts=True)
+    return locked.get()
 
 
 @transaction.atomic
 def seal(*, by: Actor, now: datetime | None = None) -> Seal | None:
-    """Chain a root over the heads of all chains that moved since the last seal; None when nothing moved."""
+    """Chain a root over the heads of the chains that moved (at most 5,000); None when nothing did.
+
+    A chain that somebody is writing to just now is skipped, never waited for: it is sealed next time.
+    """
     now = now or timezone.now()
-    moved = list(Chain.objects.select_for_update(of=("self",)).filter(unsealed=True).order_by("name"))
-    if not moved:
+    moved = Chain.objects.select_for_update(of=("self",), skip_locked=True).filter(unsealed=True)
+    leaves = [(chain.name, chain.seq, chain.hash) for chain in moved.order_by("name")[:LEAVES_PER_SEAL]]
+    if not leaves:
         return None
-    leaves = [(chain.name, chain.seq, chain.hash) for chain in moved]
-    last = Seal.objects.order_by("-id").first()
-    prev = last.root if last else ""
+    last = Seal.objects.order_by("-id").values_list("root", flat=True).first() or ""
     made = Seal.objects.create(
         at=now,
         leaves=canonical([list(leaf) for leaf in leaves]),
         count=len(leaves),
-        prev=prev,
-        root=seal_root(prev, now, leaves),
+        prev=last,
+        root=seal_root(last, now, leaves),
     )
-    Chain.objects.filter(name__in=[chain.name for chain in moved]).update(unsealed=False)
+    Chain.objects.filter(name__in=[name for name, _seq, _hash in leaves]).update(unsealed=False)
     return made
+
+
+def seal_all(*, by: Actor, now: datetime | None = None) -> int:
+    """Seal until nothing that moved is left; return how many chains were sealed.
+
+    Of two sealers at once the second finds the place after the last seal taken, and begins again.
+    """
+    sealed, collisions = 0, 0
+    while True:
+        try:
+            made = seal(by=by, now=now)
+        except IntegrityError:
+            collisions += 1
+            if collisions > 5:
+                raise
+            continue
+        sealed += made.count if made else 0
+        if made is None or made.count < LEAVES_PER_SEAL:
+            return sealed
+
+
+def claim_key(*, by: Actor) -> KeyCheck:
+    """Note the fingerprint of our key beside the first data; another one's note stays as it is."""
+    ours = {"fingerprint": key_check(settings.MINGBAI_KEY), "made_at": timezone.now()}
+    noted, _made = KeyCheck.objects.get_or_create(id=1, defaults=ours)
+    return noted

@@ -5,13 +5,15 @@ The database itself refuses UPDATE and DELETE of entries and seals (triggers in 
 
 from django.db import models
 
+CHAIN_LENGTH = 48
+
 
 class Entry(models.Model):
     """One change. `hash` = SM3(prev hash and every other field); the first of a chain has an empty `prev`."""
 
     PERSONAL = {"sealed": "case"}
 
-    chain = models.CharField("链", max_length=48)
+    chain = models.CharField("链", max_length=CHAIN_LENGTH)
     seq = models.PositiveIntegerField("序号")
     at = models.DateTimeField("时间")
     actor = models.CharField("操作者", max_length=64)
@@ -36,12 +38,12 @@ class Entry(models.Model):
 
 
 class Chain(models.Model):
-    """The head of one matter's chain: lets a writer append without reading entries, and the sealer find what moved.
+    """The head of one matter's chain: a writer appends without reading entries, the sealer finds what moved.
 
     A cache that `verify_journal` proves against the entries; it is the only journal table that is updated.
     """
 
-    name = models.CharField("链", max_length=48, primary_key=True)
+    name = models.CharField("链", max_length=CHAIN_LENGTH, primary_key=True)
     seq = models.PositiveIntegerField("末条序号")
     hash = models.CharField("末条哈希", max_length=64)
     unsealed = models.BooleanField("待封存", default=True)
@@ -60,12 +62,13 @@ class Seal(models.Model):
     """The heads of all chains that moved since the last seal, and a root chained over them.
 
     `leaves` is JSON: [[chain, seq, hash], …] sorted by chain; `root` = SM3(prev root, time, leaves).
+    `prev` is unique: of two sealers at once only one can follow a seal, so the chain of roots never forks.
     """
 
     at = models.DateTimeField("时间")
     leaves = models.TextField("链首")
     count = models.PositiveIntegerField("链数")
-    prev = models.CharField("前一根", max_length=64, blank=True)
+    prev = models.CharField("前一根", max_length=64, blank=True, unique=True)
     root = models.CharField("根", max_length=64, unique=True)
 
     class Meta:
@@ -76,7 +79,7 @@ class Seal(models.Model):
 
 
 class KeyCheck(models.Model):
-    """One row: the fingerprint of the master key this data was written with, so that no other key serves it."""
+    """One row: the fingerprint of the master key this data was written with; no other key may serve it."""
 
     id = models.PositiveSmallIntegerField("编号", primary_key=True, default=1)
     fingerprint = models.CharField("密钥指纹", max_length=64)

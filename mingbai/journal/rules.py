@@ -3,12 +3,28 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from mingbai.core.crypto import sm3
 
+LEAVES_PER_SEAL = 5000
+"""Bounds a seal's size, and how long its chains are locked."""
+
 Leaf = tuple[str, int, str]
 """Chain name, number of its last entry, hash of that entry."""
+
+
+class Recorded(Protocol):
+    """What of an entry enters its hash in clear."""
+
+    chain: str
+    seq: int
+    at: datetime
+    actor: str
+    actor_name: str
+    verb: str
+    place: str
+    data: str
 
 
 def canonical(data: Any) -> str:
@@ -19,6 +35,19 @@ def canonical(data: Any) -> str:
 def instant(at: datetime) -> str:
     """UTC with microseconds, the precision that both databases keep."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def fields_of(entry: Recorded) -> dict[str, Any]:
+    return {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "at": instant(entry.at),
+        "actor": entry.actor,
+        "actor_name": entry.actor_name,
+        "verb": entry.verb,
+        "place": entry.place,
+        "data": entry.data,
+    }
 
 
 def entry_hash(prev: str, fields: Mapping[str, Any], sealed: bytes) -> str:
