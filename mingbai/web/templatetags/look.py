@@ -1,4 +1,4 @@
-"""Small filters and tags of the design system: icons, grouped numbers, Chinese dates, form controls, the rail."""
+"""Small filters and tags of the design system: icons, numbers, dates, form controls, the rail."""
 
 import datetime as dt
 from collections.abc import Iterable
