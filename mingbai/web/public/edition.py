@@ -1,7 +1,6 @@
 """The switch between the standard and the elder edition: a cookie, nothing about the person."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +15,7 @@ def edition(request: HttpRequest) -> HttpResponse:
     target = asked.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     chosen = asked.get("to", "")
     if chosen in EDITIONS:
         response.set_cookie(
