@@ -20,7 +20,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from tests.hostile import random_order, undefined_variables  # noqa: E402
+from tests.hostile import journal_guards, random_order, undefined_variables  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("mingbai")
     undefined_variables.refuse()
     random_order.shuffle_unordered()
+    journal_guards.lift_for_flush()
 
 
 def use_file_for_sqlite() -> None:

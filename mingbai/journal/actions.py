@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
@@ -31,6 +31,8 @@ def write(
     if len(chain) > CHAIN_LENGTH:
         # SQLite would keep it and PostgreSQL refuse it: say no on both.
         raise ValueError(f"the chain name {chain!r} is longer than {CHAIN_LENGTH}")
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an entry belongs to the transaction of its change")
     head = None if is_new else _locked_head(chain)
     entry = Entry(
         chain=chain,

@@ -14,7 +14,8 @@ def may_be_shuffled(compiler: SQLCompiler) -> bool:
     """Grouped, distinct and combined queries must not gain an expression; a sub-query's order is nobody's."""
     query = compiler.query
     grouped = query.group_by is not None or query.distinct or query.combinator
-    return not grouped and not query.subquery and not query.annotation_select_contains_aggregate
+    counted = any(getattr(one, "contains_aggregate", False) for one in query.annotation_select.values())
+    return not grouped and not query.subquery and not counted
 
 
 def pairs_or_random(compiler: SQLCompiler) -> Iterator[tuple[Any, Any]]:
