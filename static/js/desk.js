@@ -48,7 +48,7 @@
     const here = new URL(location.href);
     here.searchParams.set("open", row.pathname.split("/").filter(Boolean).pop());
     history.replaceState(null, "", here);
-    window.htmx.ajax("GET", row.href, { target: "#pane", select: "#case", swap: "innerHTML" });
+    window.htmx.ajax("GET", row.href, { target: "#pane", select: "#case", swap: "innerHTML", event });
   });
 
   // <body data-live="/stream">: each event of the stream becomes "live" on the body (and "live:<topic>"), for
@@ -59,6 +59,11 @@
     window.htmx?.trigger(document.body, "live", { topic });
     if (topic) window.htmx?.trigger(document.body, `live:${topic}`);
   };
+  // What a page asks by itself is marked, so that an unattended desk still locks.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const cause = event.detail.triggeringEvent;
+    if (!cause || cause.type.startsWith("live")) event.detail.headers["X-Live"] = "1";
+  });
   const live = document.body.dataset.live;
   let open = false;
   if (live && window.EventSource) {
