@@ -1,0 +1,214 @@
+"""Who may do what where: the grants of a user, read once a request, and the questions asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from mingbai.people.models import Grant, Worker
+from mingbai.people.roles import ROLES, WITH_SECOND_FACTOR, Permission, RoleCode
+from mingbai.places.enums import Level
+from mingbai.places.models import Region, Station
+from mingbai.places.queries import register
+
+if TYPE_CHECKING:
+    from mingbai.people.models import User
+
+_NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """Where a user holds one permission. `regions` holds every township and village code of the subtrees;
+    `own_only` the ids of the worker whose own matters alone are meant."""
+
+    everywhere_cities: frozenset[str] = frozenset()
+    counties: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    stations: frozenset[str] = frozenset()
+    own_only: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return any((self.everywhere_cities, self.counties, self.regions, self.stations, self.own_only))
+
+    def has_region(self, code: str) -> bool:
+        """True when the region lies in a subtree that is meant whole."""
+        return any(
+            row.code in self.everywhere_cities or row.code in self.counties or row.code in self.regions
+            for row in register().ancestors(code)
+        )
+
+    def has_station(self, code: str) -> bool:
+        row = register().stations.get(code)
+        return code in self.stations or (row is not None and self.has_region(row.region))
+
+
+def can(
+    user: User | Any,
+    permission: Permission,
+    *,
+    region: str | Region | None = None,
+    station: str | Station | None = None,
+) -> bool:
+    """True when the user holds the permission there; without a place: anywhere, be it for own matters only."""
+    found = scopes(user, permission)
+    if region is None and station is None:
+        return bool(found)
+    if station is not None and not found.has_station(_code(station)):
+        return False
+    return region is None or found.has_region(_code(region))
+
+
+def _code(place: Any) -> str:
+    return place if isinstance(place, str) else str(place.code)
+
+
+def grants(user: User | Any) -> tuple[Grant, ...]:
+    """The grants that hold today: one query per user object, which lives as long as the request."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return ()
+    today = timezone.localdate()
+    known = user.__dict__.get("_grants")
+    if known is None or known[0] != today:
+        known = (today, tuple(Grant.objects.filter(user_id=user.pk).active(today).order_by("id")))  # type: ignore[attr-defined]
+        user.__dict__["_grants"], user.__dict__["_scopes"] = known, {}
+    found: tuple[Grant, ...] = known[1]
+    return found
+
+
+def forget(user: User) -> None:
+    """Drop what was remembered on this object: its grants have just changed."""
+    user.__dict__.pop("_grants", None)
+    user.__dict__.pop("_scopes", None)
+
+
+def roles(user: User | Any) -> frozenset[str]:
+    return frozenset(grant.role for grant in grants(user))
+
+
+def permissions(user: User | Any) -> frozenset[Permission]:
+    """Everything the user may do somewhere: for menus."""
+    return frozenset().union(*(ROLES[role].permissions for role in roles(user)))
+
+
+def needs_second_factor(user: User | Any) -> bool:
+    return bool(roles(user) & WITH_SECOND_FACTOR)
+
+
+def is_only_own(user: User | Any) -> bool:
+    """True when every role of the user shows only matters of their own."""
+    return all(ROLES[role].only_own for role in roles(user))
+
+
+def scopes(user: User | Any, permission: Permission) -> Scopes:
+    """Where the user holds the permission: computed once per user object and permission."""
+    held = grants(user)
+    if not held:
+        return Scopes()
+    cached = user.__dict__.setdefault("_scopes", {})
+    if permission not in cached:
+        cached[permission] = _scopes(user, [g for g in held if permission in ROLES[g.role].permissions])
+    found: Scopes = cached[permission]
+    return found
+
+
+def _scopes(user: User, held: list[Grant]) -> Scopes:
+    own = any(ROLES[grant.role].only_own for grant in held)
+    whole = [grant for grant in held if not ROLES[grant.role].only_own]
+    stations = frozenset(grant.station_id for grant in whole if grant.station_id)
+    return Scopes(stations=stations, own_only=_own_worker(user) if own else frozenset(), **_subtrees(whole))
+
+
+def _own_worker(user: User) -> frozenset[int]:
+    worker: Worker | None = getattr(user, "worker", None)
+    return frozenset({worker.pk}) if worker and worker.is_active else frozenset()
+
+
+def _subtrees(held: list[Grant]) -> dict[str, frozenset[str]]:
+    places = register()
+    cities, counties, below = set[str](), set[str](), set[str]()
+    for code in {grant.region_id for grant in held if not grant.station_id}:
+        row = places.regions.get(code)
+        if row is None:
+            continue
+        if row.level == Level.CITY:
+            cities.add(code)
+        elif row.level == Level.COUNTY:
+            counties.add(code)
+        else:
+            below |= places.subtree(code)
+    return {
+        "everywhere_cities": frozenset(cities),
+        "counties": frozenset(counties),
+        "regions": frozenset(below),
+    }
+
+
+def region_codes(found: Scopes) -> frozenset[str]:
+    """Every region code of the subtrees; for filters on registers, which are small beside cases."""
+    places = register()
+    whole = (places.subtree(code) for code in found.everywhere_cities | found.counties)
+    return found.regions.union(*whole)
+
+
+# ── what a user sees of the registers ──
+
+
+def workers_filter(user: User | Any) -> Q:
+    """The register is seen by who keeps it, and by who assigns, designates or oversees; and oneself."""
+    if not getattr(user, "is_authenticated", False):
+        return _NOTHING
+    seen = Q(user_id=user.pk)
+    for permission in (Permission.PEOPLE_EDIT, Permission.CASE_ASSIGN, Permission.CASE_DESIGNATE):
+        found = scopes(user, permission)
+        if found:
+            seen |= Q(region_id__in=region_codes(found)) | Q(station_id__in=found.stations)
+    return seen
+
+
+def can_edit_worker(user: User, worker: Worker) -> bool:
+    if worker.station_id:
+        return can(user, Permission.PEOPLE_EDIT, station=worker.station_id)
+    return can(user, Permission.PEOPLE_EDIT, region=worker.region_id)
+
+
+def grants_filter(user: User | Any) -> Q:
+    found = [scopes(user, p) for p in (Permission.GRANTS_EDIT, Permission.USERS_EDIT) if can(user, p)]
+    seen = _NOTHING
+    for one in found:
+        seen |= Q(region_id__in=region_codes(one))
+    return seen
+
+
+def users_filter(user: User | Any) -> Q:
+    """An administrator sees who holds a role in their subtree, and who holds none yet."""
+    found = [scopes(user, p) for p in (Permission.GRANTS_EDIT, Permission.USERS_EDIT) if can(user, p)]
+    seen = _NOTHING
+    for one in found:
+        codes = region_codes(one)
+        seen |= Q(grants__region_id__in=codes) | Q(grants__isnull=True)
+    return seen
+
+
+def can_edit_user(user: User, target: User) -> bool:
+    """True when every grant of the target lies within the administrator's own subtree; nobody edits upwards."""
+    return _rules_over(user, Permission.USERS_EDIT, target)
+
+
+def can_grant(user: User, target: User, *, region: str | Region, role: str = "") -> bool:
+    """A security administrator grants below; one of a county makes no administrators."""
+    found = scopes(user, Permission.GRANTS_EDIT)
+    if user.pk == target.pk or not found.has_region(_code(region)):
+        return False
+    makes_admin = role in (RoleCode.SYSTEM_ADMIN, RoleCode.SECURITY_ADMIN, RoleCode.AUDIT_ADMIN)
+    return bool(found.everywhere_cities) or not makes_admin
+
+
+def _rules_over(user: User, permission: Permission, target: User) -> bool:
+    if user.pk == target.pk:
+        return False
+    found = scopes(user, permission)
+    return bool(found) and all(found.has_region(grant.region_id) for grant in grants(target))

@@ -1,0 +1,184 @@
+"""How django-allauth meets this house: closed sign-up, tries counted for all processes, all of it journalled."""
+
+import base64
+import time
+import unicodedata
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django import forms
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.core.actor import SYSTEM
+from mingbai.core.crypto import new_key, seal, unseal
+from mingbai.core.qr import qr_svg
+from mingbai.core.refused import Refused
+from mingbai.people import actions, perms
+from mingbai.people.models import User
+
+_WRAPPED = 45  # bytes of a wrapped data key, before what it seals
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class Backend(AuthenticationBackend):
+    """Fetches the user with the worker and station in one query: every page of the desk shows them."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user: User | None = User.objects.select_related("worker__station").filter(pk=user_id).first()
+        return user if user and user.is_active else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("登录名或密码不对。"),
+        "incorrect_password": _("密码不对。"),
+        "enter_current_password": _("请输入现在的密码。"),
+        "rate_limited": _("操作太频繁，请稍后再试。"),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Staff are entered by the users' administrator."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count first, look later; a name nobody has is counted just the same, so it cannot be told apart."""
+        name = _name(credentials)
+        try:
+            actions.take_try(by=SYSTEM, what="password", subject=name, user=_user_named(name))
+        except Refused as refused:
+            raise forms.ValidationError(str(refused), code=refused.code) from refused
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        if "username" in credentials:
+            credentials["username"] = _name(credentials)
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            actions.release(by=SYSTEM, what="password", subject=_name(credentials))
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing to roll back in the cache: `release` clears our own table."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        user = _user_named(_name(credentials))
+        actions.note_failure(by=SYSTEM, user=user, what="password", ip=self.get_client_ip(request))
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        if not user.is_active:
+            actions.note_failure(by=SYSTEM, user=user, what="inactive", ip=self.get_client_ip(request))
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        methods = [str(record["method"]) for record in get_authentication_records(request, user)]
+        super().login(request, user)
+        request.session["seen_at"] = int(time.time())
+        request.session.pop("locked", None)
+        how = "+".join(dict.fromkeys(methods)) or "other"
+        actions.note_sign_in(by=user.actor, user=user, how=how, ip=self.get_client_ip(request))
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        if isinstance(user, User):
+            actions.note_sign_out(by=user.actor, user=user)
+        super().logout(request)
+
+    def set_password(self, user: User, password: str) -> None:
+        changed = actions.change_own_password(by=user.actor, user=user, password=password)
+        user.password, user.has_initial_password = changed.password, False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return self.get_login_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who signed in within the last five minutes need not type the password again to set up a factor."""
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < 300:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """The page itself says that one is signed in; only what changed is worth a message."""
+        if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Mail leaves this house only through the outbox."""
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        key = new_key()
+        return base64.b64encode(key + seal(key, text, what="authenticator.secret")).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        blob = base64.b64decode(encrypted_text)
+        return unseal(blob[:_WRAPPED], blob[_WRAPPED:], what="authenticator.secret")
+
+    def build_totp_svg(self, url: str) -> SafeString:
+        return qr_svg(url, label=str(_("验证器二维码")))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last factor stays where the role asks for one."""
+        if not perms.needs_second_factor(authenticator.user):
+            return True
+        left = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        return left.exclude(pk=authenticator.pk).exists()
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Mail leaves this house only through the outbox."""
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """The city's own sign-in serves who has connected it from a signed-in session, and makes no users."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Mail leaves this house only through the outbox."""
+
+
+class _CountsTries:
+    """A code of six digits is guessed soon where tries are counted per process only."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            actions.take_try(by=SYSTEM, what="code", subject=str(self.user.pk), user=self.user)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused), code=refused.code) from refused
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            actions.note_failure(by=SYSTEM, user=self.user, what="code")
+            raise
+        actions.release(by=SYSTEM, what="code", subject=str(self.user.pk))
+        return code
+
+
+class CodeForm(_CountsTries, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(_CountsTries, ReauthenticateForm):
+    pass
+
+
+def _name(credentials: dict[str, Any]) -> str:
+    return unicodedata.normalize("NFKC", str(credentials.get("username", ""))).strip().lower()[:200]
+
+
+def _user_named(name: str) -> User | None:
+    return User.objects.filter(username=name).first()
