@@ -1,0 +1,1 @@
+"""Where things are: regions, organisations, stations, and the calendar of working days."""
