@@ -147,12 +147,6 @@ class DayField(forms.DateField):
         }
         super().__init__(error_messages=messages, **options)
 
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except ValueError:  # strptime and NUL
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-
     def clean(self, value: Any) -> Any:
         try:
             return super().clean(value)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.enums import Place
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
-from mingbai.places.rules import RegionRow, Register
+from mingbai.places.rules import Register
 
 _MOST_FOUND = 8
 _ELSEWHERE = {"outside": Place.OUTSIDE, "unknown": Place.UNKNOWN}
@@ -68,46 +68,29 @@ def picked_at(code: str, register: Register) -> Picked:
 
 
 def _beneath(code: str, parent: str, register: Register) -> str:
-    row = register.regions.get(code)
-    return code if row and parent and row.parent == parent else ""
+    return code if code and code in dict(choices_below(register, parent)) else ""
 
 
-def beneath(register: Register, parent: str) -> list[RegionRow]:
-    """The regions right below, as they are today, in the order of their codes."""
-    today = timezone.localdate()
-    rows = (row for row in register.regions.values() if row.parent == parent)
-    return sorted((row for row in rows if _is_current(row, today)), key=lambda row: row.code)
-
-
-def _is_current(row: RegionRow, today: Any) -> bool:
-    return (row.valid_from is None or row.valid_from <= today) and (
-        row.valid_to is None or today <= row.valid_to
-    )
-
-
-def _choices(register: Register, parent: str) -> Choices:
-    return [(row.code, row.name) for row in beneath(register, parent)] if parent in register.regions else []
+def choices_below(register: Register, parent: str) -> Choices:
+    """What people choose right below a region today; nothing below "" or an unknown code."""
+    if parent not in register.regions:
+        return []
+    return [(row.code, row.name) for row in register.children(parent, timezone.localdate())]
 
 
 def found_by(register: Register, query: str) -> Choices:
-    """Places whose name holds the typed words, the larger first, with their full name."""
-    if not query:
-        return []
-    today, city = timezone.localdate(), settings.CITY_CODE
+    """Places of the city whose name holds the typed words, the larger first, with their full name."""
+    today = timezone.localdate()
     ranks = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.VILLAGE: 2}
-    hits = [
-        row
-        for row in register.regions.values()
-        if query in row.name and row.level in ranks and _is_current(row, today)
-    ]
+    rows = (register.regions[code] for code in register.subtree(settings.CITY_CODE))
+    hits = [row for row in rows if query and query in row.name and row.level in ranks and row.is_valid(today)]
     hits.sort(key=lambda row: (ranks[Level(row.level)], len(row.name), row.code))
-    inside = [row for row in hits if any(above.code == city for above in register.ancestors(row.code))]
-    return [(row.code, _full_name(register, row.code)) for row in inside[:_MOST_FOUND]]
+    return [(row.code, full_name(register, row.code)) for row in hits[:_MOST_FOUND]]
 
 
-def _full_name(register: Register, code: str) -> str:
-    names = [row.name for row in register.ancestors(code) if row.level != Level.CITY]
-    return " ".join(reversed(names))
+def full_name(register: Register, code: str) -> str:
+    """抚顺县 石文镇 瓦房村: without the city, which all of them share."""
+    return register.path_names(code).removeprefix(register.path_names(settings.CITY_CODE)).strip()
 
 
 def picker_context(
@@ -118,9 +101,9 @@ def picker_context(
     return {
         "id": id,
         "url": f"{reverse('public:regions')}?id={id}",
-        "counties": _choices(places, settings.CITY_CODE),
-        "towns": _choices(places, picked.county),
-        "villages": _choices(places, picked.town),
+        "counties": choices_below(places, settings.CITY_CODE),
+        "towns": choices_below(places, picked.county),
+        "villages": choices_below(places, picked.town),
         "county": picked.county,
         "town": picked.town,
         "village": picked.village,

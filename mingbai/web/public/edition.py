@@ -4,10 +4,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from mingbai.web.access import public
+
 EDITIONS = ("standard", "elder")
 A_YEAR = 365 * 24 * 3600
 
 
+@public
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition(request: HttpRequest) -> HttpResponse:
     """Remember `to` and go back to `next`; an address of another site leads to the home page."""

@@ -1,0 +1,162 @@
+"""Asking: the form of three steps, and the page with the number afterwards."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingbai.cases.actions.files import attach
+from mingbai.cases.actions.intake import Opened, open_case, reasons_of
+from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import Case
+from mingbai.cases.rules.intake import Intake
+from mingbai.core.actor import RESIDENT
+from mingbai.core.refused import Refused
+from mingbai.core.when import moment
+from mingbai.web.access import public
+from mingbai.web.forms import ACCEPT, refusals, said, unjudged, wants_list_only
+from mingbai.web.public.ask_form import AskForm
+from mingbai.web.public.doors import FIRST, Door, door
+from mingbai.web.public.standing import expected, promises
+
+SALT = "public.done"
+SHOWN_FOR = 2 * 3600
+"""Seconds during which the page with number and code can be opened again."""
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
+    """The same form sent twice gives the same number; whatever is wrong, the text stays."""
+    found = door(code)
+    if found is None:
+        raise Http404
+    if found.is_guided:
+        return redirect(found.url)
+    if request.method != "POST" or "start" in request.POST:
+        return _page(request, AskForm(door=found, initial={"text": request.POST.get("text", "")}))
+    form = AskForm(request.POST, request.FILES, door=found)
+    if wants_list_only(request.POST):
+        return _page(request, unjudged(form))
+    if form.is_valid():
+        with refusals(form):
+            opened = _opened(form.intake(key=_key(request)))
+            _attach(request, opened, form.cleaned_data["files"])
+            return redirect("public:done", signing.dumps(opened.case.number, salt=SALT))
+    return _page(request, form)
+
+
+def _opened(intake: Intake) -> Opened:
+    try:
+        return open_case(by=RESIDENT, intake=intake)
+    except Refused as refused:
+        if refused.code != "key_reused":
+            raise
+        raise Refused(
+            _("这张表刚才已经交过一次，已经有编号了。"),
+            code="key_reused",
+            do=_("想改想补，请用那个编号到“查查办到哪了”里写；如果是另一件事，请再点一次“交给我们”。"),
+        ) from None
+
+
+def _attach(request: HttpRequest, opened: Opened, files: Iterable[UploadedFile]) -> None:
+    """The matter is safe already: a file that fails is named, and can be given later with the number."""
+    if not opened.is_new and opened.case.attachments.exists():
+        return
+    for file in files:
+        try:
+            attach(case=opened.case, by=RESIDENT, name=file.name or "", stream=file, by_resident=True)
+        except Refused as refused:
+            text = _("“%(name)s”没有收下：%(why)s") % {"name": file.name, "why": said(refused)}
+            messages.warning(request, text)
+
+
+def _key(request: HttpRequest) -> str:
+    """The form's key, made by us; anything else that was sent in its place is replaced."""
+    sent = request.POST.get("key", "")
+    return sent if _KEY.fullmatch(sent) else secrets.token_hex(16)
+
+
+def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
+    found: Door = form.door
+    reused = form.has_error("__all__", "key_reused")
+    context = {
+        "form": form,
+        "door": found,
+        "kind": found.kind,
+        "key": secrets.token_hex(16) if reused else _key(request),
+        "accept": ACCEPT,
+        "lost_files": bool(request.FILES),
+        "expected": expected(found.kind.code, is_wage=found.is_wage, now=timezone.now()),
+    }
+    return render(request, "public/ask.html", context)
+
+
+@public
+@require_safe
+def done(request: HttpRequest, token: str) -> HttpResponse:
+    """The number, large; what happens next and by when; who has it."""
+    case = _case_of(token)
+    if case is None:
+        return redirect("public:follow")
+    return render(request, "public/done.html", {**_told(case), "token": token})
+
+
+@public
+@require_safe
+def slip(request: HttpRequest, token: str) -> HttpResponse:
+    """The same on paper: A4, or 80 mm with `?paper=receipt`."""
+    case = _case_of(token)
+    if case is None:
+        return redirect("public:follow")
+    told = _told(case)
+    context = {
+        **told,
+        "is_receipt": request.GET.get("paper") == "receipt",
+        "token": token,
+        "lines": [
+            (_("业务"), told["kind"].label),
+            (_("承办"), case.station.name),
+            (_("电话"), case.station.phone or settings.CITY_HOTLINE),
+            (_("收到"), moment(case.opened_at)),
+        ],
+        "steps": [*told["steps"], _how_to_follow(case)],
+    }
+    return render(request, "public/slip.html", context)
+
+
+def _how_to_follow(case: Case) -> str:
+    if case.follow_code:
+        return _("凭编号和查询码，随时能查办到哪一步。")
+    return _("凭编号和电话后四位，随时能查办到哪一步。")
+
+
+def _case_of(token: str) -> Case | None:
+    try:
+        number = signing.loads(token, salt=SALT, max_age=SHOWN_FOR)
+    except signing.BadSignature:
+        return None
+    return Case.objects.select_related("station").filter(number=number).first()
+
+
+def _told(case: Case) -> dict[str, Any]:
+    owed = promises(case.clocks.filter(done_at=None), timezone.now())
+    return {
+        "case": case,
+        "kind": KINDS.get(case.kind),
+        "owed": owed,
+        "steps": [each["text"] for each in owed],
+        "reasons": reasons_of(case),
+        "secret": case.follow_code,
+    }

@@ -1,0 +1,86 @@
+"""What a resident can do with a matter of theirs: write, hand in, withdraw, rate."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from mingbai.cases.actions import ratings, work
+from mingbai.cases.actions.files import attach
+from mingbai.cases.enums import Channel, MessageKind
+from mingbai.cases.models import Case
+from mingbai.core.actor import RESIDENT
+from mingbai.core.refused import Refused
+from mingbai.web.forms import refusals, said
+from mingbai.web.public.follow import case_context, followed, unsent
+from mingbai.web.public.follow_forms import MessageForm, RateForm, WithdrawForm
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def message(request: HttpRequest, case: Case) -> HttpResponse:
+    """Something added; a matter that waited for it goes on."""
+    if request.method != "POST":
+        return redirect("public:case", case.number)
+    form = MessageForm(request.POST, request.FILES, papers=case.papers_asked.filter(given_at=None))
+    if form.is_valid():
+        with refusals(form):
+            _give(request, case, form)
+            messages.success(request, _("收到了，已经交给办理人。"))
+            return redirect("public:case", case.number)
+    return _again(request, case, form=form)
+
+
+def _give(request: HttpRequest, case: Case, form: MessageForm) -> None:
+    """The words first: a file that fails then is named, and nothing that was written is lost."""
+    names = form.cleaned_data.get("papers", [])
+    work.supplement(case=case, by=RESIDENT, text=form.words(), papers=names, channel=Channel.WEB)
+    paper = case.papers_asked.filter(name=names[0]).first() if len(names) == 1 else None
+    for file in form.cleaned_data["files"]:
+        try:
+            attach(case=case, by=RESIDENT, name=file.name, stream=file, by_resident=True, paper=paper)
+        except Refused as refused:
+            text = _("“%(name)s”没有收下：%(why)s") % {"name": file.name, "why": said(refused)}
+            messages.warning(request, text)
+
+
+def _again(request: HttpRequest, case: Case, **forms: object) -> HttpResponse:
+    """The page of the matter with what is wrong, and everything that was typed."""
+    said_so_far = case.messages.filter(is_public=True).exclude(kind=MessageKind.NOTE).order_by("at", "id")
+    context = {**case_context(request, case, list(said_so_far)), **forms}
+    return render(request, "public/case.html", context, status=422)
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+    """Asked once more before it is done."""
+    form = WithdrawForm(request.POST if request.method == "POST" else None, initial=unsent(request, case))
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            work.withdraw(case=case, by=RESIDENT, reason=form.cleaned_data["reason"])
+            messages.success(request, _("已经撤回。以后还想办，打电话或再写一次都行。"))
+            return redirect("public:case", case.number)
+    return render(request, "public/withdraw.html", {"case": case, "form": form})
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, case: Case) -> HttpResponse:
+    """Five grades, once."""
+    if request.method != "POST":
+        return redirect("public:case", case.number)
+    form = RateForm(request.POST)
+    if form.is_valid():
+        with refusals(form):
+            ratings.rate(
+                case=case,
+                by=RESIDENT,
+                grade=form.cleaned_data["grade"],
+                text=form.cleaned_data["text"],
+                channel=Channel.WEB,
+            )
+            messages.success(request, _("谢谢您的评价。不满意的，会有人给您回话。"))
+            return redirect("public:case", case.number)
+    return _again(request, case, rate_form=form)

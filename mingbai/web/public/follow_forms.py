@@ -1,0 +1,68 @@
+"""Forms of the follow page: a message with files and papers, a withdrawal, a rating."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mingbai.cases.enums import GRADES
+from mingbai.cases.models import PaperAsked
+from mingbai.web.forms import FilesField, WordsField
+
+
+class MessageForm(forms.Form):
+    """Words, files, or both; which of the papers asked for are among them."""
+
+    text = WordsField(label=gettext_lazy("写给办理人"), required=False, rows=4)
+    papers = forms.MultipleChoiceField(
+        label=gettext_lazy("这次交的是"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    files = FilesField(label=gettext_lazy("照片和材料"), required=False)
+
+    def __init__(self, *args: Any, papers: Iterable[PaperAsked], **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = [paper.name for paper in papers]
+        self.fields["papers"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        if not names:
+            del self.fields["papers"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data.get("text") or data.get("files") or data.get("papers")):
+            self.add_error("text", _("请写几句，或者选照片、材料。"))
+        return data
+
+    def words(self) -> str:
+        """The text, or what was given where nothing was written."""
+        data = self.cleaned_data
+        if data["text"]:
+            return str(data["text"])
+        if names := data.get("papers"):
+            return _("交来：%(papers)s") % {"papers": "、".join(names)}
+        return _("交来 %(count)d 个文件") % {"count": len(data["files"])}
+
+
+class WithdrawForm(forms.Form):
+    """No reason is too small, but it is written down."""
+
+    reason = WordsField(
+        label=gettext_lazy("为什么不办了"),
+        rows=3,
+        most=2000,
+        error_messages={"required": gettext_lazy("请写一句原因，例如“已经解决了”。")},
+    )
+
+
+class RateForm(forms.Form):
+    """Five grades, none chosen beforehand."""
+
+    grade = forms.TypedChoiceField(
+        label=gettext_lazy("您满意吗"),
+        choices=list(GRADES.items()),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选一项。")},
+    )
+    text = WordsField(label=gettext_lazy("想说的话"), required=False, rows=3, most=2000)

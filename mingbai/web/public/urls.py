@@ -1,0 +1,31 @@
+"""Addresses of the public face. A resident needs no account for any of them."""
+
+from django.urls import path
+
+from mingbai.web.access import public
+from mingbai.web.public import ask, edition, follow, follow_acts, guide, home, pages, regions, stations
+
+app_name = "public"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/done/<str:token>/", ask.done, name="done"),
+    path("ask/done/<str:token>/slip/", ask.slip, name="slip"),
+    path("ask/<slug:code>/", ask.ask, name="ask"),
+    path("guide/<slug:code>/", guide.guide, name="guide"),
+    path("follow/", follow.enter, name="follow"),
+    path("follow/leave/", follow.leave, name="leave"),
+    path("follow/<str:number>/", follow.page, name="case"),
+    path("follow/<str:number>/message/", follow_acts.message, name="message"),
+    path("follow/<str:number>/withdraw/", follow_acts.withdraw, name="withdraw"),
+    path("follow/<str:number>/rate/", follow_acts.rate, name="rate"),
+    path("follow/<str:number>/files/<int:pk>/", follow.file, name="file"),
+    path("regions/", regions.picker, name="regions"),
+    path("stations/", stations.listing, name="stations"),
+    path("stations/<str:code>/", stations.station, name="station"),
+    path("edition/", public(edition.edition), name="edition"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("opinion/", pages.opinion, name="opinion"),
+]
