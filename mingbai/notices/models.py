@@ -1,4 +1,4 @@
-"""Notice (the outbox) and Job (the periodic work): claimed by `manage.py work`, taken again from a killed worker."""
+"""Notice (the outbox) and Job (periodic work), claimed by `manage.py work`, taken again from a killed one."""
 
 from typing import ClassVar
 

@@ -1,0 +1,116 @@
+"""The outbox: a notice is written with the change that causes it, claimed by a worker, sent, tried again."""
+
+import json
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from mingbai.core.actor import Actor
+from mingbai.journal.actions import write
+from mingbai.notices.enums import NoticeState
+from mingbai.notices.models import Notice
+from mingbai.notices.rules import LEASE, next_try
+
+KEPT = timedelta(days=90)
+"""How long address and words of a sent notice can be read; after it their key is destroyed."""
+
+
+def notify(
+    *,
+    by: Actor,
+    event: str,
+    to: str,
+    transport: str,
+    template: str,
+    address: str,
+    context: dict[str, Any],
+    due_at: datetime | None = None,
+) -> Notice | None:
+    """Queue one notice in the transaction of its cause; None when this event was told to them already.
+
+    `event` names what happened, once and for all ("case:26…:answered:17"); with `to` and `transport` it is
+    the key by which a notice is never queued twice. The words are made when it is sent.
+    """
+    at = timezone.now()
+    notice = Notice(
+        event=event, to=to, transport=transport, template=template, made_at=at, due_at=due_at or at
+    )
+    notice.address = address
+    notice.context = json.dumps(context, ensure_ascii=False, default=str)
+    if Notice.objects.filter(event=event, to=to, transport=transport).exists():
+        return None
+    # Two at once: the second finds nothing above and is ignored here, without breaking its transaction.
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    return notice
+
+
+@transaction.atomic
+def claim(*, by: Actor, now: datetime, most: int = 10) -> list[Notice]:
+    """Take due notices for this worker, which must show life within the lease.
+
+    A claim counts as a try, so that a notice which kills its worker cannot kill them for ever.
+    """
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + 10 * LEASE)
+    due = Notice.objects.filter(free, state=NoticeState.QUEUED, due_at__lte=now).order_by("due_at", "id")
+    taken = list(due.select_for_update(of=("self",), skip_locked=True)[:most])
+    Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(
+        claimed_by=by.id, claimed_until=now + LEASE, tries=F("tries") + 1
+    )
+    for notice in taken:
+        notice.claimed_by, notice.tries = by.id, notice.tries + 1
+    return taken
+
+
+def hold(*, by: Actor, now: datetime) -> int:
+    """A sign of life: prolong what this worker has claimed."""
+    return Notice.objects.filter(claimed_by=by.id, state=NoticeState.QUEUED).update(claimed_until=now + LEASE)
+
+
+def release(*, by: Actor) -> int:
+    """Give back what was claimed and not begun (the worker is asked to stop); it was no try."""
+    mine = Notice.objects.filter(claimed_by=by.id, state=NoticeState.QUEUED)
+    return mine.update(claimed_by="", claimed_until=None, tries=F("tries") - 1)
+
+
+def mark_sent(*, notice: Notice, by: Actor, now: datetime) -> bool:
+    """False when the claim was lost meanwhile: the notice may have gone out twice, under one key."""
+    mine = Notice.objects.filter(pk=notice.pk, claimed_by=by.id, state=NoticeState.QUEUED)
+    return bool(mine.update(state=NoticeState.SENT, sent_at=now, error="", claimed_by="", claimed_until=None))
+
+
+@transaction.atomic
+def mark_failed(*, notice: Notice, by: Actor, now: datetime, error: str, is_permanent: bool = False) -> bool:
+    """Plan the next try; when there is none the failure is final and stands in the journal."""
+    again = None if is_permanent else next_try(notice.tries, now, spread=random.random())
+    mine = Notice.objects.filter(pk=notice.pk, claimed_by=by.id, state=NoticeState.QUEUED)
+    change: dict[str, Any] = {"error": error[:300], "claimed_by": "", "claimed_until": None}
+    change |= {"due_at": again} if again else {"state": NoticeState.FAILED}
+    if not mine.update(**change):
+        return False
+    if again is None:
+        data = {"event": notice.event, "to": notice.to, "transport": notice.transport, "tries": notice.tries}
+        write(chain="notice", verb="notice.failed", by=by, data=data, at=now)
+    return True
+
+
+def retry(*, notice: Notice, by: Actor, now: datetime | None = None) -> bool:
+    """Put a notice that failed for good into the queue again: the gateway is back."""
+    failed = Notice.objects.filter(pk=notice.pk, state=NoticeState.FAILED)
+    return bool(failed.update(state=NoticeState.QUEUED, tries=0, due_at=now or timezone.now(), error=""))
+
+
+def forget(*, by: Actor, to: str) -> int:
+    """Erase a person: what waits for them is cancelled, and the key to what was sent is destroyed."""
+    theirs = Notice.objects.filter(to=to)
+    theirs.filter(state=NoticeState.QUEUED).update(state=NoticeState.CANCELLED)
+    return theirs.update(key=b"", address_sealed=b"", context_sealed=b"")
+
+
+def forget_old(*, by: Actor, now: datetime) -> int:
+    """Destroy addresses and words of what is settled for longer than they are kept."""
+    settled = Notice.objects.exclude(state=NoticeState.QUEUED).exclude(key=b"")
+    return settled.filter(made_at__lt=now - KEPT).update(key=b"", address_sealed=b"", context_sealed=b"")

@@ -1,0 +1,75 @@
+"""The transports of this layer (console, e-mail), and how a notice's words are made.
+
+A transport is a function of a notice; edges add theirs in settings. It raises Undeliverable when another try
+cannot help; any other error is tried again. `idempotency_key(notice)` is the same in every try: whoever can
+drop a repetition, may.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from mingbai.core.checks import mask_phone
+from mingbai.notices.models import Notice
+
+Transport = Callable[[Notice], None]
+
+
+class Undeliverable(Exception):
+    """This notice cannot reach this address, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The first line of a template is the subject, the rest the message."""
+
+    subject: str
+    body: str
+
+
+def words_of(notice: Notice) -> Words:
+    """The message in the language of its context, Chinese unless said otherwise."""
+    context = json.loads(notice.context or "{}")
+    with translation.override(context.get("language", settings.LANGUAGE_CODE)):
+        text = render_to_string(f"notices/{notice.template}.txt", context)
+    subject, _line, body = text.strip().partition("\n")
+    return Words(subject.strip(), body.strip())
+
+
+def transport_of(notice: Notice) -> Transport:
+    """The function that settings name for the notice's transport."""
+    path = settings.NOTICE_TRANSPORTS.get(notice.transport)
+    if path is None:
+        raise Undeliverable(f"unknown transport {notice.transport!r}")
+    found: Transport = import_string(path)
+    return found
+
+
+def idempotency_key(notice: Notice) -> str:
+    return sha256(f"{notice.event}|{notice.to}|{notice.transport}".encode()).hexdigest()[:32]
+
+
+def console(notice: Notice) -> None:
+    """For the demo: on standard output, the address masked, since a log is no place for telephone numbers."""
+    words = words_of(notice)
+    address = notice.address if "@" in notice.address else mask_phone(notice.address)
+    sys.stdout.write(f"[notice {idempotency_key(notice)[:8]}] → {address}: {words.body}\n")
+    sys.stdout.flush()
+
+
+def email(notice: Notice) -> None:
+    """By SMTP; servers on the way drop a second copy of the same Message-ID."""
+    if "@" not in notice.address:
+        raise Undeliverable("no e-mail address")
+    words = words_of(notice)
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+    headers = {"Message-ID": f"<{idempotency_key(notice)}@{domain}>", "Auto-Submitted": "auto-generated"}
+    EmailMessage(words.subject, words.body, to=[notice.address], headers=headers).send()
