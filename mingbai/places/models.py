@@ -147,7 +147,12 @@ class Station(models.Model):
     own_premises = models.BooleanField("独立场所", default=False)
     takes_matters = models.BooleanField("承办转来事项", default=False)
     substitute = models.ForeignKey(
-        "self", models.PROTECT, verbose_name="空岗日代办站点", null=True, blank=True, related_name="substitutes_for"
+        "self",
+        models.PROTECT,
+        verbose_name="空岗日代办站点",
+        null=True,
+        blank=True,
+        related_name="substitutes_for",
     )
     address = models.CharField("地址", max_length=200, blank=True)
     phone = models.CharField("公开电话", max_length=32, blank=True)
@@ -261,7 +266,9 @@ class Tenure(models.Model):
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="tenures")
     charge = models.CharField("职责", max_length=16, choices=Charge)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="机构", related_name="tenures")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="机构", related_name="tenures"
+    )
     valid_from = models.DateField("自")
     valid_to = models.DateField("至", null=True, blank=True)
 
@@ -292,8 +299,12 @@ class StationTransfer(models.Model):
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="transfers")
     charge = models.CharField("职责", max_length=16, choices=Charge)
-    giver = models.ForeignKey(Organisation, models.PROTECT, verbose_name="移交单位", related_name="stations_given")
-    taker = models.ForeignKey(Organisation, models.PROTECT, verbose_name="接收单位", related_name="stations_taken")
+    giver = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="移交单位", related_name="stations_given"
+    )
+    taker = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="接收单位", related_name="stations_taken"
+    )
     effective_on = models.DateField("移交日期")
     inventory = models.JSONField("移交清单")
     state = models.CharField("状态", max_length=16, choices=TransferState, default=TransferState.OFFERED)

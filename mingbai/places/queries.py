@@ -1,6 +1,9 @@
 """Reads of the places: the register kept in memory by token, and what a page asks about one station."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 
@@ -34,8 +37,38 @@ from mingbai.places.rules import (
 )
 
 
+_held: ContextVar[list[str] | None] = ContextVar("held_token", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Within it the registers are of one moment: the token is asked once, not with every permission.
+
+    A page is drawn in it; a change of the registers (`touch`) ends it.
+    """
+    before = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(before)
+
+
+def end_moment() -> None:
+    _held.set(None)
+
+
 def token() -> str:
     """Return the token of the registers kept in memory, or "" in a database without its first row."""
+    held = _held.get()
+    if held:
+        return held[0]
+    now = _stored_token()
+    if held is not None and now:
+        held.append(now)
+    return now
+
+
+def _stored_token() -> str:
     return Revision.objects.filter(id=1).values_list("token", flat=True).first() or ""
 
 
@@ -50,7 +83,7 @@ def _kept(now: str) -> Register:
     """Read the tables, again when another's commit came in between: a station must find its region."""
     for _tries in range(3):
         found = _read(now)
-        after = token()
+        after = _stored_token()
         if after == now:
             break
         now = after
@@ -67,7 +100,9 @@ def _regions() -> list[RegionRow]:
     columns = ("code", "name", "level", "parent_id", "path", "valid_from", "valid_to")
     return [
         RegionRow(code, name, level, parent or "", path, begins, ends, successors.get(code, ""))
-        for code, name, level, parent, path, begins, ends in Region.objects.order_by("code").values_list(*columns)
+        for code, name, level, parent, path, begins, ends in Region.objects.order_by("code").values_list(
+            *columns
+        )
     ]
 
 
@@ -77,7 +112,9 @@ def _stations() -> list[StationRow]:
         lines[station].append(line)
     hours: dict[str, list[HoursRow]] = defaultdict(list)
     rows = OpeningHours.objects.order_by("station_id", "weekday", "opens")
-    for station, weekday, *times in rows.values_list("station_id", "weekday", "opens", "closes", "on_days_off"):
+    for station, weekday, *times in rows.values_list(
+        "station_id", "weekday", "opens", "closes", "on_days_off"
+    ):
         hours[station].append(HoursRow(int(weekday), *times))
     closures: dict[str, list[ClosureRow]] = defaultdict(list)
     shut = Closure.objects.order_by("starts_on", "id")

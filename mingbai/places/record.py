@@ -13,11 +13,20 @@ from mingbai.journal.actions import write
 from mingbai.places.models import Organisation, Region, Station
 
 
-def enter(subject: Region | Station | Organisation, verb: str, by: Actor, *, is_new: bool = False, **data: Any) -> None:
+def enter(
+    subject: Region | Station | Organisation, verb: str, by: Actor, *, is_new: bool = False, **data: Any
+) -> None:
     """One entry on the subject's chain; `place` is the station's code, so that open pages hear of it."""
     kind = {Region: "region", Station: "station", Organisation: "organisation"}[type(subject)]
     place = subject.code if isinstance(subject, Station) else ""
-    write(chain=f"{kind}:{subject.pk}", verb=f"{kind}.{verb}", by=by, place=place, data=plain(data), is_new=is_new)
+    write(
+        chain=f"{kind}:{subject.pk}",
+        verb=f"{kind}.{verb}",
+        by=by,
+        place=place,
+        data=plain(data),
+        is_new=is_new,
+    )
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

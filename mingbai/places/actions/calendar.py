@@ -15,7 +15,7 @@ from mingbai.core.registry import Registry
 from mingbai.core.workdays import Day
 from mingbai.journal.actions import write
 from mingbai.places.actions.revision import touch
-from mingbai.places.models import CalendarDay, LineStandard
+from mingbai.places.models import CalendarDay, LineStandard, Revision
 from mingbai.places.queries import workdays
 from mingbai.places.rules.lines import SEED
 from mingbai.places.rules.notice import check_notice, moved_days
@@ -35,7 +35,13 @@ YEARS_AHEAD = 3
 def calendar_rows(from_year: int, to_year: int) -> list[dict[str, object]]:
     """The seed of these years as values of CalendarDay; `migrate` writes the same."""
     return [
-        {"date": d, "is_workday": day.workday, "name": day.name, "is_estimated": day.estimated, "source": source}
+        {
+            "date": d,
+            "is_workday": day.workday,
+            "name": day.name,
+            "is_estimated": day.estimated,
+            "source": source,
+        }
         for d, day, source in statutory.seed_calendar(from_year, to_year)
     ]
 
@@ -53,7 +59,12 @@ def seed_calendar(*, by: Actor, from_year: int = FIRST_YEAR, to_year: int | None
         rows = calendar_rows(year, year)
         CalendarDay.objects.bulk_create(CalendarDay(**row) for row in rows)
         estimated = any(row["is_estimated"] for row in rows)
-        write(chain=f"calendar:{year}", verb="calendar.seeded", by=by, data={"estimated": estimated, "days": len(rows)})
+        write(
+            chain=f"calendar:{year}",
+            verb="calendar.seeded",
+            by=by,
+            data={"estimated": estimated, "days": len(rows)},
+        )
     if added:
         touch(by=by)
     return added
@@ -62,12 +73,12 @@ def seed_calendar(*, by: Actor, from_year: int = FIRST_YEAR, to_year: int | None
 @transaction.atomic
 def prepare(*, by: Actor) -> None:
     """Write what `migrate` writes where it is missing: the calendar, the lines' standards, the token."""
-    seed_calendar(by=by)
+    added = bool(seed_calendar(by=by))
     if not LineStandard.objects.exists():
-        LineStandard.objects.bulk_create(
-            LineStandard(tier=row.tier, line=row.line, source=row.source) for row in SEED
-        )
-    touch(by=by)
+        rows = [LineStandard(tier=row.tier, line=row.line, source=row.source) for row in SEED]
+        added = bool(LineStandard.objects.bulk_create(rows))
+    if added or not Revision.objects.exists():
+        touch(by=by)
 
 
 @transaction.atomic
@@ -81,11 +92,15 @@ def load_notice(*, by: Actor, year: int, days: Mapping[date, Day], source: str) 
         raise Refused(_("请写明通知的文号或出处。"), code="source_missing", field="source")
     check_notice(year, days)
     before = workdays()
-    replaced = CalendarDay.objects.select_for_update(of=("self",)).filter(Q(date__year=year) | Q(date__in=list(days)))
+    replaced = CalendarDay.objects.select_for_update(of=("self",)).filter(
+        Q(date__year=year) | Q(date__in=list(days))
+    )
     touched = {row.date for row in replaced} | set(days)
     replaced.delete()
     CalendarDay.objects.bulk_create(
-        CalendarDay(date=d, is_workday=day.workday, name=day.name, is_estimated=False, source=source.strip()[:200])
+        CalendarDay(
+            date=d, is_workday=day.workday, name=day.name, is_estimated=False, source=source.strip()[:200]
+        )
         for d, day in sorted(days.items())
     )
     changed = moved_days(before, workdays(), touched)
@@ -96,7 +111,9 @@ def load_notice(*, by: Actor, year: int, days: Mapping[date, Day], source: str) 
     return changed
 
 
-def _enter_notice(year: int, days: Mapping[date, Day], source: str, changed: frozenset[date], by: Actor) -> None:
+def _enter_notice(
+    year: int, days: Mapping[date, Day], source: str, changed: frozenset[date], by: Actor
+) -> None:
     data = {
         "source": source.strip()[:200],
         "days": {str(d): [day.workday, day.name] for d, day in sorted(days.items())},

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from mingbai.core.actor import Actor
 from mingbai.places.actions.calendar import prepare
+from mingbai.places.actions.revision import touch
 from mingbai.places.enums import Charge, Level, OrganisationKind, Tier
 from mingbai.places.models import Organisation, Region, Station, StationLine, Tenure
 from mingbai.places.record import enter
-from mingbai.places.rules.divisions import TIER_OF, Division, read_divisions, station_name
+from mingbai.places.rules.divisions import TIER_OF, Division, checked, station_name
 from mingbai.places.rules.lines import required
 
 Progress = Callable[[int, int], None]
@@ -42,20 +43,23 @@ def _silent(done: int, whole: int) -> None:
 
 
 @transaction.atomic
-def found_city(*, by: Actor, text: str, source: str, progress: Progress = _silent) -> Founded:
-    """Add what is missing of a divisions file (CSV: code,name,level,parent) as one whole; a second run adds
-    nothing.
+def found_city(
+    *, by: Actor, divisions: Sequence[Division], source: str = "", progress: Progress = _silent
+) -> Founded:
+    """Add what is missing of a city's divisions, all or nothing; a second run adds nothing.
 
     The centres of city and counties are founded as working, with the lines they must offer, since somebody
     has to receive; stations and studios are required but not built until that is recorded. A region that is
     here under another name or parent stays as it is and is reported. Raises Refused "bad_divisions".
     """
-    divisions = read_divisions(text)
+    divisions = checked(divisions)
     prepare(by=by)
     founded = Founded(divisions[0].code)
     regions = _found_regions(divisions, founded, by, source, progress)
     charges = _found_organisations([d for d in divisions if d.level in _CENTRES], regions, founded, by)
     _found_stations(divisions, regions, charges, founded, by, progress)
+    if founded.regions or founded.stations:
+        touch(by=by)
     return founded
 
 
@@ -76,7 +80,12 @@ def _found_regions(
     for rows in _by_level(added):
         Region.objects.bulk_create(rows, batch_size=500)
     for n, region in enumerate(added, start=1):
-        said = {"name": region.name, "level": region.level, "parent": region.parent_id, "source": source[:200]}
+        said = {
+            "name": region.name,
+            "level": region.level,
+            "parent": region.parent_id,
+            "source": source[:200],
+        }
         enter(region, "created", by, is_new=True, **said)
         if n % _EVERY == 0:
             progress(n, 2 * len(divisions))
@@ -148,7 +157,14 @@ def _found_stations(
         charge = in_charge[station.code]
         said = {"operator": charge.operator, "supervisor": charge.supervisor, "is_built": station.is_built}
         enter(
-            station, "created", by, is_new=True, name=station.name, tier=station.tier, region=station.region_id, **said
+            station,
+            "created",
+            by,
+            is_new=True,
+            name=station.name,
+            tier=station.tier,
+            region=station.region_id,
+            **said,
         )
         if n % _EVERY == 0 or n == len(stations):
             progress(len(divisions) + n, 2 * len(divisions))

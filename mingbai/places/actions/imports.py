@@ -68,7 +68,12 @@ def _region(values: Mapping[str, str], by: Actor, source: str, on: date) -> str:
     region = Region.objects.filter(code=values["code"]).first()
     if region is None:
         create_region(
-            by=by, code=values["code"], name=values["name"], level=values["level"], parent=parent, source=source
+            by=by,
+            code=values["code"],
+            name=values["name"],
+            level=values["level"],
+            parent=parent,
+            source=source,
         )
         return CREATED
     if region.level != values["level"]:

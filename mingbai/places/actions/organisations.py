@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_credit_code
 from mingbai.core.refused import Refused
-from mingbai.places.record import asked, enter, plain
 from mingbai.places.enums import Charge, OrganisationKind, TransferState
 from mingbai.places.models import Organisation, Region, Station, StationTransfer, Tenure
+from mingbai.places.record import asked, enter, plain
 
 ONE_DAY = timedelta(days=1)
 INVENTORY = ("people", "open_matters", "equipment")
@@ -24,7 +24,14 @@ _EDITABLE = ("name", "kind", "region", "credit_code", "phone", "address", "is_ac
 
 @transaction.atomic
 def create_organisation(
-    *, by: Actor, name: str, kind: str, region: Region, credit_code: str = "", phone: str = "", address: str = ""
+    *,
+    by: Actor,
+    name: str,
+    kind: str,
+    region: Region,
+    credit_code: str = "",
+    phone: str = "",
+    address: str = "",
 ) -> Organisation:
     """Enter an organisation. Raises Refused "name_taken", "unknown_kind", "bad_credit_code"."""
     values = {"kind": kind, "region": region, "phone": phone, "address": address}
@@ -36,7 +43,9 @@ def create_organisation(
 
 
 @transaction.atomic
-def edit_organisation(*, by: Actor, organisation: Organisation, changes: Mapping[str, Any], why: str = "") -> Organisation:
+def edit_organisation(
+    *, by: Actor, organisation: Organisation, changes: Mapping[str, Any], why: str = ""
+) -> Organisation:
     """Change what is named in `changes`; one entry says from what to what. Raises Refused as create does,
     and "in_charge" for an organisation that still runs a station and shall be put out of use."""
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
@@ -55,7 +64,9 @@ def edit_organisation(*, by: Actor, organisation: Organisation, changes: Mapping
         for name, value in changed.items():
             setattr(organisation, name, value)
         organisation.save(update_fields=list(changed))
-        enter(organisation, "edited", by, **{"from": {n: before[n] for n in changed}, "to": changed, "why": why})
+        enter(
+            organisation, "edited", by, **{"from": {n: before[n] for n in changed}, "to": changed, "why": why}
+        )
     return organisation
 
 
@@ -90,7 +101,9 @@ def name_supervisor(*, by: Actor, station: Station, organisation: Organisation, 
 def _name(station: Station, charge: Charge, organisation: Organisation, on: date, by: Actor) -> Tenure:
     _lock(station)
     _may_take(organisation, charge)
-    current = Tenure.objects.filter(station=station, charge=charge, valid_to=None).select_related("organisation")
+    current = Tenure.objects.filter(station=station, charge=charge, valid_to=None).select_related(
+        "organisation"
+    )
     if found := current.first():
         raise Refused(
             _("现由“%(name)s”负责，请办理移交。") % {"name": found.organisation.name}, code="in_charge"

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
-from mingbai.places.record import asked, enter
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import ChangeKind, Level
 from mingbai.places.models import Region, RegionChange, Station
+from mingbai.places.record import asked, enter
 from mingbai.places.rules.divisions import RANK, TIER_OF, station_name, why_not
 
 ONE_DAY = timedelta(days=1)
@@ -40,9 +40,7 @@ def create_region(
         raise Refused(_("代码 %(code)s 已有区划。") % {"code": code}, code="region_exists", field="code")
     _fits_below(level, parent)
     path = f"{parent.path}.{code}" if parent else code
-    region = Region.objects.create(
-        code=code, name=name, level=level, parent=parent, path=path, valid_from=on
-    )
+    region = Region.objects.create(code=code, name=name, level=level, parent=parent, path=path, valid_from=on)
     if on:
         _noted(region, ChangeKind.CREATED, on, source, applied=True)
     enter(region, "created", by, is_new=True, name=name, level=level, parent=parent, on=on, source=source)
@@ -168,7 +166,13 @@ def _end(region: Region, on: date) -> None:
 
 
 def _noted(
-    region: Region, kind: ChangeKind, on: date, source: str, *, applied: bool = False, into: Region | None = None,
+    region: Region,
+    kind: ChangeKind,
+    on: date,
+    source: str,
+    *,
+    applied: bool = False,
+    into: Region | None = None,
     new_name: str = "",
 ) -> RegionChange:
     return RegionChange.objects.create(
@@ -184,7 +188,14 @@ def _noted(
 
 
 def _change(
-    region: Region, kind: ChangeKind, on: date, source: str, by: Actor, *, into: Region | None = None, new_name: str = ""
+    region: Region,
+    kind: ChangeKind,
+    on: date,
+    source: str,
+    by: Actor,
+    *,
+    into: Region | None = None,
+    new_name: str = "",
 ) -> RegionChange:
     """Note the change, carry it out when its day has come, and let every process know."""
     change = _noted(region, kind, on, asked(source, field="source"), into=into, new_name=new_name)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
-from mingbai.places.record import asked, enter
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import Level, Line, Tier
 from mingbai.places.models import Closure, Coverage, OpeningHours, Region, Station, StationLine
+from mingbai.places.record import asked, enter
 from mingbai.places.rules.opening import HoursRow, overlapping
 
 EDITABLE = (
@@ -42,14 +42,22 @@ _BOUNDS = {"latitude": (Decimal(3), Decimal(54)), "longitude": (Decimal(73), Dec
 
 @transaction.atomic
 def create_station(
-    *, by: Actor, region: Region, name: str, tier: str, code: str = "", values: Mapping[str, Any] | None = None
+    *,
+    by: Actor,
+    region: Region,
+    name: str,
+    tier: str,
+    code: str = "",
+    values: Mapping[str, Any] | None = None,
 ) -> Station:
     """Enter a station. Its code is the region's; a second one there gets "-2". `values` as in `edit_station`.
 
     Raises Refused "unknown_tier", "station_exists", "ended" and those of `edit_station`.
     """
     if region.valid_to is not None:
-        raise Refused(_("“%(name)s”已终止，不能新设站点。") % {"name": region.name}, code="ended", field="region")
+        raise Refused(
+            _("“%(name)s”已终止，不能新设站点。") % {"name": region.name}, code="ended", field="region"
+        )
     code = code or _free_code(region)
     if Station.objects.filter(code=code).exists():
         raise Refused(_("代码 %(code)s 已有站点。") % {"code": code}, code="station_exists", field="code")
@@ -101,7 +109,9 @@ def record_changes(
         _set_lines(station, changed["lines"])
     if fields := [name for name in changed if name != "lines"]:
         station.save(update_fields=fields)
-    enter(station, "edited", by, **{"from": {name: before[name] for name in changed}, "to": changed, "why": why})
+    enter(
+        station, "edited", by, **{"from": {name: before[name] for name in changed}, "to": changed, "why": why}
+    )
     return True
 
 
@@ -119,7 +129,9 @@ def _checked(changes: Mapping[str, Any], station: Station, offered: set[str]) ->
         raise Refused(_("没有这个层级。"), code="unknown_tier", field="tier")
     for name in _COUNTS:
         if name in new and not 0 <= (new[name] or 0) <= _MOST_COUNT:
-            raise Refused(_("数量应在 0 到 %(most)d 之间。") % {"most": _MOST_COUNT}, code="bad_count", field=name)
+            raise Refused(
+                _("数量应在 0 到 %(most)d 之间。") % {"most": _MOST_COUNT}, code="bad_count", field=name
+            )
     if "lines" in new:
         new["lines"] = frozenset(new["lines"])
         if unknown := new["lines"] - set(Line.values):
@@ -171,9 +183,7 @@ def close_station(*, by: Actor, station: Station, on: date, reason: str) -> Stat
     station = _locked(station)
     reason = asked(reason, field="reason")
     if station.closed_on:
-        raise Refused(
-            _("该站点已定于%(day)s停办。") % {"day": station.closed_on}, code="already_closed"
-        )
+        raise Refused(_("该站点已定于%(day)s停办。") % {"day": station.closed_on}, code="already_closed")
     if _is_last_of_city(station):
         raise Refused(_("市里须留有一个中心接收群众的事项。"), code="last_centre")
     station.closed_on, station.takes_matters = on, False

@@ -5,279 +5,696 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('date', models.DateField(primary_key=True, serialize=False, verbose_name='日期')),
-                ('is_workday', models.BooleanField(verbose_name='工作日')),
-                ('name', models.CharField(blank=True, max_length=32, verbose_name='名称')),
-                ('is_estimated', models.BooleanField(default=False, verbose_name='推算')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ("date", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
+                ("is_workday", models.BooleanField(verbose_name="工作日")),
+                ("name", models.CharField(blank=True, max_length=32, verbose_name="名称")),
+                ("is_estimated", models.BooleanField(default=False, verbose_name="推算")),
+                ("source", models.CharField(max_length=200, verbose_name="来源")),
             ],
             options={
-                'verbose_name': '工作日历',
-                'verbose_name_plural': '工作日历',
-                'ordering': ['date'],
+                "verbose_name": "工作日历",
+                "verbose_name_plural": "工作日历",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='LineStandard',
+            name="LineStandard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('city_centre', '市级中心'), ('county_centre', '县区中心'), ('township_station', '乡镇工作站'), ('village_studio', '村居工作室')], max_length=20, verbose_name='层级')),
-                ('line', models.CharField(choices=[('consultation', '法律咨询'), ('legal_aid', '法律援助'), ('mediation', '人民调解'), ('notary', '公证'), ('counsel', '律师服务'), ('approval', '司法行政审批'), ('forensic', '司法鉴定'), ('arbitration', '仲裁'), ('exam', '法律职业资格考试')], max_length=16, verbose_name='业务')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('source', models.CharField(max_length=200, verbose_name='依据')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("city_centre", "市级中心"),
+                            ("county_centre", "县区中心"),
+                            ("township_station", "乡镇工作站"),
+                            ("village_studio", "村居工作室"),
+                        ],
+                        max_length=20,
+                        verbose_name="层级",
+                    ),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("consultation", "法律咨询"),
+                            ("legal_aid", "法律援助"),
+                            ("mediation", "人民调解"),
+                            ("notary", "公证"),
+                            ("counsel", "律师服务"),
+                            ("approval", "司法行政审批"),
+                            ("forensic", "司法鉴定"),
+                            ("arbitration", "仲裁"),
+                            ("exam", "法律职业资格考试"),
+                        ],
+                        max_length=16,
+                        verbose_name="业务",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
             ],
             options={
-                'verbose_name': '业务配置标准',
-                'verbose_name_plural': '业务配置标准',
-                'ordering': ['tier', 'line', 'id'],
+                "verbose_name": "业务配置标准",
+                "verbose_name_plural": "业务配置标准",
+                "ordering": ["tier", "line", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='区划代码')),
-                ('name', models.CharField(max_length=64, verbose_name='名称')),
-                ('level', models.CharField(choices=[('city', '市'), ('county', '县区'), ('township', '乡镇街道'), ('village', '村社区')], max_length=16, verbose_name='层级')),
-                ('path', models.CharField(max_length=160, unique=True, verbose_name='路径')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='生效日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='截止日期')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.region', verbose_name='上级')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12, primary_key=True, serialize=False, verbose_name="区划代码"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64, verbose_name="名称")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("city", "市"),
+                            ("county", "县区"),
+                            ("township", "乡镇街道"),
+                            ("village", "村社区"),
+                        ],
+                        max_length=16,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("path", models.CharField(max_length=160, unique=True, verbose_name="路径")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="截止日期")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="places.region",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行政区划',
-                'verbose_name_plural': '行政区划',
-                'ordering': ['code'],
+                "verbose_name": "行政区划",
+                "verbose_name_plural": "行政区划",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('bureau', '司法局'), ('centre', '公共法律服务中心'), ('firm', '律师事务所'), ('notary_office', '公证处'), ('mediation_committee', '人民调解委员会'), ('appraisal', '司法鉴定机构'), ('arbitration', '仲裁委员会'), ('other', '其他机构')], max_length=24, verbose_name='类别')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='公开电话')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.region', verbose_name='所属区划')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bureau", "司法局"),
+                            ("centre", "公共法律服务中心"),
+                            ("firm", "律师事务所"),
+                            ("notary_office", "公证处"),
+                            ("mediation_committee", "人民调解委员会"),
+                            ("appraisal", "司法鉴定机构"),
+                            ("arbitration", "仲裁委员会"),
+                            ("other", "其他机构"),
+                        ],
+                        max_length=24,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="公开电话")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="places.region",
+                        verbose_name="所属区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构',
-                'verbose_name_plural': '机构',
-                'ordering': ['name'],
+                "verbose_name": "机构",
+                "verbose_name_plural": "机构",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RegionChange',
+            name="RegionChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', '新设'), ('renamed', '更名'), ('moved', '划转'), ('merged', '合并'), ('split', '分设'), ('abolished', '撤销')], max_length=16, verbose_name='变更')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('old_name', models.CharField(blank=True, max_length=64, verbose_name='原名称')),
-                ('new_name', models.CharField(blank=True, max_length=64, verbose_name='新名称')),
-                ('source', models.CharField(max_length=200, verbose_name='依据')),
-                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='生效时间')),
-                ('into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='places.region', verbose_name='并入/分出/划归')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='places.region', verbose_name='区划')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "新设"),
+                            ("renamed", "更名"),
+                            ("moved", "划转"),
+                            ("merged", "合并"),
+                            ("split", "分设"),
+                            ("abolished", "撤销"),
+                        ],
+                        max_length=16,
+                        verbose_name="变更",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                ("old_name", models.CharField(blank=True, max_length=64, verbose_name="原名称")),
+                ("new_name", models.CharField(blank=True, max_length=64, verbose_name="新名称")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="生效时间")),
+                (
+                    "into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absorbed",
+                        to="places.region",
+                        verbose_name="并入/分出/划归",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="places.region",
+                        verbose_name="区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '区划变更',
-                'verbose_name_plural': '区划变更',
-                'ordering': ['on', 'id'],
+                "verbose_name": "区划变更",
+                "verbose_name_plural": "区划变更",
+                "ordering": ["on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False, verbose_name='编号')),
-                ('token', models.CharField(max_length=32, verbose_name='令牌')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, primary_key=True, serialize=False, verbose_name="编号"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32, verbose_name="令牌")),
             ],
             options={
-                'verbose_name': '登记册版本',
-                'verbose_name_plural': '登记册版本',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='revision_single')],
+                "verbose_name": "登记册版本",
+                "verbose_name_plural": "登记册版本",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="revision_single")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Station',
+            name="Station",
             fields=[
-                ('code', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='站点代码')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('tier', models.CharField(choices=[('city_centre', '市级中心'), ('county_centre', '县区中心'), ('township_station', '乡镇工作站'), ('village_studio', '村居工作室')], max_length=20, verbose_name='层级')),
-                ('is_built', models.BooleanField(default=False, verbose_name='已建成')),
-                ('planned_on', models.DateField(blank=True, null=True, verbose_name='计划建成日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='停办日期')),
-                ('own_premises', models.BooleanField(default=False, verbose_name='独立场所')),
-                ('takes_matters', models.BooleanField(default=False, verbose_name='承办转来事项')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='公开电话')),
-                ('windows', models.PositiveSmallIntegerField(default=0, verbose_name='窗口数')),
-                ('hotline_seats', models.PositiveSmallIntegerField(default=0, verbose_name='热线席位')),
-                ('kiosks', models.PositiveSmallIntegerField(default=0, verbose_name='查询机')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='纬度')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='经度')),
-                ('located_at', models.DateTimeField(blank=True, null=True, verbose_name='坐标采集时间')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stations', to='places.region', verbose_name='所在区划')),
-                ('substitute', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes_for', to='places.station', verbose_name='空岗日代办站点')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=16, primary_key=True, serialize=False, verbose_name="站点代码"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("city_centre", "市级中心"),
+                            ("county_centre", "县区中心"),
+                            ("township_station", "乡镇工作站"),
+                            ("village_studio", "村居工作室"),
+                        ],
+                        max_length=20,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("is_built", models.BooleanField(default=False, verbose_name="已建成")),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="计划建成日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="停办日期")),
+                ("own_premises", models.BooleanField(default=False, verbose_name="独立场所")),
+                ("takes_matters", models.BooleanField(default=False, verbose_name="承办转来事项")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="公开电话")),
+                ("windows", models.PositiveSmallIntegerField(default=0, verbose_name="窗口数")),
+                ("hotline_seats", models.PositiveSmallIntegerField(default=0, verbose_name="热线席位")),
+                ("kiosks", models.PositiveSmallIntegerField(default=0, verbose_name="查询机")),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="纬度"
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="经度"
+                    ),
+                ),
+                ("located_at", models.DateTimeField(blank=True, null=True, verbose_name="坐标采集时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stations",
+                        to="places.region",
+                        verbose_name="所在区划",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutes_for",
+                        to="places.station",
+                        verbose_name="空岗日代办站点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '站点',
-                'verbose_name_plural': '站点',
-                'ordering': ['code'],
+                "verbose_name": "站点",
+                "verbose_name_plural": "站点",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.CharField(choices=[('0', '周一'), ('1', '周二'), ('2', '周三'), ('3', '周四'), ('4', '周五'), ('5', '周六'), ('6', '周日')], max_length=1, verbose_name='星期')),
-                ('opens', models.TimeField(verbose_name='开门')),
-                ('closes', models.TimeField(verbose_name='关门')),
-                ('on_days_off', models.BooleanField(default=False, verbose_name='节假日也开放')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='places.station', verbose_name='站点')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.CharField(
+                        choices=[
+                            ("0", "周一"),
+                            ("1", "周二"),
+                            ("2", "周三"),
+                            ("3", "周四"),
+                            ("4", "周五"),
+                            ("5", "周六"),
+                            ("6", "周日"),
+                        ],
+                        max_length=1,
+                        verbose_name="星期",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="开门")),
+                ("closes", models.TimeField(verbose_name="关门")),
+                ("on_days_off", models.BooleanField(default=False, verbose_name="节假日也开放")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="places.station",
+                        verbose_name="站点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '开放时间',
-                'verbose_name_plural': '开放时间',
-                'ordering': ['station', 'weekday', 'opens'],
+                "verbose_name": "开放时间",
+                "verbose_name_plural": "开放时间",
+                "ordering": ["station", "weekday", "opens"],
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(max_length=64, verbose_name='服务区名称')),
-                ('line', models.CharField(blank=True, choices=[('consultation', '法律咨询'), ('legal_aid', '法律援助'), ('mediation', '人民调解'), ('notary', '公证'), ('counsel', '律师服务'), ('approval', '司法行政审批'), ('forensic', '司法鉴定'), ('arbitration', '仲裁'), ('exam', '法律职业资格考试')], max_length=16, verbose_name='仅限业务')),
-                ('valid_from', models.DateField(verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='places.region', verbose_name='区划')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='places.station', verbose_name='由哪个站点服务')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area", models.CharField(max_length=64, verbose_name="服务区名称")),
+                (
+                    "line",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("consultation", "法律咨询"),
+                            ("legal_aid", "法律援助"),
+                            ("mediation", "人民调解"),
+                            ("notary", "公证"),
+                            ("counsel", "律师服务"),
+                            ("approval", "司法行政审批"),
+                            ("forensic", "司法鉴定"),
+                            ("arbitration", "仲裁"),
+                            ("exam", "法律职业资格考试"),
+                        ],
+                        max_length=16,
+                        verbose_name="仅限业务",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="places.region",
+                        verbose_name="区划",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="covers",
+                        to="places.station",
+                        verbose_name="由哪个站点服务",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '服务区',
-                'verbose_name_plural': '服务区',
-                'ordering': ['region', 'valid_from'],
+                "verbose_name": "服务区",
+                "verbose_name_plural": "服务区",
+                "ordering": ["region", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='自')),
-                ('ends_on', models.DateField(verbose_name='至')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='places.station', verbose_name='站点')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="自")),
+                ("ends_on", models.DateField(verbose_name="至")),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="places.station",
+                        verbose_name="站点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '临时闭站',
-                'verbose_name_plural': '临时闭站',
-                'ordering': ['starts_on'],
+                "verbose_name": "临时闭站",
+                "verbose_name_plural": "临时闭站",
+                "ordering": ["starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='StationLine',
+            name="StationLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(choices=[('consultation', '法律咨询'), ('legal_aid', '法律援助'), ('mediation', '人民调解'), ('notary', '公证'), ('counsel', '律师服务'), ('approval', '司法行政审批'), ('forensic', '司法鉴定'), ('arbitration', '仲裁'), ('exam', '法律职业资格考试')], max_length=16, verbose_name='业务')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='places.station', verbose_name='站点')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("consultation", "法律咨询"),
+                            ("legal_aid", "法律援助"),
+                            ("mediation", "人民调解"),
+                            ("notary", "公证"),
+                            ("counsel", "律师服务"),
+                            ("approval", "司法行政审批"),
+                            ("forensic", "司法鉴定"),
+                            ("arbitration", "仲裁"),
+                            ("exam", "法律职业资格考试"),
+                        ],
+                        max_length=16,
+                        verbose_name="业务",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="places.station",
+                        verbose_name="站点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '站点业务',
-                'verbose_name_plural': '站点业务',
-                'ordering': ['station', 'line'],
+                "verbose_name": "站点业务",
+                "verbose_name_plural": "站点业务",
+                "ordering": ["station", "line"],
             },
         ),
         migrations.CreateModel(
-            name='StationTransfer',
+            name="StationTransfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('charge', models.CharField(choices=[('operator', '运营单位'), ('supervisor', '监督单位')], max_length=16, verbose_name='职责')),
-                ('effective_on', models.DateField(verbose_name='移交日期')),
-                ('inventory', models.JSONField(verbose_name='移交清单')),
-                ('state', models.CharField(choices=[('offered', '待接收'), ('accepted', '已接收'), ('declined', '已退回'), ('cancelled', '已取消')], default='offered', max_length=16, verbose_name='状态')),
-                ('offered_at', models.DateTimeField(verbose_name='提出时间')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='退回理由')),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stations_given', to='places.organisation', verbose_name='移交单位')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='places.station', verbose_name='站点')),
-                ('taker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stations_taken', to='places.organisation', verbose_name='接收单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "charge",
+                    models.CharField(
+                        choices=[("operator", "运营单位"), ("supervisor", "监督单位")],
+                        max_length=16,
+                        verbose_name="职责",
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="移交日期")),
+                ("inventory", models.JSONField(verbose_name="移交清单")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "待接收"),
+                            ("accepted", "已接收"),
+                            ("declined", "已退回"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="offered",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(verbose_name="提出时间")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="退回理由")),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stations_given",
+                        to="places.organisation",
+                        verbose_name="移交单位",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="places.station",
+                        verbose_name="站点",
+                    ),
+                ),
+                (
+                    "taker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stations_taken",
+                        to="places.organisation",
+                        verbose_name="接收单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '站点移交',
-                'verbose_name_plural': '站点移交',
-                'ordering': ['-offered_at'],
+                "verbose_name": "站点移交",
+                "verbose_name_plural": "站点移交",
+                "ordering": ["-offered_at"],
             },
         ),
         migrations.CreateModel(
-            name='Tenure',
+            name="Tenure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('charge', models.CharField(choices=[('operator', '运营单位'), ('supervisor', '监督单位')], max_length=16, verbose_name='职责')),
-                ('valid_from', models.DateField(verbose_name='自')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='至')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='places.organisation', verbose_name='机构')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='places.station', verbose_name='站点')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "charge",
+                    models.CharField(
+                        choices=[("operator", "运营单位"), ("supervisor", "监督单位")],
+                        max_length=16,
+                        verbose_name="职责",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="自")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="至")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenures",
+                        to="places.organisation",
+                        verbose_name="机构",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenures",
+                        to="places.station",
+                        verbose_name="站点",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '站点责任单位',
-                'verbose_name_plural': '站点责任单位',
-                'ordering': ['station', 'charge', 'valid_from'],
+                "verbose_name": "站点责任单位",
+                "verbose_name_plural": "站点责任单位",
+                "ordering": ["station", "charge", "valid_from"],
             },
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['city', 'county', 'township', 'village'])), name='region_level'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["city", "county", "township", "village"])),
+                name="region_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='region_order'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_to", None),
+                    ("valid_from__lte", models.F("valid_to")),
+                    _connector="OR",
+                ),
+                name="region_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['city_centre', 'county_centre', 'township_station', 'village_studio'])), name='station_tier'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("tier__in", ["city_centre", "county_centre", "township_station", "village_studio"])
+                ),
+                name="station_tier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='station_point_whole', violation_error_message='经度和纬度须同时填写。'),
+            model_name="station",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="station_point_whole",
+                violation_error_message="经度和纬度须同时填写。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opening_hours_order', violation_error_message='关门时间须晚于开门时间。'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opens__lt", models.F("closes"))),
+                name="opening_hours_order",
+                violation_error_message="关门时间须晚于开门时间。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='closure_order', violation_error_message='闭站的结束日期不能早于开始日期。'),
+            model_name="closure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__lte", models.F("ends_on"))),
+                name="closure_order",
+                violation_error_message="闭站的结束日期不能早于开始日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationline',
-            constraint=models.UniqueConstraint(fields=('station', 'line'), name='station_line_once'),
+            model_name="stationline",
+            constraint=models.UniqueConstraint(fields=("station", "line"), name="station_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='stationtransfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('station', 'charge'), name='station_transfer_one_open'),
+            model_name="stationtransfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "offered")),
+                fields=("station", "charge"),
+                name="station_transfer_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stationtransfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='station_transfer_reason', violation_error_message='退回须说明理由。'),
+            model_name="stationtransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="station_transfer_reason",
+                violation_error_message="退回须说明理由。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('station', 'charge'), name='tenure_one_current', violation_error_message='同一时间只能有一个责任单位。'),
+            model_name="tenure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=("station", "charge"),
+                name="tenure_one_current",
+                violation_error_message="同一时间只能有一个责任单位。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lte', models.F('valid_to')), _connector='OR'), name='tenure_order'),
+            model_name="tenure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_from__lte", models.F("valid_to")), _connector="OR"
+                ),
+                name="tenure_order",
+            ),
         ),
     ]

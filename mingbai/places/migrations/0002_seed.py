@@ -26,10 +26,10 @@ def seed(apps, schema_editor):
         ignore_conflicts=True,
     )
     standard = apps.get_model("places", "LineStandard")
-    standard.objects.bulk_create(
-        standard(tier=row.tier, line=row.line, source=row.source) for row in SEED
+    standard.objects.bulk_create(standard(tier=row.tier, line=row.line, source=row.source) for row in SEED)
+    apps.get_model("places", "Revision").objects.get_or_create(
+        id=1, defaults={"token": secrets.token_hex(16)}
     )
-    apps.get_model("places", "Revision").objects.get_or_create(id=1, defaults={"token": secrets.token_hex(16)})
 
 
 class Migration(migrations.Migration):

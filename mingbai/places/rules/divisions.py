@@ -81,27 +81,30 @@ def _header(row: list[str]) -> list[str]:
 
 
 def read_divisions(text: str) -> tuple[Division, ...]:
-    """Return the whole file, every parent before its children; nothing of a file with one bad row.
+    """Return the whole file, checked. Raises Refused "bad_divisions" with line and reason."""
+    rows = rows_of(text)
+    return checked(Division(row["code"], row["name"], row["level"], row["parent"], line) for line, row in rows)
+
+
+def checked(divisions: Iterable[Division]) -> tuple[Division, ...]:
+    """Return one city's divisions, every parent before its children; nothing of a file with one bad row.
 
     Raises Refused "bad_divisions" with line and reason.
     """
-    divisions = [
-        Division(row["code"], row["name"], row["level"], row["parent"], line) for line, row in rows_of(text)
-    ]
     by_code: dict[str, Division] = {}
     for division in divisions:
         if reason := why_not(division.code, division.name, division.level):
             raise bad_row(division.line, reason)
-        if division.code in by_code:
-            first = by_code[division.code].line
+        if earlier := by_code.get(division.code):
             raise bad_row(
-                division.line, _("代码 %(code)s 在第 %(line)d 行已有") % {"code": division.code, "line": first}
+                division.line,
+                _("代码 %(code)s 在第 %(line)d 行已有") % {"code": division.code, "line": earlier.line},
             )
         by_code[division.code] = division
-    _one_city(divisions)
-    for division in divisions:
+    _one_city(by_code.values())
+    for division in by_code.values():
         _has_parent(division, by_code)
-    return tuple(sorted(divisions, key=lambda division: (RANK[division.level], division.code)))
+    return tuple(sorted(by_code.values(), key=lambda division: (RANK[division.level], division.code)))
 
 
 def why_not(code: str, name: str, level: str) -> str:
@@ -111,7 +114,10 @@ def why_not(code: str, name: str, level: str) -> str:
     if not name or len(name) > MOST_NAME or not name.isprintable():
         return _("名称应为 1 到 %(most)d 个字") % {"most": MOST_NAME}
     if level not in RANK:
-        return _("层级应为 %(levels)s，现为“%(level)s”") % {"levels": "、".join(Level.values), "level": level[:20]}
+        return _("层级应为 %(levels)s，现为“%(level)s”") % {
+            "levels": "、".join(Level.values),
+            "level": level[:20],
+        }
     return ""
 
 
@@ -120,7 +126,9 @@ def _one_city(divisions: Iterable[Division]) -> None:
     if not cities:
         raise bad_row(1, _("文件里没有市（level 为 city）的一行"))
     if len(cities) > 1:
-        raise bad_row(cities[1].line, _("一个文件只能有一个市，第 %(line)d 行已有") % {"line": cities[0].line})
+        raise bad_row(
+            cities[1].line, _("一个文件只能有一个市，第 %(line)d 行已有") % {"line": cities[0].line}
+        )
 
 
 def _has_parent(division: Division, by_code: Mapping[str, Division]) -> None:

@@ -32,7 +32,9 @@ STATION_COLUMNS = {
 
 
 def refused(column: str, reason: str, code: str = "bad_value") -> Refused:
-    return Refused(_("%(column)s：%(reason)s") % {"column": column, "reason": reason}, code=code, field=column)
+    return Refused(
+        _("%(column)s：%(reason)s") % {"column": column, "reason": reason}, code=code, field=column
+    )
 
 
 def yes_no(text: str, column: str) -> bool:
@@ -78,7 +80,9 @@ def level(text: str, column: str) -> str:
 def _word(text: str, labels: Mapping[str, str], values: list[str], column: str) -> str:
     code = labels.get(text, text)
     if code not in values:
-        raise refused(column, _("应为 %(values)s，现为“%(text)s”") % {"values": "、".join(values), "text": text[:20]})
+        raise refused(
+            column, _("应为 %(values)s，现为“%(text)s”") % {"values": "、".join(values), "text": text[:20]}
+        )
     return code
 
 

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.places.actions import found_city
+from mingbai.places.rules.divisions import read_divisions
 from mingbai.places.textfile import read_text
 
 
@@ -26,7 +27,10 @@ class Command(BaseCommand):
         self._migrated()
         try:
             founded = found_city(
-                by=SYSTEM, text=read_text(Path(file)), source=Path(file).name, progress=self._show
+                by=SYSTEM,
+                divisions=read_divisions(read_text(Path(file))),
+                source=Path(file).name,
+                progress=self._show,
             )
         except Refused as reason:
             raise CommandError(f"{file}：{reason}。什么也没有写入。") from None

@@ -31,4 +31,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{notice.year} 年：{len(notice.days)} 天已载入，{len(changed)} 天与原来不同。")
         for day in sorted(changed):
             said = notice.days.get(day)
-            self.stdout.write(f"{day} {'工作日' if said and said.workday else '休息日'}" if said else f"{day} 恢复平日")
+            self.stdout.write(
+                f"{day} {'工作日' if said and said.workday else '休息日'}" if said else f"{day} 恢复平日"
+            )
