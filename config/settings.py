@@ -144,7 +144,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["mingbai.web.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -159,10 +159,21 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_IDLE_LOCK = 15 * 60  # seconds until a desk session asks for the PIN
 
 ACCOUNT_ADAPTER = "mingbai.web.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "mingbai.web.accounts.SocialAccountAdapter"
+MFA_ADAPTER = "mingbai.web.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "mingbai.web.accounts.CodeForm",
+    "reauthenticate": "mingbai.web.accounts.CodeAgainForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the users' administrator enters people; nothing is confirmed by mail
+CSRF_FAILURE_VIEW = "mingbai.web.auth.views.csrf_failure"
 ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/10m/key,20/10m/ip"}
+# Per process, against floods only; the lock after five wrong tries is a table (people.Brake).
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/10m/ip"}
 SOCIALACCOUNT_ONLY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -13,6 +15,7 @@ from mingbai.people.roles import ROLES, WITH_SECOND_FACTOR, Permission, RoleCode
 from mingbai.places.enums import Level
 from mingbai.places.models import Region, Station
 from mingbai.places.queries import register
+from mingbai.places.rules import Register
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
@@ -30,6 +33,7 @@ class Scopes:
     regions: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     own_only: frozenset[int] = frozenset()
+    places: Callable[[], Register] = field(default=register, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return any((self.everywhere_cities, self.counties, self.regions, self.stations, self.own_only))
@@ -38,12 +42,14 @@ class Scopes:
         """True when the region lies in a subtree that is meant whole."""
         return any(
             row.code in self.everywhere_cities or row.code in self.counties or row.code in self.regions
-            for row in register().ancestors(code)
+            for row in self.places().ancestors(code)
         )
 
     def has_station(self, code: str) -> bool:
-        row = register().stations.get(code)
-        return code in self.stations or (row is not None and self.has_region(row.region))
+        if code in self.stations:
+            return True
+        row = self.places().stations.get(code)
+        return row is not None and self.has_region(row.region)
 
 
 def can(
@@ -53,7 +59,7 @@ def can(
     region: str | Region | None = None,
     station: str | Station | None = None,
 ) -> bool:
-    """True when the user holds the permission there; without a place: anywhere, be it for own matters only."""
+    """True when the user holds the permission there; without a place: anywhere, or for own matters."""
     found = scopes(user, permission)
     if region is None and station is None:
         return bool(found)
@@ -81,8 +87,16 @@ def grants(user: User | Any) -> tuple[Grant, ...]:
 
 def forget(user: User) -> None:
     """Drop what was remembered on this object: its grants have just changed."""
-    user.__dict__.pop("_grants", None)
-    user.__dict__.pop("_scopes", None)
+    for name in ("_grants", "_scopes", "_places"):
+        user.__dict__.pop(name, None)
+
+
+def _places(user: User) -> Register:
+    """The register as this request sees it: asking anew for its token would cost a query each time."""
+    if "_places" not in user.__dict__:
+        user.__dict__["_places"] = register()
+    found: Register = user.__dict__["_places"]
+    return found
 
 
 def roles(user: User | Any) -> frozenset[str]:
@@ -118,8 +132,16 @@ def scopes(user: User | Any, permission: Permission) -> Scopes:
 def _scopes(user: User, held: list[Grant]) -> Scopes:
     own = any(ROLES[grant.role].only_own for grant in held)
     whole = [grant for grant in held if not ROLES[grant.role].only_own]
-    stations = frozenset(grant.station_id for grant in whole if grant.station_id)
-    return Scopes(stations=stations, own_only=_own_worker(user) if own else frozenset(), **_subtrees(whole))
+    regions = {grant.region_id for grant in whole if not grant.station_id}
+    cities, counties, below = _subtrees(regions, _places(user)) if regions else (set(), set(), set())
+    return Scopes(
+        everywhere_cities=frozenset(cities),
+        counties=frozenset(counties),
+        regions=frozenset(below),
+        stations=frozenset(grant.station_id for grant in whole if grant.station_id),
+        own_only=_own_worker(user) if own else frozenset(),
+        places=partial(_places, user),
+    )
 
 
 def _own_worker(user: User) -> frozenset[int]:
@@ -127,29 +149,23 @@ def _own_worker(user: User) -> frozenset[int]:
     return frozenset({worker.pk}) if worker and worker.is_active else frozenset()
 
 
-def _subtrees(held: list[Grant]) -> dict[str, frozenset[str]]:
-    places = register()
+def _subtrees(codes: set[str], places: Register) -> tuple[set[str], set[str], set[str]]:
+    """Sort the granted regions into cities, counties, and the codes of all townships and villages meant."""
     cities, counties, below = set[str](), set[str](), set[str]()
-    for code in {grant.region_id for grant in held if not grant.station_id}:
-        row = places.regions.get(code)
-        if row is None:
-            continue
-        if row.level == Level.CITY:
+    for code in codes & places.regions.keys():
+        level = places.regions[code].level
+        if level == Level.CITY:
             cities.add(code)
-        elif row.level == Level.COUNTY:
+        elif level == Level.COUNTY:
             counties.add(code)
         else:
             below |= places.subtree(code)
-    return {
-        "everywhere_cities": frozenset(cities),
-        "counties": frozenset(counties),
-        "regions": frozenset(below),
-    }
+    return cities, counties, below
 
 
 def region_codes(found: Scopes) -> frozenset[str]:
     """Every region code of the subtrees; for filters on registers, which are small beside cases."""
-    places = register()
+    places = found.places()
     whole = (places.subtree(code) for code in found.everywhere_cities | found.counties)
     return found.regions.union(*whole)
 
@@ -194,7 +210,7 @@ def users_filter(user: User | Any) -> Q:
 
 
 def can_edit_user(user: User, target: User) -> bool:
-    """True when every grant of the target lies within the administrator's own subtree; nobody edits upwards."""
+    """True when every grant of the target lies within the administrator's subtree; nobody edits upwards."""
     return _rules_over(user, Permission.USERS_EDIT, target)
 
 

@@ -1,4 +1,4 @@
-"""Who is on duty, who stands in for whom, what a grant, a PIN and a slip need: pure, no tables and no clock."""
+"""Who is on duty, who stands in, what a grant, a PIN and a slip need: pure, no tables and no clock."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Staffing:
         return self._present_ids([row.worker for row in rows if row.is_on(on)], on)
 
     def has_anybody(self, station: str, on: date) -> bool:
-        """True when somebody (or a stand-in) serves that day; a station on whose roster nobody stands has nobody."""
+        """True when somebody, or a stand-in, serves that day."""
         return bool(self.serving_on(station, on))
 
     def _present(self, rows: Iterable[WorkerRow], on: date) -> list[WorkerRow]:
@@ -147,7 +147,7 @@ def snapshot(
 
 
 def loops(absence: AbsenceRow, others: Iterable[AbsenceRow]) -> bool:
-    """True when the stand-in would, on a common day, be stood in for by the absent person, directly or by others."""
+    """True when on some day the stand-in is away too and the absent person, or a chain to them, stands in."""
     if absence.stand_in is None:
         return False
     days = [absence.starts_on, *(o.starts_on for o in others if absence.covers(o.starts_on))]

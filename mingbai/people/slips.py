@@ -1,4 +1,4 @@
-"""The printed page of sign-in slips: one card a person with name, station and code; for a view and for a file."""
+"""The printed page of sign-in slips: a card a person with name, station and code; for a view or a file."""
 
 from __future__ import annotations
 

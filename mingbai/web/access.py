@@ -16,6 +16,7 @@ from mingbai.people import actions
 from mingbai.people.models import User
 from mingbai.people.perms import can, needs_second_factor
 from mingbai.people.roles import Permission
+from mingbai.places.queries import one_moment
 from mingbai.web.auth import kept
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -94,7 +95,7 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 
 class SessionGuard:
-    """Locks the session of a desk that nobody touched for SESSION_IDLE_LOCK seconds, before the view is called.
+    """Locks a session that nobody touched for SESSION_IDLE_LOCK seconds, before the view is called.
 
     Requests that a page sends by itself (header X-Live) do not count as a touch: an unattended desk with a
     live list would never lock.
@@ -104,7 +105,8 @@ class SessionGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with one_moment():  # a page asks for the registers dozens of times; they are of one moment for it
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         access = getattr(view, "access", None)

@@ -1,4 +1,4 @@
-"""How django-allauth meets this house: closed sign-up, tries counted for all processes, all of it journalled."""
+"""How django-allauth meets this house: closed sign-up, tries counted across processes, all journalled."""
 
 import base64
 import time

@@ -11,6 +11,7 @@ from mingbai.people import actions, perms
 from mingbai.people.models import Grant, User, Worker
 from mingbai.people.perms import can, scopes
 from mingbai.people.roles import ADMINS, ROLES, Permission, RoleCode
+from mingbai.places.models import Station
 from tests.people import factories
 from tests.people.factories import CITY, NORTH, SOUTH, TOWN, TOWN_SOUTH, VILLAGE
 
@@ -25,7 +26,8 @@ def town():
 
 def holder(role, region=NORTH):
     """A user with one role over a region, given past the rules so that every role fits every place."""
-    user = factories.make_user()
+    station = Station.objects.select_related("region").get(code=region)
+    user = factories.make_user(worker=factories.make_worker(station))
     Grant.objects.create(user=user, role=role, region_id=region, valid_from=timezone.localdate())
     return factories.fresh(user)
 
@@ -139,7 +141,7 @@ def test_the_register_of_workers_is_seen_by_its_keepers(town):
     seen = {user.name: {w.name for w in Worker.objects.visible_to(user)} for user in (alice, bob, charlie)}
     assert seen == {"艾丽": {"艾丽", "鲍勃"}, "鲍勃": {"鲍勃"}, "查理": {"查理"}}
     supervisor = holder(RoleCode.SUPERVISOR, CITY)
-    assert Worker.objects.visible_to(supervisor).count() == 3
+    assert Worker.objects.visible_to(supervisor).count() == 4
     assert perms.can_edit_worker(alice, bob.worker)
     assert not perms.can_edit_worker(alice, charlie.worker)
     assert not perms.can_edit_worker(bob, alice.worker)

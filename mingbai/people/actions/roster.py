@@ -31,7 +31,7 @@ def add_duty(
     date: date | None = None,
     line: str = "",
 ) -> Duty:
-    """Roster somebody weekly (weekday 0 = Monday) or on one date. Raises Refused "duty_twice", "bad_hours"."""
+    """Roster somebody weekly (0 = Monday) or on one date. Raises Refused "duty_twice", "bad_hours"."""
     worker = _active(worker)
     row = DutyRow(worker.pk, station.code, starts, ends, weekday=weekday, date=date, line=line)
     check_duty(row, [duty_row(duty) for duty in worker.duties.all()])
@@ -67,7 +67,7 @@ def add_absence(
     reason: str = AbsenceReason.LEAVE,
     stand_in: Worker | None = None,
 ) -> Absence:
-    """Enter days away, both included. Raises Refused "absence_twice", "stand_in_loop", "stand_in_inactive"."""
+    """Enter days away, both included. Refused "absence_twice", "stand_in_loop", "stand_in_inactive"."""
     worker = _active(worker)
     if stand_in and not stand_in.is_active:
         raise Refused(_("代班人已不在岗。"), code="stand_in_inactive", field="stand_in")

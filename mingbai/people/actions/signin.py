@@ -96,7 +96,7 @@ def note_lock(*, by: Actor, user: User, is_locked: bool) -> None:
 def keep_form(
     *, by: Actor, user: User, path: str, fields: Iterable[tuple[str, str]], now: datetime | None = None
 ) -> str:
-    """Keep what was typed for this user under a fresh token, encrypted, for twelve hours; return the token."""
+    """Keep what was typed under a fresh token, encrypted, for twelve hours; return the token."""
     now = now or timezone.now()
     KeptForm.objects.filter(expires_at__lte=now).delete()
     token = secrets.token_urlsafe(24)

@@ -123,7 +123,7 @@ def change_own_password(*, by: Actor, user: User, password: str) -> User:
 
 @transaction.atomic
 def set_pin(*, by: Actor, user: User, pin: str) -> User:
-    """Set the short code that reopens a locked session; it never signs in by itself. Raises "bad_pin", "weak_pin"."""
+    """Set the short code that reopens a locked session; it never signs in. Refused "bad_pin", "weak_pin"."""
     check_pin(pin)
     user = _locked(user)
     user.pin = make_password(pin)

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,7 +86,7 @@ def safe_next(request: HttpRequest) -> str:
 
 
 def is_own_page(request: HttpRequest) -> bool:
-    """True when the browser says that a page of ours sent this form: a foreign page must not have its text shown."""
+    """True when the browser says that a page of ours sent this form; a foreign page's text is not shown."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site == "same-origin"
@@ -114,7 +114,7 @@ def _former_user(request: HttpRequest) -> User | None:
 
 
 def _here(request: HttpRequest) -> str:
-    """The page the person looked at: for a fragment and for a form its own page, not the fragment's address."""
+    """The page the person looked at; for a fragment or a form not the address it was sent to."""
     if getattr(request, "htmx", None) and request.htmx.current_url_abs_path:
         return str(request.htmx.current_url_abs_path)
     if request.method == "GET":
