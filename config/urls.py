@@ -4,12 +4,14 @@ from django.conf.urls.i18n import set_language
 from django.urls import include, path
 
 from mingbai.web.api.api import api
+from mingbai.web.api.docs import docs
 
 urlpatterns = [
     path("", include("mingbai.web.public.urls")),
     path("desk/", include("mingbai.web.desk.urls")),
     path("board/", include("mingbai.web.board.urls")),
     path("manage/", include("mingbai.web.manage.urls")),
+    path("api/v1/docs", docs, name="api_docs"),
     path("api/v1/", api.urls),
     path("accounts/", include("mingbai.web.auth.urls")),
     path("accounts/", include("allauth.urls")),

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class IntegrationsConfig(AppConfig):
     name = "mingbai.integrations"
     verbose_name = "对接"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Importing a ledger's module registers it.
+        from mingbai.integrations.ledgers import net_orders, people, stations  # noqa: F401

@@ -1,0 +1,68 @@
+"""What a cell of a ledger means: a region, a time, a yes or no; each refuses with plain words."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.core.refused import Refused
+from mingbai.places.models import Region, Station
+from mingbai.places.queries import register
+
+
+def region_of(code: str) -> Region:
+    if code not in register().regions:
+        raise Refused(_("没有区划 %(code)s") % {"code": code or "（空）"}, code="unknown_region")
+    return Region(code=code, name=register().regions[code].name)
+
+
+def station_of(region: str) -> Station | None:
+    """The region's own station, the first where there are several."""
+    rows = register().stations_at(region)
+    return Station(code=rows[0].code, name=rows[0].name, region_id=region) if rows else None
+
+
+def one_of(allowed: Collection[str], text: str, column: str) -> str:
+    if text not in allowed:
+        raise Refused(
+            _("%(column)s“%(text)s”不在可填的值里") % {"column": column, "text": text[:20]}, code="bad_choice"
+        )
+    return text
+
+
+def moment_of(text: str, column: str) -> datetime | None:
+    """A local time as `2019-01-01 08:06:17` (or to the minute); None for an empty cell."""
+    if not text:
+        return None
+    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
+        try:
+            at = timezone.make_aware(datetime.strptime(text, pattern))  # noqa: DTZ007  made aware at once
+        except ValueError:
+            continue
+        if not 1990 <= at.year <= timezone.localdate().year + 1:
+            raise Refused(_("%(column)s的年份不对") % {"column": column}, code="bad_time")
+        return at
+    raise Refused(_("%(column)s“%(text)s”不是时间") % {"column": column, "text": text[:20]}, code="bad_time")
+
+
+def needed(at: datetime | None, column: str) -> datetime:
+    if at is None:
+        raise Refused(_("缺少%(column)s") % {"column": column}, code="bad_time")
+    return at
+
+
+def count_of(text: str, column: str) -> int:
+    if not text:
+        return 0
+    if not text.isdecimal() or int(text) > 10_000:
+        raise Refused(_("%(column)s须为数字") % {"column": column}, code="bad_number")
+    return int(text)
+
+
+def yes(text: str, column: str) -> bool:
+    return one_of(("是", "否"), text, column) == "是"
+
+
+def written(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""

@@ -1,0 +1,120 @@
+"""A throw-away city with its own folder, database, key and server."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DIVISIONS = ROOT / "mingbai/places/data/fushun_divisions.csv"
+
+
+@dataclass
+class World:
+    """`url` is DATABASE_URL ("" for the embedded SQLite)."""
+
+    folder: Path
+    url: str = ""
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "MINGBAI_DATA": str(self.folder),
+            "DATABASE_URL": self.url,
+            "LOG_LEVEL": "ERROR",
+        }
+
+    def manage(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def found(self) -> str:
+        """Tables, the city, and a partner's key, which is returned."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("found_city", str(DIVISIONS))
+        return self.manage("issue_key", "bench").splitlines()[-1]
+
+    @contextmanager
+    def server(self) -> Iterator["Server"]:
+        port = _free_port()
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={**self.env, "PORT": str(port)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait(port)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@dataclass
+class Server:
+    port: int
+    pid: int
+
+    def memory(self) -> list[int]:
+        """Resident KiB of each process below the supervisor, largest first."""
+        sizes = [_resident(pid) for pid in _below(self.pid)]
+        return sorted((size for size in sizes if size), reverse=True)
+
+
+@contextmanager
+def sqlite_world() -> Iterator[World]:
+    with tempfile.TemporaryDirectory(prefix="mingbai-bench-") as folder:
+        yield World(Path(folder))
+
+
+def _free_port() -> int:
+    """A port whose neighbour is free too: the live stream answers there."""
+    while True:
+        with socket.socket() as probe, socket.socket() as neighbour:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            try:
+                neighbour.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def _wait(port: int, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)  # noqa: S310  loopback
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not answer")
+
+
+def _below(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children] + [each for child in children for each in _below(int(child))]
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
