@@ -7,12 +7,12 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from mingbai.core.pagination import Page
+from mingbai.web.access import staff
 
 NUMBER = "2611234567894"
 SAY = {
@@ -214,7 +214,7 @@ def _public(now: dt.datetime) -> dict[str, Any]:
     }
 
 
-@login_required
+@staff(None)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component; open to whoever is signed in, holds no data of anyone."""
     now = timezone.now()

@@ -14,7 +14,7 @@ from django.forms.widgets import (
 )
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.core import when
 from mingbai.core.numbers import group_number
+from mingbai.people.perms import can
 
 register = template.Library()
 
@@ -122,13 +123,16 @@ def site_name(city: str = "") -> str:
 
 @register.simple_tag
 def rail(request: HttpRequest) -> list[dict[str, Any]]:
-    """The desk's main ways; `current` is the longest address the page's own begins with."""
+    """The desk's main ways this person may go; `current`: the longest address that the page's begins with."""
     entries: list[dict[str, Any]] = []
     for sign, label, name in RAIL:
         try:
-            entries.append({"icon": sign, "label": label, "url": reverse(name), "current": False})
+            url = reverse(name)
         except NoReverseMatch:
             continue
+        permission = getattr(getattr(resolve(url).func, "access", None), "permission", None)
+        if permission is None or can(request.user, permission):
+            entries.append({"icon": sign, "label": label, "url": url, "current": False})
     here = [entry for entry in entries if request.path.startswith(entry["url"])]
     if here:
         max(here, key=lambda entry: len(entry["url"]))["current"] = True
