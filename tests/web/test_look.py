@@ -13,6 +13,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import include, path
 from django.utils import timezone, translation
 
+from mingbai.web.desk.components import gallery
 from mingbai.web.public.edition import edition
 from mingbai.web.templatetags import look
 
@@ -117,3 +118,33 @@ def test_an_unknown_edition_changes_nothing() -> None:
 def test_dates_are_english_in_the_english_face() -> None:
     with translation.override("en"):
         assert look.day(dt.date(2019, 11, 25)) == "Mon 25 Nov 2019"
+
+
+@override_settings(ROOT_URLCONF="tests.web.test_look")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_gallery_shows_every_component_in_both_languages(language: str) -> None:
+    request = RequestFactory().get("/desk/components/")
+    request.user = AnonymousUser()
+    with translation.override(language):
+        page = gallery.__wrapped__(request).content.decode()
+    assert f'lang="{look.html_lang(language)}"' in page
+    assert page.count("2611 2345 6789 4") >= 5
+
+
+def test_every_component_is_in_the_gallery_or_in_a_layout() -> None:
+    templates = Path(settings.BASE_DIR) / "templates"
+    shown = (templates / "desk/components.html").read_text() + "".join(
+        file.read_text() for file in sorted((templates / "layout").glob("*.html"))
+    )
+    components = {file.name for file in (templates / "components").glob("[!_]*.html")}
+    inner = {"shape.html"}
+    assert {name for name in components - inner if f"components/{name}" not in shown} == set()
+
+
+def test_pages_hold_no_inline_script_or_style() -> None:
+    on_its_own = {"slips.html"}  # also written to a file, where no stylesheet can be linked
+    for template in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        if template.name in on_its_own:
+            continue
+        text = template.read_text()
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|hx-on", text), template
