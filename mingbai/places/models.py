@@ -91,7 +91,7 @@ class Region(models.Model):
 
 
 class RegionChange(models.Model):
-    """A dated change of the tree: renamed, moved, merged into, split off; old codes keep answering through it.
+    """A dated change of the tree: renamed, moved, merged, split; old codes keep answering through it.
 
     Entered before its day it waits with `applied_at` empty, and the worker carries it out on the day.
     """
@@ -198,7 +198,7 @@ class StationLine(models.Model):
 
 
 class LineStandard(models.Model):
-    """A line that a tier must offer at least ("3+X", "2+X"), with its source; the X is whatever it offers besides."""
+    """A line that a tier must offer at least ("3+X", "2+X"), with its source; the X is free."""
 
     tier = models.CharField("层级", max_length=20, choices=Tier)
     line = models.CharField("业务", max_length=16, choices=Line)
@@ -262,7 +262,7 @@ class Closure(models.Model):
 
 
 class Tenure(models.Model):
-    """Which organisation operates or supervises a station, from when to when: exactly one of each at a time."""
+    """Which organisation operates or supervises a station, and when: exactly one of each at a time."""
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="tenures")
     charge = models.CharField("职责", max_length=16, choices=Charge)

@@ -36,7 +36,6 @@ from mingbai.places.rules import (
     snapshot,
 )
 
-
 _held: ContextVar[list[str] | None] = ContextVar("held_token", default=None)
 
 
@@ -112,15 +111,15 @@ def _stations() -> list[StationRow]:
         lines[station].append(line)
     hours: dict[str, list[HoursRow]] = defaultdict(list)
     rows = OpeningHours.objects.order_by("station_id", "weekday", "opens")
-    for station, weekday, *times in rows.values_list(
-        "station_id", "weekday", "opens", "closes", "on_days_off"
-    ):
-        hours[station].append(HoursRow(int(weekday), *times))
+    times = rows.values_list("station_id", "weekday", "opens", "closes", "on_days_off")
+    for station, weekday, opens, closes, on_days_off in times:
+        hours[station].append(HoursRow(int(weekday), opens, closes, on_days_off))
     closures: dict[str, list[ClosureRow]] = defaultdict(list)
     shut = Closure.objects.order_by("starts_on", "id")
-    for station, *closure in shut.values_list("station_id", "starts_on", "ends_on", "reason"):
-        closures[station].append(ClosureRow(*closure))
+    for station, begins, ends, reason in shut.values_list("station_id", "starts_on", "ends_on", "reason"):
+        closures[station].append(ClosureRow(begins, ends, reason))
     columns = ("code", "name", "tier", "region_id", "is_built", "takes_matters", "substitute_id", "closed_on")
+    stations = Station.objects.order_by("code").values_list(*columns)
     return [
         StationRow(
             code=code,
@@ -135,9 +134,7 @@ def _stations() -> list[StationRow]:
             closures=tuple(closures.get(code, ())),
             closed_on=closed_on,
         )
-        for code, name, tier, region, is_built, takes_matters, substitute, closed_on in Station.objects.order_by(
-            "code"
-        ).values_list(*columns)
+        for code, name, tier, region, is_built, takes_matters, substitute, closed_on in stations
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the actions of this app share: the journal's chains, the differences of a change, dates within reach."""
+"""What the actions of this app share: entries on the journal's chains, plain JSON, texts asked for."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,18 +12,26 @@ from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.places.models import Organisation, Region, Station
 
+Subject = Region | Station | Organisation
 
-def enter(
-    subject: Region | Station | Organisation, verb: str, by: Actor, *, is_new: bool = False, **data: Any
-) -> None:
+
+def enter(subject: Subject, verb: str, by: Actor, **data: Any) -> None:
     """One entry on the subject's chain; `place` is the station's code, so that open pages hear of it."""
+    _write(subject, verb, by, data, is_new=False)
+
+
+def enter_new(subject: Subject, verb: str, by: Actor, **data: Any) -> None:
+    """The first entry of a subject that has just been made: its chain cannot exist yet."""
+    _write(subject, verb, by, data, is_new=True)
+
+
+def _write(subject: Subject, verb: str, by: Actor, data: Mapping[str, Any], *, is_new: bool) -> None:
     kind = {Region: "region", Station: "station", Organisation: "organisation"}[type(subject)]
-    place = subject.code if isinstance(subject, Station) else ""
     write(
         chain=f"{kind}:{subject.pk}",
         verb=f"{kind}.{verb}",
         by=by,
-        place=place,
+        place=subject.code if isinstance(subject, Station) else "",
         data=plain(data),
         is_new=is_new,
     )
@@ -47,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 
 def asked(text: str, *, field: str, most: int = 200) -> str:
-    """The text without blanks around it; Refused "reason_missing" or "too_long"."""
+    """The text without blanks around it; Refused "text_missing" or "text_too_long"."""
     clean = text.strip()
     if not clean:
         raise Refused(_("请写明内容，不能为空。"), code="text_missing", field=field)

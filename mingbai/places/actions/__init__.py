@@ -1,4 +1,4 @@
-"""All that writes about places: each verb journals what it did and, where the register changes, touches it."""
+"""All that writes about places: each verb journals what it did and touches the register where it changes."""
 
 from mingbai.places.actions.calendar import CALENDAR_CHANGED, load_notice, prepare, seed_calendar
 from mingbai.places.actions.founding import Founded, found_city

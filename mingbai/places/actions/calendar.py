@@ -32,7 +32,7 @@ FIRST_YEAR = 2018
 YEARS_AHEAD = 3
 
 
-def calendar_rows(from_year: int, to_year: int) -> list[dict[str, object]]:
+def _rows(from_year: int, to_year: int) -> list[dict[str, object]]:
     """The seed of these years as values of CalendarDay; `migrate` writes the same."""
     return [
         {
@@ -56,7 +56,7 @@ def seed_calendar(*, by: Actor, from_year: int = FIRST_YEAR, to_year: int | None
     known = set(CalendarDay.objects.order_by().values_list("date__year", flat=True).distinct())
     added = [year for year in range(from_year, to_year + 1) if year not in known]
     for year in added:
-        rows = calendar_rows(year, year)
+        rows = _rows(year, year)
         CalendarDay.objects.bulk_create(CalendarDay(**row) for row in rows)
         estimated = any(row["is_estimated"] for row in rows)
         write(

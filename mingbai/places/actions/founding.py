@@ -1,4 +1,4 @@
-"""Founding a city: its regions, the station that each must have, the bureaus and centres in charge of them."""
+"""Founding a city: its regions, the station that each must have, the bureaus and centres in charge."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from mingbai.places.actions.calendar import prepare
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import Charge, Level, OrganisationKind, Tier
 from mingbai.places.models import Organisation, Region, Station, StationLine, Tenure
-from mingbai.places.record import enter
+from mingbai.places.record import enter_new
 from mingbai.places.rules.divisions import TIER_OF, Division, checked, station_name
 from mingbai.places.rules.lines import required
 
@@ -86,7 +86,7 @@ def _found_regions(
             "parent": region.parent_id,
             "source": source[:200],
         }
-        enter(region, "created", by, is_new=True, **said)
+        enter_new(region, "created", by, **said)
         if n % _EVERY == 0:
             progress(n, 2 * len(divisions))
     founded.regions = len(added)
@@ -118,7 +118,7 @@ def _found_organisations(
             name = f"{city}{name}" if name in taken else name
             found = Organisation.objects.create(name=name, kind=kind, region=regions[centre.code])
             taken.add(name)
-            enter(found, "created", by, is_new=True, name=name, kind=kind, region=found.region_id)
+            enter_new(found, "created", by, name=name, kind=kind, region=found.region_id)
             founded.organisations += 1
         return found
 
@@ -156,11 +156,10 @@ def _found_stations(
     for n, station in enumerate(stations, start=1):
         charge = in_charge[station.code]
         said = {"operator": charge.operator, "supervisor": charge.supervisor, "is_built": station.is_built}
-        enter(
+        enter_new(
             station,
             "created",
             by,
-            is_new=True,
             name=station.name,
             tier=station.tier,
             region=station.region_id,

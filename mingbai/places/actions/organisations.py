@@ -1,4 +1,4 @@
-"""Organisations, and which of them operates or supervises a station: one of each at a time, handed over in form."""
+"""Organisations, and which one operates or supervises a station: exactly one each, handed over in form."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from mingbai.core.checks import clean_credit_code
 from mingbai.core.refused import Refused
 from mingbai.places.enums import Charge, OrganisationKind, TransferState
 from mingbai.places.models import Organisation, Region, Station, StationTransfer, Tenure
-from mingbai.places.record import asked, enter, plain
+from mingbai.places.record import asked, enter, enter_new, plain
 
 ONE_DAY = timedelta(days=1)
 INVENTORY = ("people", "open_matters", "equipment")
@@ -38,7 +38,7 @@ def create_organisation(
     organisation = Organisation(name=_free_name(name), credit_code=_credit_code(credit_code), **values)
     _known_kind(kind)
     organisation.save(force_insert=True)
-    enter(organisation, "created", by, is_new=True, name=organisation.name, kind=kind, region=region)
+    enter_new(organisation, "created", by, name=organisation.name, kind=kind, region=region)
     return organisation
 
 
@@ -72,7 +72,7 @@ def edit_organisation(
 
 def _free_name(name: str, *, but: Organisation | None = None) -> str:
     name = asked(name, field="name", most=100)
-    if Organisation.objects.filter(name=name).exclude(pk=but.pk if but else None).exists():
+    if Organisation.objects.filter(name=name).exclude(pk=but.pk if but else 0).exists():
         raise Refused(_("已有同名机构“%(name)s”。") % {"name": name}, code="name_taken", field="name")
     return name
 
@@ -94,7 +94,7 @@ def name_operator(*, by: Actor, station: Station, organisation: Organisation, on
 
 @transaction.atomic
 def name_supervisor(*, by: Actor, station: Station, organisation: Organisation, on: date) -> Tenure:
-    """Name who supervises a station that nobody supervises: a bureau. Raises Refused "in_charge", "no_bureau"."""
+    """Name the bureau that supervises a station without one. Raises Refused "in_charge", "no_bureau"."""
     return _name(station, Charge.SUPERVISOR, organisation, on, by)
 
 
@@ -179,7 +179,7 @@ def _may_offer(tenure: Tenure, taker: Organisation, on: date, inventory: Mapping
 
 @transaction.atomic
 def accept_transfer(*, by: Actor, transfer: StationTransfer) -> StationTransfer:
-    """Take the station over, from the day agreed or, when that has passed, from today. Raises Refused "answered"."""
+    """Take the station over from the day agreed, or today when that has passed. Raises Refused "answered"."""
     transfer = _open(transfer)
     _may_take(transfer.taker, Charge(transfer.charge))
     begins = max(transfer.effective_on, timezone.localdate())
@@ -193,7 +193,7 @@ def accept_transfer(*, by: Actor, transfer: StationTransfer) -> StationTransfer:
 
 @transaction.atomic
 def decline_transfer(*, by: Actor, transfer: StationTransfer, reason: str) -> StationTransfer:
-    """Send the offer back with a reason; the giver stays in charge. Raises Refused "answered", "text_missing"."""
+    """Send the offer back; the giver stays in charge. Raises Refused "answered", "text_missing"."""
     transfer = _open(transfer)
     transfer.reason = asked(reason, field="reason", most=500)
     return _answered(transfer, TransferState.DECLINED, by, why=transfer.reason)

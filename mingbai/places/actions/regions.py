@@ -12,7 +12,7 @@ from mingbai.core.refused import Refused
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import ChangeKind, Level
 from mingbai.places.models import Region, RegionChange, Station
-from mingbai.places.record import asked, enter
+from mingbai.places.record import asked, enter, enter_new
 from mingbai.places.rules.divisions import RANK, TIER_OF, station_name, why_not
 
 ONE_DAY = timedelta(days=1)
@@ -43,7 +43,7 @@ def create_region(
     region = Region.objects.create(code=code, name=name, level=level, parent=parent, path=path, valid_from=on)
     if on:
         _noted(region, ChangeKind.CREATED, on, source, applied=True)
-    enter(region, "created", by, is_new=True, name=name, level=level, parent=parent, on=on, source=source)
+    enter_new(region, "created", by, name=name, level=level, parent=parent, on=on, source=source)
     if with_station:
         _required_station(region, by)
     touch(by=by)
@@ -57,7 +57,7 @@ def _required_station(region: Region, by: Actor) -> Station:
         tier=TIER_OF[region.level],
         region=region,
     )
-    enter(station, "created", by, is_new=True, name=station.name, tier=station.tier, region=region)
+    enter_new(station, "created", by, name=station.name, tier=station.tier, region=region)
     return station
 
 
@@ -115,7 +115,7 @@ def split_region(
 
 @transaction.atomic
 def abolish_region(*, by: Actor, region: Region, on: date, source: str) -> RegionChange:
-    """End a region without a successor: its matters go to the region above. Refused while it has living parts."""
+    """End a region without a successor: its matters go up. Raises Refused "has_children", "ended"."""
     region = _living(region, on)
     if region.parent_id is None or Region.objects.filter(parent=region).living(on).exists():
         raise Refused(_("还有下级区划，请先合并或划转。"), code="has_children")
@@ -125,7 +125,7 @@ def abolish_region(*, by: Actor, region: Region, on: date, source: str) -> Regio
 
 @transaction.atomic
 def apply_changes(*, by: Actor, on: date | None = None) -> int:
-    """Carry out the changes whose day has come; return how many. The worker calls it, once an hour will do."""
+    """Carry out the changes whose day has come; return how many. For the worker, once an hour."""
     on = on or timezone.localdate()
     due = RegionChange.objects.select_for_update(of=("self",)).filter(applied_at=None, on__lte=on)
     changes = list(due.order_by("on", "id"))
@@ -228,9 +228,9 @@ def _absorb(change: RegionChange, by: Actor) -> None:
     """The merged region hangs under its successor, where its stations now lie; closing one is a decision of
     its own."""
     _hang(change, by)
-    for station in Station.objects.filter(region_id=change.region_id).order_by("code"):
-        station.region_id = change.into_id
-        station.save(update_fields=["region"])
+    stations = list(Station.objects.filter(region_id=change.region_id).order_by("code"))
+    Station.objects.filter(region_id=change.region_id).update(region_id=change.into_id)
+    for station in stations:
         enter(station, "moved", by, **{"from": change.region_id, "to": change.into_id})
 
 

@@ -14,7 +14,7 @@ from mingbai.core.refused import Refused
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import Level, Line, Tier
 from mingbai.places.models import Closure, Coverage, OpeningHours, Region, Station, StationLine
-from mingbai.places.record import asked, enter
+from mingbai.places.record import asked, enter, enter_new
 from mingbai.places.rules.opening import HoursRow, overlapping
 
 EDITABLE = (
@@ -68,7 +68,7 @@ def create_station(
         setattr(station, field, value)
     station.save(force_insert=True)
     _set_lines(station, lines)
-    enter(station, "created", by, is_new=True, region=region, **new, lines=sorted(lines))
+    enter_new(station, "created", by, region=region, **new, lines=sorted(lines))
     touch(by=by)
     return station
 
@@ -96,7 +96,7 @@ def edit_station(*, by: Actor, station: Station, changes: Mapping[str, Any], why
 def record_changes(
     *, by: Actor, station: Station, offered: set[str], changes: Mapping[str, Any], why: str = ""
 ) -> bool:
-    """Check, write and journal what differs, within the caller's transaction; the caller touches the register."""
+    """Check, write and journal what differs, in the caller's transaction; the caller touches the register."""
     new = _checked(changes, station, offered)
     before = {name: getattr(station, name) for name in new if name != "lines"} | {"lines": frozenset(offered)}
     changed = {name: value for name, value in new.items() if value != before[name]}

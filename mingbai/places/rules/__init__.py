@@ -1,4 +1,4 @@
-"""Pure rules of the places: the register in memory, opening hours, what a tier must offer, divisions files."""
+"""Pure rules: the register in memory, opening hours, what a tier must offer, files of divisions."""
 
 from mingbai.places.rules.lines import Standard, lacks
 from mingbai.places.rules.opening import DEFAULT_HOURS, ClosureRow, HoursRow

@@ -82,8 +82,9 @@ def _header(row: list[str]) -> list[str]:
 
 def read_divisions(text: str) -> tuple[Division, ...]:
     """Return the whole file, checked. Raises Refused "bad_divisions" with line and reason."""
-    rows = rows_of(text)
-    return checked(Division(row["code"], row["name"], row["level"], row["parent"], line) for line, row in rows)
+    return checked(
+        Division(row["code"], row["name"], row["level"], row["parent"], line) for line, row in rows_of(text)
+    )
 
 
 def checked(divisions: Iterable[Division]) -> tuple[Division, ...]:

@@ -1,4 +1,4 @@
-"""Rows of the registers' sheets (regions, stations): Chinese or English columns, words to values, and why not."""
+"""Rows of the sheets of regions and stations: Chinese or English columns, words to values, and why not."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

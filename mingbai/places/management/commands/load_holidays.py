@@ -1,4 +1,4 @@
-"""load_holidays FILE: the State Council's notice of a year replaces the estimate, and open deadlines follow."""
+"""load_holidays FILE: the State Council's notice replaces a year's estimate, and open deadlines follow."""
 
 from argparse import ArgumentParser
 from pathlib import Path
