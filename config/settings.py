@@ -179,6 +179,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
 MFA_TOTP_ISSUER = "Mingbai"
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off still signs in
 SOCIALACCOUNT_PROVIDERS = (
     {
         "openid_connect": {

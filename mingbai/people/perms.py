@@ -79,7 +79,7 @@ def grants(user: User | Any) -> tuple[Grant, ...]:
     today = timezone.localdate()
     known = user.__dict__.get("_grants")
     if known is None or known[0] != today:
-        known = (today, tuple(Grant.objects.filter(user_id=user.pk).active(today).order_by("id")))  # type: ignore[attr-defined]
+        known = (today, tuple(Grant.objects.filter(user_id=user.pk).active(today).order_by("id")))
         user.__dict__["_grants"], user.__dict__["_scopes"] = known, {}
     found: tuple[Grant, ...] = known[1]
     return found

@@ -96,7 +96,7 @@ def partner_for_key(secret: str) -> Partner | None:
 
 def workers_for(user: User, *, station: str = "") -> QuerySet[Worker]:
     """Active workers to choose from, those of one station only where it is named."""
-    found = Worker.objects.visible_to(user).filter(is_active=True)  # type: ignore[attr-defined]
+    found = Worker.objects.visible_to(user).filter(is_active=True)
     found = found.filter(station_id=station) if station else found
     ordered: QuerySet[Worker] = found.select_related("station").order_by("code")
     return ordered

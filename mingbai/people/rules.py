@@ -20,6 +20,8 @@ LOCKED_FOR = timedelta(minutes=15)
 SLIP_LASTS = timedelta(days=7)
 FORM_KEPT_FOR = timedelta(hours=12)
 
+Day = date  # a field of that name hides the type within its class
+
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -49,10 +51,10 @@ class DutyRow:
     starts: time
     ends: time
     weekday: int | None = None
-    date: date | None = None
+    date: Day | None = None
     line: str = ""
 
-    def is_on(self, day: date) -> bool:
+    def is_on(self, day: Day) -> bool:
         return self.date == day if self.date else self.weekday == day.weekday()
 
 

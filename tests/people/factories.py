@@ -37,7 +37,10 @@ class Town:
 
 def make_town() -> Town:
     """Two counties with a township each, every region with its own built station."""
-    rows = [Division(*row, line=n) for n, row in enumerate(DIVISIONS, start=2)]
+    names = ("code", "name", "level", "parent")
+    rows = [
+        Division(**dict(zip(names, row, strict=True)), line=n) for n, row in enumerate(DIVISIONS, start=2)
+    ]
     places.found_city(by=SYSTEM, divisions=rows)
     Station.objects.update(is_built=True)
     places.touch(by=SYSTEM)

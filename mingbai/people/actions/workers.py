@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -173,7 +173,7 @@ def _set_phone(worker: Worker, phone: str) -> None:
     worker.phone_hash = keyed_hash(number, what=PHONE_HASH) if number else ""
 
 
-_CLEAN = {
+_CLEAN: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: clean_text(value, most=64, field="name"),
     "post": _post,
     "post_type": _post_type,

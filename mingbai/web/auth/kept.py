@@ -115,8 +115,9 @@ def _former_user(request: HttpRequest) -> User | None:
 
 def _here(request: HttpRequest) -> str:
     """The page the person looked at; for a fragment or a form not the address it was sent to."""
-    if getattr(request, "htmx", None) and request.htmx.current_url_abs_path:
-        return str(request.htmx.current_url_abs_path)
+    htmx = getattr(request, "htmx", None)
+    if htmx and htmx.current_url_abs_path:
+        return str(htmx.current_url_abs_path)
     if request.method == "GET":
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("Referer", ""))

@@ -1,0 +1,187 @@
+"""Sign-in: closed sign-up, no names given away, the lock after five, slips, everything in the journal."""
+
+import re
+import statistics
+import time
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from mingbai.core.actor import SYSTEM
+from mingbai.journal.models import Entry
+from mingbai.people import actions
+from mingbai.people.models import Brake, Partner, User
+from mingbai.people.queries import partner_for_key
+from tests.people import factories
+from tests.people.factories import NORTH, PASSWORD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.access_urls")]
+
+
+@pytest.fixture
+def town():
+    return factories.make_town()
+
+
+@pytest.fixture
+def bob(town):
+    return factories.bob(town)
+
+
+def sign_in(username, password=PASSWORD, client=None):
+    return (client or Client()).post("/accounts/login/", {"login": username, "password": password})
+
+
+def plain(response):
+    """The page without what differs by chance or repeats what was typed."""
+    text = re.sub(r'value="[^"]*"', "", response.content.decode())
+    return response.status_code, text
+
+
+def verbs(user):
+    return list(Entry.objects.filter(chain=f"user:{user.pk}").order_by("seq").values_list("verb", flat=True))
+
+
+def test_a_wrong_name_and_a_wrong_password_look_the_same(bob):
+    assert plain(sign_in("bob", "wrong-password-1")) == plain(sign_in("nobody", "wrong-password-1"))
+
+
+def test_locked_names_look_the_same_whether_they_exist_or_not(bob):
+    for name in ("bob", "nobody"):
+        for _n in range(5):
+            sign_in(name, "wrong-password-1")
+    known, unknown = sign_in("bob"), sign_in("nobody")
+    assert "已暂时锁定" in known.content.decode()
+    assert plain(known) == plain(unknown)
+
+
+def test_five_wrong_passwords_lock_also_the_right_one_and_all_is_written(bob):
+    for _n in range(5):
+        assert sign_in("BOB ", "wrong-password-1").status_code == 200
+    assert sign_in("bob").status_code == 200  # not signed in
+    assert verbs(bob)[3:] == [*["user.sign_in_failed"] * 4, "user.locked_out", "user.sign_in_failed"]
+    Brake.objects.all().delete()
+    assert sign_in("bob").status_code == 302
+    assert verbs(bob)[-1] == "user.signed_in"
+    assert not Brake.objects.exists()
+
+
+def test_sign_in_and_out_are_written(bob):
+    client = Client()
+    sign_in("bob", client=client)
+    client.post("/accounts/logout/")
+    assert verbs(bob)[-2:] == ["user.signed_in", "user.signed_out"]
+    entry = Entry.objects.get(verb="user.signed_in")
+    assert '"how":"password"' in entry.data and '"ip":"127.0.0.1"' in entry.data
+
+
+def test_nobody_signs_up_and_nothing_of_the_mail_is_open():
+    for name in ("account_signup", "account_email", "account_reset_password"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
+    assert Client().get("/accounts/signup/").status_code == 404
+
+
+def test_an_inactive_user_is_told_only_with_the_right_password(bob):
+    actions.deactivate_user(by=SYSTEM, user=bob)
+    assert sign_in("bob").headers["Location"] == "/accounts/inactive/"
+    assert Client().get("/accounts/inactive/").status_code == 200
+    assert plain(sign_in("bob", "wrong-password-1")) == plain(sign_in("nobody", "wrong-password-1"))
+
+
+def test_a_wrong_name_takes_as_long_as_a_wrong_password(bob, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    bob.set_password(PASSWORD)
+    bob.save()
+
+    def seconds(name):
+        Brake.objects.all().delete()
+        started = time.perf_counter()
+        sign_in(name, "wrong-password-1")
+        return time.perf_counter() - started
+
+    known = statistics.median(seconds("bob") for _n in range(3))
+    unknown = statistics.median(seconds("nobody") for _n in range(3))
+    assert 0.5 < known / unknown < 2
+
+
+# ── slips ──
+
+
+def test_opening_a_slip_spends_nothing_and_its_button_signs_in_once(town):
+    user = factories.make_user("station_worker", station=town.stations[NORTH])
+    _slip, secret = actions.make_slip(by=SYSTEM, user=user)
+    client, path = Client(), f"/accounts/slip/{secret}/"
+    for _n in range(3):
+        assert "登录" in client.get(path).content.decode()
+    response = client.post(path)
+    assert response.headers["Location"] == "/accounts/pin/"
+    assert client.get("/accounts/pin/").status_code == 200
+    assert client.get("/desk/").content == b"desk"
+    again = Client().post(path)
+    assert again.status_code == 422 and "已经用过" in again.content.decode()
+    assert Client().post("/accounts/slip/nonsense/").status_code == 422
+    assert '"how":"slip"' in Entry.objects.get(chain=f"user:{user.pk}", verb="user.signed_in").data
+
+
+def test_a_slip_is_not_spent_without_our_own_form(town):
+    user = factories.make_user("station_worker", station=town.stations[NORTH])
+    slip, secret = actions.make_slip(by=SYSTEM, user=user)
+    assert Client(enforce_csrf_checks=True).post(f"/accounts/slip/{secret}/").status_code == 403
+    slip.refresh_from_db()
+    assert slip.used_at is None
+
+
+def test_make_slips_writes_a_page_that_stands_alone(town, tmp_path):
+    factories.make_worker(town.stations[NORTH], "李律师", "village_lawyer", code="P9")
+    out = tmp_path / "slips.html"
+    call_command(
+        "make_slips", station=NORTH, out=str(out), url="https://fw.example.gov.cn", stderr=StringIO()
+    )
+    page = out.read_text()
+    assert "李律师" in page and "<svg" in page and "<style>" in page and "https://fw.example.gov.cn/" in page
+    assert out.stat().st_mode & 0o077 == 0
+    assert User.objects.get(username="p9").slips.count() == 1
+    call_command("make_slips", region=NORTH, stdout=StringIO(), stderr=StringIO())
+
+
+# ── the PIN page ──
+
+
+def test_setting_a_pin_asks_for_the_password(bob):
+    client = Client()
+    client.force_login(bob)
+    wrong = {"pin": "2741", "again": "2741", "password": "wrong-password-1"}
+    assert client.post("/accounts/pin/", wrong).status_code == 422
+    assert client.post("/accounts/pin/", {**wrong, "again": "2742"}).status_code == 422
+    weak = client.post("/accounts/pin/", {"pin": "1111", "again": "1111", "password": PASSWORD})
+    assert "太简单" in weak.content.decode()
+    assert client.post("/accounts/pin/", {**wrong, "password": PASSWORD}).status_code == 302
+    assert User.objects.get(pk=bob.pk).pin
+
+
+def test_every_page_of_the_account_renders(bob):
+    client = Client()
+    sign_in("bob", client=client)
+    pages = ["pin/", "logout/", "reauthenticate/", "password/change/", "2fa/", "2fa/totp/activate/"]
+    for path in [*pages, "2fa/webauthn/", "2fa/webauthn/add/"]:
+        response = client.get(f"/accounts/{path}")
+        assert response.status_code == 200, path
+        assert "<h1" in response.content.decode()
+
+
+# ── commands ──
+
+
+def test_issue_key_prints_the_key_alone_on_the_last_line():
+    out = StringIO()
+    call_command("issue_key", "12345", stdout=out)
+    secret = out.getvalue().rstrip("\n").split("\n")[-1]
+    assert partner_for_key(secret) == Partner.objects.get(code="12345")
+    again = StringIO()
+    call_command("issue_key", "12345", stdout=again)
+    assert again.getvalue() != out.getvalue()
+    assert Partner.objects.count() == 1
