@@ -2,31 +2,30 @@
 
 import re
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mingbai.cases.actions.files import attach
-from mingbai.cases.actions.intake import Opened, open_case, reasons_of
+from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case
+from mingbai.cases.queries import books, clock_views
+from mingbai.cases.queries.trail import reasons_of
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import RESIDENT
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.web.access import public
-from mingbai.web.forms import ACCEPT, refusals, said, unjudged, wants_list_only
+from mingbai.web.forms import ACCEPT, refusals, unjudged, wants_list_only
 from mingbai.web.public.ask_form import AskForm
 from mingbai.web.public.doors import FIRST, Door, door
+from mingbai.web.public.handing_in import hand_in
 from mingbai.web.public.standing import expected, promises
 
 SALT = "public.done"
@@ -50,9 +49,10 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
     if wants_list_only(request.POST):
         return _page(request, unjudged(form))
     if form.is_valid():
-        with refusals(form):
+        with refusals(form, region="where", happened_at="happened_on"):
             opened = _opened(form.intake(key=_key(request)))
-            _attach(request, opened, form.cleaned_data["files"])
+            if opened.is_new or not opened.case.attachments.exists():
+                hand_in(request, opened.case, form.cleaned_data["files"])
             return redirect("public:done", signing.dumps(opened.case.number, salt=SALT))
     return _page(request, form)
 
@@ -68,18 +68,6 @@ def _opened(intake: Intake) -> Opened:
             code="key_reused",
             do=_("想改想补，请用那个编号到“查查办到哪了”里写；如果是另一件事，请再点一次“交给我们”。"),
         ) from None
-
-
-def _attach(request: HttpRequest, opened: Opened, files: Iterable[UploadedFile]) -> None:
-    """The matter is safe already: a file that fails is named, and can be given later with the number."""
-    if not opened.is_new and opened.case.attachments.exists():
-        return
-    for file in files:
-        try:
-            attach(case=opened.case, by=RESIDENT, name=file.name or "", stream=file, by_resident=True)
-        except Refused as refused:
-            text = _("“%(name)s”没有收下：%(why)s") % {"name": file.name, "why": said(refused)}
-            messages.warning(request, text)
 
 
 def _key(request: HttpRequest) -> str:
@@ -151,7 +139,8 @@ def _case_of(token: str) -> Case | None:
 
 
 def _told(case: Case) -> dict[str, Any]:
-    owed = promises(case.clocks.filter(done_at=None), timezone.now())
+    now = timezone.now()
+    owed = promises(clock_views(case, now), now, books().places.workdays)
     return {
         "case": case,
         "kind": KINDS.get(case.kind),

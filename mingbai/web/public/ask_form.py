@@ -66,7 +66,7 @@ class AskForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一种告诉您结果的办法。")},
     )
-    phone = PhoneField(label=_("电话"), required=False)
+    phone = PhoneField(label=_("电话"), required=False, help_text=_("只用来告诉您结果。谁看过，都有记录。"))
     phone_of = forms.ChoiceField(label=_("这是谁的电话"), choices=_PHONE_OF, required=False)
     name = WordsField(label=_("怎么称呼您"), required=False, most=64, attrs={"autocomplete": "name"})
     party_name = WordsField(label=_("当事人姓名"), required=False, most=64, attrs={"autocomplete": "off"})

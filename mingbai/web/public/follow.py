@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mingbai.cases.actions import follow as actions
 from mingbai.cases.actions.files import open_attachment
+from mingbai.cases.actions.follow import follow, seen_answer
 from mingbai.cases.enums import AuthorKind, MessageKind
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Case, Clock, Message
+from mingbai.cases.models import Attachment, Case, Message
+from mingbai.cases.queries import books, clock_views, history_of
+from mingbai.cases.rules.following import may_hear
 from mingbai.cases.rules.states import may
 from mingbai.core.actor import RESIDENT
-from mingbai.journal.queries import history
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
@@ -55,13 +56,18 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _door(request, FollowForm(initial={"number": request.GET.get("number", "")[:40]}))
     if number := _number_of(request.POST.get("token", "")):
-        return _let_in(request, number)
+        return _let_in(request, number, "speaker")
     form = FollowForm(request.POST)
     if form.is_valid():
         with refusals(form):
-            case = actions.follow(by=RESIDENT, **form.cleaned_data)
-            return _let_in(request, case.number)
+            case = follow(by=RESIDENT, **form.cleaned_data)
+            return _let_in(request, case.number, role_of(case))
     return _door(request, form)
+
+
+def role_of(case: Case) -> str:
+    """Which secret was known: "speaker", "party" or "code"."""
+    return str(getattr(case, "followed_as", "code"))
 
 
 def _door(request: HttpRequest, form: FollowForm, **more: Any) -> HttpResponse:
@@ -78,21 +84,27 @@ def _number_of(token: str) -> str:
         return ""
 
 
-def _let_in(request: HttpRequest, number: str) -> HttpResponse:
-    grant(request, number)
+def _let_in(request: HttpRequest, number: str, role: str) -> HttpResponse:
+    grant(request, number, role)
     return redirect("public:case", number)
 
 
-def grant(request: HttpRequest, number: str) -> None:
+def grant(request: HttpRequest, number: str, role: str) -> None:
+    """Open the matter in this browser, for an hour, in the role whose secret was known."""
     now = int(timezone.now().timestamp())
-    still = {n: until for n, until in request.session.get(SESSION_KEY, {}).items() if until > now}
+    still = {n: (until, as_) for n, (until, as_) in _granted(request).items() if until > now}
     newest = dict(sorted(still.items(), key=lambda pair: pair[1])[-_MOST_OPEN + 1 :])
-    request.session[SESSION_KEY] = {**newest, number: now + OPEN_FOR}
+    request.session[SESSION_KEY] = {**newest, number: (now + OPEN_FOR, role)}
 
 
-def is_granted(request: HttpRequest, number: str) -> bool:
-    until = request.session.get(SESSION_KEY, {}).get(number, 0)
-    return bool(until > timezone.now().timestamp())
+def _granted(request: HttpRequest) -> dict[str, tuple[int, str]]:
+    return dict(request.session.get(SESSION_KEY, {}))
+
+
+def granted_role(request: HttpRequest, number: str) -> str:
+    """The role in which this browser has opened the matter, "" where it has not, or no longer."""
+    until, role = _granted(request).get(number, (0, ""))
+    return role if until > timezone.now().timestamp() else ""
 
 
 def followed(view: View) -> View:
@@ -101,11 +113,13 @@ def followed(view: View) -> View:
     @public
     @wraps(view)
     def guarded(request: HttpRequest, number: str, **more: Any) -> HttpResponse:
-        if not is_granted(request, number):
+        role = granted_role(request, number)
+        if not role:
             return _ask_again(request, number)
         case = Case.objects.select_related("station", "merged_into").filter(number=number).first()
         if case is None:
             raise Http404
+        case.followed_as = role  # type: ignore[attr-defined]
         return view(request, case, **more)
 
     return guarded
@@ -118,8 +132,8 @@ def _ask_again(request: HttpRequest, number: str) -> HttpResponse:
     form = FollowForm(request.POST if "secret" in request.POST else None, initial={"number": number})
     if form.is_bound and form.is_valid():
         with refusals(form):
-            case = actions.follow(by=RESIDENT, **form.cleaned_data)
-            grant(request, case.number)
+            case = follow(by=RESIDENT, **form.cleaned_data)
+            grant(request, case.number, role_of(case))
             request.session[_UNSENT] = {"number": case.number, **dict(_typed(request))}
             return redirect(request.path.replace(number, case.number))
     return _door(request, form, kept=_typed(request), to=request.path, had_files=bool(request.FILES))
@@ -139,20 +153,32 @@ def unsent(request: HttpRequest, case: Case) -> dict[str, str]:
     return dict(found)
 
 
+def hears(case: Case) -> bool:
+    """Whether who follows may read what was said; others see only where the matter stands."""
+    return may_hear(case.may_be_told, role_of(case), same_person=case.speaker_id == case.party_id)
+
+
 @followed
 @require_safe
 def page(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything the resident may see; reading the answer here is being told of it."""
-    messages = list(case.messages.filter(is_public=True).exclude(kind=MessageKind.NOTE).order_by("at", "id"))
-    if case.answered_at and not case.told_at:
-        case = actions.seen_answer(case=case, by=RESIDENT)
-    return render(request, "public/case.html", case_context(request, case, messages))
+    context = case_context(request, case)
+    if context["answers"]:
+        seen_answer(case=case, by=RESIDENT)
+    return render(request, "public/case.html", context)
 
 
-def case_context(request: HttpRequest, case: Case, messages: list[Message]) -> dict[str, Any]:
-    now = timezone.now()
-    clocks: list[Clock] = list(case.clocks.filter(done_at=None).order_by("due_at"))
-    told = story(history(case.chain))
+def _said(case: Case) -> list[Message]:
+    if not hears(case):
+        return []
+    return list(case.messages.filter(is_public=True).order_by("at", "id"))
+
+
+def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    said, now = _said(case), timezone.now()
+    views, workdays = clock_views(case, now), books().places.workdays
+    first = next((view for view in views if view.is_running and view.due_at == case.due_at), None)
+    told = history_of(case, public=True)
     papers = list(case.papers_asked.order_by("id"))
     pending = [paper for paper in papers if not paper.given_at]
     return {
@@ -160,14 +186,15 @@ def case_context(request: HttpRequest, case: Case, messages: list[Message]) -> d
         "kind": KINDS.get(case.kind),
         "sentence": sentence(case),
         "road": road(case, told),
-        "turn": turn(case, clocks),
-        "clock": next((chip(clock, now) for clock in clocks if clock.due_at == case.due_at), None),
-        "owed": promises(clocks, now),
-        "answers": [m for m in messages if m.kind == MessageKind.ANSWER],
-        "talk": [_line(m) for m in messages if m.kind != MessageKind.ANSWER],
+        "turn": turn(case, views),
+        "clock": chip(first, now, workdays) if first else None,
+        "owed": promises(views, now, workdays),
+        "answers": [m for m in said if m.kind == MessageKind.ANSWER],
+        "talk": [_line(m) for m in said if m.kind != MessageKind.ANSWER],
         "papers": papers,
-        "files": list(case.attachments.filter(by_resident=True).order_by("added_at", "id")),
-        "story": [each.row() for each in reversed(told)],
+        "hears": hears(case),
+        "files": _files(case),
+        "story": story(told),
         "form": MessageForm(papers=pending, initial=unsent(request, case)),
         "rate_form": RateForm() if _may_rate(case) else None,
         "rating": getattr(case, "rating", None),
@@ -183,17 +210,24 @@ def _line(message: Message) -> dict[str, Any]:
 
 
 def _may_rate(case: Case) -> bool:
-    return case.state in ("answered", "closed") and not hasattr(case, "rating")
+    return may(case.state, "rate") and hears(case) and not hasattr(case, "rating")
+
+
+def _files(case: Case) -> list[Attachment]:
+    if not hears(case):
+        return []
+    return list(case.attachments.filter(by_resident=True).order_by("added_at", "id"))
 
 
 @followed
 @require_safe
 def file(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """The resident's own files, and only of this matter."""
-    attachment = case.attachments.filter(pk=pk, by_resident=True).first()
-    if attachment is None:
+    attachment = case.attachments.filter(pk=pk, by_resident=True).select_related("case").first()
+    if attachment is None or not hears(case):
         raise Http404
-    response = HttpResponse(open_attachment(attachment=attachment), content_type=attachment.content_type)
+    content = open_attachment(attachment=attachment, by=RESIDENT)
+    response = HttpResponse(content, content_type=attachment.content_type)
     response["Content-Disposition"] = "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

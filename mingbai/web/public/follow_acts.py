@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mingbai.cases.actions import ratings, work
-from mingbai.cases.actions.files import attach
-from mingbai.cases.enums import Channel, MessageKind
+from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.core.actor import RESIDENT
-from mingbai.core.refused import Refused
-from mingbai.web.forms import refusals, said
+from mingbai.web.forms import refusals
 from mingbai.web.public.follow import case_context, followed, unsent
 from mingbai.web.public.follow_forms import MessageForm, RateForm, WithdrawForm
+from mingbai.web.public.handing_in import hand_in
 
 
 @followed
@@ -37,18 +36,12 @@ def _give(request: HttpRequest, case: Case, form: MessageForm) -> None:
     names = form.cleaned_data.get("papers", [])
     work.supplement(case=case, by=RESIDENT, text=form.words(), papers=names, channel=Channel.WEB)
     paper = case.papers_asked.filter(name=names[0]).first() if len(names) == 1 else None
-    for file in form.cleaned_data["files"]:
-        try:
-            attach(case=case, by=RESIDENT, name=file.name, stream=file, by_resident=True, paper=paper)
-        except Refused as refused:
-            text = _("“%(name)s”没有收下：%(why)s") % {"name": file.name, "why": said(refused)}
-            messages.warning(request, text)
+    hand_in(request, case, form.cleaned_data["files"], paper)
 
 
 def _again(request: HttpRequest, case: Case, **forms: object) -> HttpResponse:
     """The page of the matter with what is wrong, and everything that was typed."""
-    said_so_far = case.messages.filter(is_public=True).exclude(kind=MessageKind.NOTE).order_by("at", "id")
-    context = {**case_context(request, case, list(said_so_far)), **forms}
+    context = {**case_context(request, case), **forms}
     return render(request, "public/case.html", context, status=422)
 
 

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Event, State
-from mingbai.cases.models import Case, Clock
-from mingbai.cases.queries import rulebook
+from mingbai.cases.models import Case
+from mingbai.cases.queries import ClockView, Line, books
 from mingbai.cases.rules.clocks import Matter, rules_started, run
 from mingbai.core.numbers import group_number
 from mingbai.core.when import short_day
-from mingbai.places.queries import register
+from mingbai.core.workdays import Workdays
 from mingbai.web.clocks import by_when, chip, steps
-from mingbai.web.public.story import Told
 
 _POINTS = (State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.ANSWERED, State.CLOSED)
 _REACHED = {
@@ -54,7 +53,7 @@ def sentence(case: Case) -> str:
             return _("您已经撤回这件事。")
 
 
-def road(case: Case, told: Iterable[Told]) -> list[dict[str, str]]:
+def road(case: Case, told: Iterable[Line]) -> list[dict[str, str]]:
     """Five points with their dates; a matter that ended otherwise stops where it ended."""
     days = _days_of(told)
     labels = [_("收到"), _("受理"), _("办理"), _("答复"), _("办结")]
@@ -73,11 +72,11 @@ def road(case: Case, told: Iterable[Told]) -> list[dict[str, str]]:
     return points
 
 
-def _days_of(told: Iterable[Told]) -> dict[int, datetime]:
+def _days_of(told: Iterable[Line]) -> dict[int, datetime]:
     """When each point was first reached; a step that was jumped over has the day of the jump."""
     days: dict[int, datetime] = {}
     for entry in told:
-        reached = _REACHED.get(State(entry.state), -1) if entry.state else -1
+        reached = _REACHED.get(State(entry.state), -1)
         for n in range(reached + 1):
             days.setdefault(n, entry.at)
     return days
@@ -87,7 +86,7 @@ def _day(at: datetime | None) -> str:
     return short_day(timezone.localdate(at), today=timezone.localdate()) if at else ""
 
 
-def turn(case: Case, clocks: Iterable[Clock]) -> dict[str, Any] | None:
+def turn(case: Case, views: Iterable[ClockView]) -> dict[str, Any] | None:
     """Whose turn it is, and until when; None once nobody owes anything."""
     if not case.is_open:
         return None
@@ -99,14 +98,13 @@ def turn(case: Case, clocks: Iterable[Clock]) -> dict[str, Any] | None:
         }
     if case.state == State.ANSWERED:
         return {"who": _("轮到您"), "text": _("看看答复。有不明白的，在下面接着问。"), "wait": False}
-    owed = _owed(clocks)
+    owed = [text for view in _running(views) if (text := owes(view.rule.stops_on, by_when(view.due_at)))]
     return {"who": _("轮到我们"), "text": owed[0] if owed else _("办好就告诉您。"), "wait": True}
 
 
-def _owed(clocks: Iterable[Clock]) -> list[str]:
-    book = rulebook()
-    running = sorted((c for c in clocks if not c.is_paused), key=lambda c: c.due_at)
-    return [text for c in running if (text := owes(book.by_id[c.rule_id].stops_on, by_when(c.due_at)))]
+def _running(views: Iterable[ClockView]) -> list[ClockView]:
+    running = [view for view in views if view.is_running and view.state != "paused"]
+    return sorted(running, key=lambda view: view.due_at)
 
 
 def owes(event: str, when: str) -> str:
@@ -126,20 +124,18 @@ def owes(event: str, when: str) -> str:
             return ""
 
 
-def promises(clocks: Iterable[Clock], now: datetime) -> list[dict[str, Any]]:
+def promises(views: Iterable[ClockView], now: datetime, workdays: Workdays) -> list[dict[str, Any]]:
     """Each running clock that the resident is owed: sentence, chip, explanation."""
-    book = rulebook()
-    found = []
-    for clock in sorted(clocks, key=lambda c: c.due_at):
-        text = owes(book.by_id[clock.rule_id].stops_on, by_when(clock.due_at))
-        if text and not clock.done_at:
-            found.append({"text": text, "clock": chip(clock, now), "steps": steps(clock, now)})
-    return found
+    return [
+        {"text": text, "clock": chip(view, now, workdays), "steps": steps(view)}
+        for view in _running(views)
+        if (text := owes(view.rule.stops_on, by_when(view.due_at)))
+    ]
 
 
 def expected(kind: str, *, is_wage: bool, now: datetime) -> list[str]:
     """What would be owed by when if the matter came in now: shown before it is sent."""
-    day = timezone.localdate(now)
-    rules = rules_started(rulebook().deadlines, Event.OPENED, Matter(kind, is_wage), day)
-    ends = sorted((run(rule, now, register().workdays)[0].at, rule.stops_on) for rule in rules)
+    book, day = books(), timezone.localdate(now)
+    rules = rules_started(book.rules.deadlines, Event.OPENED, Matter(kind, is_wage), day)
+    ends = sorted((run(rule, now, book.places.workdays)[0].at, rule.stops_on) for rule in rules)
     return [text for at, event in ends if (text := owes(event, by_when(at)))]

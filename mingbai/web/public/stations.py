@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mingbai.core.when import moment
 from mingbai.places.enums import Line, Tier, Weekday
 from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.places.rules import HoursRow, Register, StationRow
 from mingbai.web.access import public
+from mingbai.web.templatetags.look import moment
 from mingbai.web.where import choices_below, picked_from
 
 NEAR_COOKIE = "near"
