@@ -14,6 +14,5 @@ urlpatterns = [
     path("api/v1/docs", docs, name="api_docs"),
     path("api/v1/", api.urls),
     path("accounts/", include("mingbai.web.auth.urls")),
-    path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
 ]
