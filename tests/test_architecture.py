@@ -140,7 +140,7 @@ def test_imports_downwards_are_fine():
     assert wrong_imports(source, "cases") == []
 
 
-@isolate_apps("mingbai.places", "mingbai.cases")
+@isolate_apps()
 def test_a_planted_foreign_key_is_found():
     class Planted(models.Model):
         by_text = models.ForeignKey("cases.Case", models.PROTECT)
