@@ -1,9 +1,46 @@
-"""The app's name and label."""
+"""The app's name and label; what it hangs into the layers below when the house starts."""
+
+from datetime import date, datetime, timedelta
 
 from django.apps import AppConfig
+
+from mingbai.core.actor import SYSTEM, Actor
 
 
 class CasesConfig(AppConfig):
     name = "mingbai.cases"
     verbose_name = "办件"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mingbai.notices.jobs import register_job
+        from mingbai.places.actions import CALENDAR_CHANGED
+
+        CALENDAR_CHANGED.register("cases.recompute_open", _calendar_changed)
+        register_job("cases.tick", every=timedelta(minutes=1), run=_tick)
+        register_job("cases.forget_tries", every=timedelta(hours=6), run=_forget_tries)
+        register_job("cases.sweep_files", every=timedelta(days=1), run=_sweep_files)
+
+
+def _calendar_changed(year: int, changed: frozenset[date], by: Actor) -> None:
+    from mingbai.cases.actions.clocks import recompute_open
+
+    recompute_open(by=by)
+
+
+def _tick(now: datetime) -> int:
+    from mingbai.cases.actions.clocks import tick
+
+    return tick(now=now)
+
+
+def _forget_tries(now: datetime) -> int:
+    from mingbai.cases.actions.follow import forget_tries
+
+    return forget_tries(by=SYSTEM, now=now)
+
+
+def _sweep_files(now: datetime) -> int:
+    from mingbai.cases.actions.files import sweep_files
+
+    return sweep_files(by=SYSTEM, now=now)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 Text = str | Promise
 
 
+def is_pending(case: "Case") -> bool:
+    """True while the formal acceptance of a kind that needs one is still owed."""
+    return case.accepted_at is None and KINDS.get(case.kind).is_formal
+
+
 def nothing(*, case: "Case", by: Actor) -> None:
     """A kind without a table of its own."""
 
@@ -41,6 +46,8 @@ class Kind:
     ends: tuple[Text, ...] = ()
     is_duty: bool = False
     """True where the law makes it our duty to process the data: no consent is asked (PIPL Art. 13 no. 3)."""
+    is_formal: bool = False
+    """True where acceptance (受理) is a decision of its own and starts the legal period."""
     stages: dict[str, State] = field(default_factory=dict)
     on_open: Callable[..., None] = nothing
 
@@ -97,6 +104,7 @@ for _kind in (
         office=_("公证处（由公证员决定是否受理）"),
         ends=(_("出具公证书"), _("不予办理"), _("终止")),
         is_duty=True,
+        is_formal=True,
     ),
     Kind(
         "counsel",
@@ -122,6 +130,7 @@ for _kind in (
         office=_("市司法局行政审批科"),
         ends=(_("准予"), _("不予"), _("转省厅")),
         is_duty=True,
+        is_formal=True,
     ),
     Kind(
         "forensic",
@@ -156,7 +165,16 @@ for _kind in (
         office=_("市司法局法考办"),
         ends=(_("已指引"),),
     ),
-    Kind("complaint", _("投诉"), _("我要投诉"), _("对服务不满意"), "", Mode.ACCEPTED, is_duty=True),
+    Kind(
+        "complaint",
+        _("投诉"),
+        _("我要投诉"),
+        _("对服务不满意"),
+        "",
+        Mode.ACCEPTED,
+        is_duty=True,
+        is_formal=True,
+    ),
     Kind("opinion", _("意见建议"), _("提意见"), _("对工作有建议"), "", Mode.ACCEPTED),
 ):
     KINDS.register(_kind.code, _kind)

@@ -1,87 +1,145 @@
 """Who may see and do what with a matter. Lists begin with `Case.objects.visible_to(user)`."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from mingbai.cases.enums import HandoverState
-from mingbai.cases.models import Case, CoHandler, Handover
+from mingbai.cases.models import Case, CoHandler, Handover, Rating
 from mingbai.people.models import User
 from mingbai.people.perms import Scopes, can, scopes
 from mingbai.people.roles import Permission
+from mingbai.places.queries import register
+
+_NOTHING = Q(pk__in=[])
 
 
 def visible_filter(user: User) -> Q:
-    """Matters of the stations in the user's reach, those that they own or help with, and those offered there."""
+    """Matters of the stations in the user's reach, those they own or help with, and those offered there."""
     reach = scopes(user, Permission.CASE_SEE)
-    if reach.is_empty:
-        return Q(pk__in=[])
-    seen = Q(owner_id__in=reach.workers) if reach.workers else Q(pk__in=[])
-    if reach.cities:
-        seen |= Q(city__in=reach.cities)
+    if not reach:
+        return _NOTHING
+    if reach.everywhere_cities:
+        # One plain condition, so that the lists of a whole city are read from one index.
+        return Q(city__in=reach.everywhere_cities)
+    worker, stations = own_worker(user), stations_of(reach)
+    seen = Q(owner_id=worker) if worker else _NOTHING
     if reach.counties:
         seen |= Q(county__in=reach.counties)
-    if reach.stations:
-        seen |= Q(station_id__in=reach.stations)
-    return seen | Q(pk__in=_helped(reach)) | Q(pk__in=_offered(reach))
+    if stations:
+        seen |= Q(station_id__in=stations)
+    whole = stations_of(reach, whole=True)
+    return seen | Q(pk__in=_helped(worker, whole)) | Q(pk__in=_offered(whole))
 
 
-def _helped(reach: Scopes) -> object:
-    where = Q(worker_id__in=reach.workers) | Q(station_id__in=reach.all_stations)
+def stations_of(reach: Scopes, *, whole: bool = False) -> frozenset[str]:
+    """The station codes of a reach: named ones, those of townships and villages; `whole`: of counties too."""
+    places = register()
+    found = set(reach.stations)
+    regions = set(reach.regions)
+    if whole:
+        for code in reach.everywhere_cities | reach.counties:
+            regions |= places.subtree(code)
+    if regions:
+        found |= {row.code for row in places.stations.values() if row.region in regions}
+    return frozenset(found)
+
+
+def own_worker(user: User) -> int | None:
+    """The user's active row in the register of workers; one query per user object."""
+    worker = getattr(user, "worker", None)
+    return worker.pk if worker is not None and worker.is_active else None
+
+
+def _helped(worker: int | None, stations: frozenset[str]) -> QuerySet[CoHandler, Any]:
+    where = Q(station_id__in=stations)
+    if worker:
+        where |= Q(worker_id=worker)
     return CoHandler.objects.filter(where, done_at=None).values("case_id")
 
 
-def _offered(reach: Scopes) -> object:
-    return Handover.objects.filter(state=HandoverState.OFFERED, taker_id__in=reach.all_stations).values(
-        "case_id"
-    )
+def _offered(stations: frozenset[str]) -> QuerySet[Handover, Any]:
+    return Handover.objects.filter(state=HandoverState.OFFERED, taker_id__in=stations).values("case_id")
 
 
 def can_see(user: User, case: Case) -> bool:
-    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+    return Case.objects.filter(visible_filter(user), pk=case.pk).exists()
+
+
+def can_open(user: User, station: str) -> bool:
+    """Write down a new matter and keep it at this station."""
+    return can(user, Permission.CASE_OPEN, station=station)
 
 
 def is_own(user: User, case: Case) -> bool:
     """The user's row in the register owns the matter."""
-    worker = getattr(user, "worker", None)
-    return worker is not None and worker.pk == case.owner_id
+    return case.owner_id is not None and own_worker(user) == case.owner_id
 
 
 def can_work(user: User, case: Case) -> bool:
     """Who works at the owning station, or owns the matter."""
-    return is_own(user, case) or can(user, Permission.CASE_WORK, station=case.station)
+    if is_own(user, case) and can(user, Permission.CASE_WORK):
+        return True
+    return can(user, Permission.CASE_WORK, station=case.station_id)
 
 
 def can_assign(user: User, case: Case) -> bool:
-    return can(user, Permission.CASE_ASSIGN, station=case.station) or can_designate(user, case)
+    return can(user, Permission.CASE_ASSIGN, station=case.station_id) or can_designate(user, case)
 
 
 def can_designate(user: User, case: Case) -> bool:
-    return can(user, Permission.CASE_DESIGNATE, station=case.station)
+    return can(user, Permission.CASE_DESIGNATE, station=case.station_id)
 
 
 def can_decide_extension(user: User, case: Case) -> bool:
     """Never the one whose matter it is."""
-    return can(user, Permission.CASE_EXTEND, station=case.station) and not is_own(user, case)
+    return can(user, Permission.CASE_EXTEND, station=case.station_id) and not is_own(user, case)
 
 
 def can_call_back(user: User, case: Case) -> bool:
     """Never the one who was rated."""
-    return can(user, Permission.CASE_CALL_BACK, station=case.station) and not is_own(user, case)
+    return can(user, Permission.CASE_CALL_BACK, station=case.station_id) and not is_own(user, case)
+
+
+def can_appeal(user: User, rating: Rating) -> bool:
+    """The station that was rated may say that a rating is mistaken."""
+    return can_work(user, rating.case)
+
+
+def can_decide_appeal(user: User, rating: Rating) -> bool:
+    """Who oversees, never the one who was rated."""
+    return can_designate(user, rating.case) and not is_own(user, rating.case)
 
 
 def can_answer_handover(user: User, handover: Handover) -> bool:
-    return can(user, Permission.CASE_WORK, station=handover.taker)
+    return can(user, Permission.CASE_WORK, station=handover.taker_id)
+
+
+def can_take_back(user: User, handover: Handover) -> bool:
+    return can_work(user, handover.case)
 
 
 def can_finish_help(user: User, helper: CoHandler) -> bool:
-    return can(user, Permission.CASE_WORK, station=helper.station)
+    worker = own_worker(user)
+    return can(user, Permission.CASE_WORK, station=helper.station_id) or (
+        worker is not None and worker == helper.worker_id
+    )
 
 
 def can_merge(user: User, case: Case) -> bool:
-    return can(user, Permission.CASE_MERGE, station=case.station)
+    return can(user, Permission.CASE_MERGE, station=case.station_id)
+
+
+def can_merge_person(user: User, case: Case) -> bool:
+    return can(user, Permission.PERSON_MERGE, station=case.station_id)
 
 
 def can_show_person(user: User, case: Case) -> bool:
     """Personal values of a matter that one works on or oversees; each look is in the journal."""
-    return can_see(user, case) and (
-        is_own(user, case) or can(user, Permission.PERSON_SHOW, station=case.station)
-    )
+    if is_own(user, case) and can(user, Permission.PERSON_SHOW):
+        return True
+    return can(user, Permission.PERSON_SHOW, station=case.station_id)
+
+
+def can_edit_rules(user: User) -> bool:
+    return can(user, Permission.RULES_EDIT)

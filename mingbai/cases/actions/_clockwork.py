@@ -1,15 +1,18 @@
-"""Starting, stopping, pausing clocks, and keeping `due_at`: called by the actions, inside their transaction."""
+"""Starting, stopping, pausing clocks, and keeping `due_at`: called by the actions, in their transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
-from mingbai.cases.enums import ENDED_STATES, ClockEnd, State, WaitingOn
+from mingbai.cases.enums import ENDED_STATES, ClockEnd, Event, State, WaitingOn
 from mingbai.cases.models import Case, Clock
-from mingbai.cases.queries import rulebook
+from mingbai.cases.queries import Books, books
 from mingbai.cases.rules.clocks import Deadline, Matter, pauses_of, rules_started, run
-from mingbai.places.queries import register
+
+ALL_BUT_ACCEPTING = frozenset(Event.values) - {Event.ACCEPTED}
+NEW_TIME_TO_TAKE_UP = frozenset(Event.values) - {Event.TAKEN_UP}
+"""As `unless_stops`: only the clock of taking up starts anew; the promise to the resident runs on."""
 
 
 def matter_of(case: Case) -> Matter:
@@ -17,16 +20,21 @@ def matter_of(case: Case) -> Matter:
 
 
 def build(
-    case: Case, event: str, at: datetime, *, subject: str = "", unless_stops: Iterable[str] = ()
+    case: Case,
+    event: str,
+    at: datetime,
+    book: Books,
+    *,
+    subject: str = "",
+    unless_stops: Collection[str] = (),
 ) -> list[Clock]:
     """The unsaved clocks that an event starts, due times worked out."""
-    day = timezone.localdate(at)
-    rules = rules_started(rulebook().deadlines, event, matter_of(case), day)
-    return [_clock(case, rule, at, subject) for rule in rules if rule.stops_on not in set(unless_stops)]
+    rules = rules_started(book.rules.deadlines, event, matter_of(case), timezone.localdate(at))
+    return [_clock(case, rule, at, subject, book) for rule in rules if rule.stops_on not in unless_stops]
 
 
-def _clock(case: Case, rule: Deadline, at: datetime, subject: str) -> Clock:
-    ends, soon = run(rule, at, register().workdays)
+def _clock(case: Case, rule: Deadline, at: datetime, subject: str, book: Books) -> Clock:
+    ends, soon = run(rule, at, book.places.workdays)
     return Clock(
         case=case,
         rule_id=rule.id,
@@ -39,60 +47,72 @@ def _clock(case: Case, rule: Deadline, at: datetime, subject: str) -> Clock:
 
 
 def start(
-    case: Case, event: str, at: datetime, *, subject: str = "", unless_stops: Iterable[str] = ()
+    case: Case, event: str, at: datetime, *, subject: str = "", unless_stops: Collection[str] = ()
 ) -> None:
     """Start the clocks of an event, but none twice for one rule and subject."""
-    book = rulebook()
-    running = {
-        (book.by_id[rule_id].code, kept)
-        for rule_id, kept in case.clocks.filter(done_at=None).values_list("rule_id", "subject")
-    }
-    clocks = build(case, event, at, subject=subject, unless_stops=unless_stops)
-    Clock.objects.bulk_create(c for c in clocks if (book.by_id[c.rule_id].code, subject) not in running)
+    book = books()
+    codes = {rule.id: rule.code for rule in book.rules.deadlines}
+    running = {(codes[clock.rule_id], clock.subject) for clock in running_of(case)}
+    clocks = build(case, event, at, book, subject=subject, unless_stops=unless_stops)
+    Clock.objects.bulk_create(c for c in clocks if (codes[c.rule_id], subject) not in running)
 
 
-def stop(case: Case, event: str, at: datetime, *, subject: str = "") -> None:
-    """End the running clocks that this event stops: met, or late."""
-    book = rulebook()
-    for clock in case.clocks.filter(done_at=None, subject=subject):
-        if book.by_id[clock.rule_id].stops_on == event:
-            _end(clock, at, ClockEnd.MET if at <= clock.due_at else ClockEnd.LATE)
+def running_of(case: Case) -> list[Clock]:
+    return list(case.clocks.filter(done_at=None).order_by("due_at", "id"))
 
 
-def cancel(case: Case, at: datetime) -> None:
-    """End what still runs when a matter ends otherwise."""
-    for clock in case.clocks.filter(done_at=None):
-        _end(clock, at, ClockEnd.LATE if at > clock.due_at and not clock.is_paused else ClockEnd.CANCELLED)
+def stop(case: Case, *events: str, at: datetime, subject: str = "") -> None:
+    """End the running clocks that one of these events stops: met, or late."""
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        if clock.subject == subject and rules[clock.rule_id].stops_on in events:
+            end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
 
 
-def _end(clock: Clock, at: datetime, end: str) -> None:
-    clock.done_at, clock.end = at, end
-    clock.save(update_fields=["done_at", "end"])
+def cancel(case: Case, at: datetime, *, only_own: bool = False, unless_stops: Collection[str] = ()) -> None:
+    """End what still runs when a matter ends otherwise; what had run out before stays late.
+
+    `only_own` leaves the clocks of hand-overs, which run on by themselves.
+    """
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        if (only_own and clock.subject) or rules[clock.rule_id].stops_on in unless_stops:
+            continue
+        is_late = at > clock.due_at and not clock.is_paused
+        end(clock, at, ClockEnd.LATE if is_late else ClockEnd.CANCELLED)
+
+
+def end(clock: Clock, at: datetime, how: str) -> None:
+    clock.done_at, clock.end = at, how
+    if clock.is_paused:
+        clock.pauses[-1][1] = at.isoformat()
+    clock.save(update_fields=["done_at", "end", "pauses"])
 
 
 def pause(case: Case, at: datetime) -> None:
     """The resident owes something: clocks whose rule allows it stand still."""
-    book = rulebook()
-    for clock in case.clocks.filter(done_at=None):
-        if book.by_id[clock.rule_id].pauses and not clock.is_paused:
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        if rules[clock.rule_id].pauses and not clock.is_paused:
             clock.pauses.append([at.isoformat(), None])
             clock.save(update_fields=["pauses"])
 
 
 def resume(case: Case, at: datetime) -> None:
-    for clock in case.clocks.filter(done_at=None):
+    book = books()
+    for clock in running_of(case):
         if clock.is_paused:
             clock.pauses[-1][1] = at.isoformat()
-            recompute(clock, at)
+            recompute(clock, at, book)
             clock.save(update_fields=["pauses", "due_at", "soon_at", "is_estimated"])
 
 
-def recompute(clock: Clock, now: datetime) -> None:
+def recompute(clock: Clock, now: datetime, book: Books) -> None:
     """Set the due time anew from rule, start, pauses and extension (not saved)."""
     ends, soon = run(
-        rulebook().by_id[clock.rule_id],
+        book.rules.by_id[clock.rule_id],
         clock.started_at,
-        register().workdays,
+        book.places.workdays,
         extra=clock.extra,
         pauses=pauses_of(clock.pauses, now),
     )
@@ -100,12 +120,16 @@ def recompute(clock: Clock, now: datetime) -> None:
 
 
 def settle(case: Case) -> None:
-    """Set who is waited for and the earliest running due time (fields only; the caller saves)."""
+    """Set who is waited for and the earliest running due time (fields only; the caller saves).
+
+    An ended matter whose bad rating still waits for its return call waits on the station.
+    """
+    clocks = running_of(case)
     if case.state in ENDED_STATES:
-        case.waiting_on = WaitingOn.NOBODY
+        case.waiting_on = WaitingOn.STATION if clocks else WaitingOn.NOBODY
     else:
         case.waiting_on = WaitingOn.RESIDENT if case.state == State.WAITING else WaitingOn.STATION
-    case.due_at = earliest(case.clocks.filter(done_at=None))
+    case.due_at = earliest(clocks)
 
 
 def earliest(clocks: Iterable[Clock]) -> datetime | None:

@@ -1,13 +1,17 @@
 """What every action of the trunk shares: lock the matter, move its state, enter it in the journal."""
 
+import errno
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
-from mingbai.cases.models import Case
+from mingbai.cases.enums import AuthorKind, Event, MessageKind, State
+from mingbai.cases.kinds import is_pending
+from mingbai.cases.models import Case, Message
 from mingbai.cases.rules.states import next_state
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
@@ -22,10 +26,13 @@ def locked(case: Case) -> Case:
 
 
 def move(case: Case, verb: str) -> str:
-    """Set the state after `verb`; the one who comes second is told who was first, and when."""
+    """Set the state after `verb` and return the one before.
+
+    The one who comes second is told who was first, and when.
+    """
     before = case.state
     try:
-        case.state = next_state(case.state, verb)
+        case.state = next_state(case.state, verb, pending=is_pending(case))
     except Refused as refused:
         raise Refused(
             str(refused) + _who_was_first(case),
@@ -43,6 +50,64 @@ def _who_was_first(case: Case) -> str:
     return _("（%(who)s 于 %(when)s 办理过）") % {"who": last.actor_name, "when": moment(last.at)}
 
 
+def accepted(case: Case, at: datetime) -> None:
+    """Somebody works on it now: the clock of taking up stops, and once, that of acceptance turns over.
+
+    Not where a formal acceptance is still owed: that is the verb `accept` alone.
+    """
+    _clockwork.stop(case, Event.TAKEN_UP, at=at)
+    if case.accepted_at is None and case.state != State.RECEIVED and not is_pending(case):
+        set_accepted(case, at)
+
+
+def set_accepted(case: Case, at: datetime) -> None:
+    case.accepted_at = at
+    _clockwork.stop(case, Event.ACCEPTED, at=at)
+    _clockwork.start(case, Event.ACCEPTED, at)
+
+
+DECLINES_TO_DESIGNATION = 2
+"""A second decline goes to the supervisor, who designates (指定承办)."""
+
+
+def in_hand(case: Case) -> None:
+    """Somebody has it after all: the supervisor need not designate, unless two stations declined."""
+    if case.declines < DECLINES_TO_DESIGNATION:
+        case.needs_designation = False
+
+
+def say(
+    case: Case,
+    kind: MessageKind,
+    by: Actor,
+    text: str,
+    at: datetime,
+    *,
+    laws: list[str] | None = None,
+    channel: str = "",
+    public: bool = True,
+) -> Message:
+    """Write down what was said, under the matter's key."""
+    author = author_kind(by)
+    message = Message(
+        case=case,
+        kind=kind,
+        author_kind=author,
+        author="" if author == AuthorKind.RESIDENT else by.name,
+        channel=channel,
+        laws=laws or [],
+        is_public=public,
+        at=at,
+    )
+    message.text = text
+    message.save(force_insert=True)
+    return message
+
+
+def author_kind(by: Actor) -> AuthorKind:
+    return {"resident": AuthorKind.RESIDENT, "partner": AuthorKind.PARTNER}.get(by.kind, AuthorKind.STAFF)
+
+
 def enter(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Entry:
     """One entry in the matter's chain. `data` holds no personal values."""
     return write(chain=case.chain, verb=f"case.{verb}", by=by, place=case.station_id, at=at, data=data)
@@ -56,5 +121,39 @@ def saved(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Case:
     return case
 
 
+def tell_now(case: Case, by: Actor, at: datetime, how: str) -> Case:
+    """The resident has heard it: its clock stops, and once, that of closing starts."""
+    first = case.told_at is None
+    case.told_at, case.told_how = at, how
+    _clockwork.stop(case, Event.TOLD, at=at)
+    if first and case.is_open:
+        _clockwork.start(case, Event.TOLD, at)
+    return saved(case, "told", by, at, how=how)
+
+
+def moved(case: Case, before: str) -> dict[str, str]:
+    """From and to, for the journal."""
+    return {"from": before, "to": case.state}
+
+
 def now_or(at: datetime | None) -> datetime:
     return at or timezone.now()
+
+
+def disk_full() -> Refused:
+    return Refused(
+        _("现在保存不了，您的内容还没有登记。"),
+        code="disk_full",
+        do=_("请稍后再试，或者拨打 12348。"),
+    )
+
+
+def is_disk_full(error: Exception) -> bool:
+    """A full disk, as SQLite, PostgreSQL (class 53: no resources left) and the file system say it."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if not isinstance(error, OperationalError):
+        return False
+    state = str(getattr(error.__cause__, "sqlstate", "") or "")
+    words = str(error).lower()
+    return state == "53100" or "disk is full" in words or "no space left" in words

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, move, now_or
-from mingbai.cases.enums import OPEN_STATES, ExtensionState
+from mingbai.cases.enums import Event, ExtensionState
 from mingbai.cases.models import Case, Clock, Extension
-from mingbai.cases.queries import rulebook
+from mingbai.cases.queries import Books, books, rulebook
 from mingbai.core.actor import SYSTEM, Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -22,41 +22,48 @@ _BATCH = 500
 def tick(*, by: Actor = SYSTEM, now: datetime | None = None) -> int:
     """Warn of clocks that run out soon, raise those that have: each once, in the matter's history.
 
-    Returns how many were entered. A clock that jumped only makes the entry come earlier or later, never twice.
+    A matter that nobody took up, or an offer that nobody answered, goes to the supervisor. Returns how many
+    were entered. A machine's clock that jumped only makes the entry come earlier or later, never twice.
     """
     now = now_or(now)
-    running = Clock.objects.filter(done_at=None, case__state__in=OPEN_STATES).select_related("case")
-    soon = running.filter(soon_at__lte=now, due_at__gt=now, warned_at=None)
-    late = running.filter(due_at__lte=now, raised_at=None)
+    running = Clock.objects.filter(done_at=None)
+    soon = running.filter(soon_at__lte=now, due_at__gte=now, warned_at=None)
+    late = running.filter(due_at__lt=now, raised_at=None)
     return _each(soon, "warned_at", "clock_soon", by, now) + _each(late, "raised_at", "clock_late", by, now)
 
 
-def _each(clocks: object, field: str, verb: str, by: Actor, now: datetime) -> int:
-    done = 0
-    for pk in list(clocks.order_by("due_at").values_list("pk", flat=True)[:_BATCH]):  # type: ignore[attr-defined]
-        done += _mark(pk, field, verb, by, now)
+def _each(clocks: QuerySet[Clock], field: str, verb: str, by: Actor, now: datetime) -> int:
+    """In batches, so that a morning after a long stop is worked through as well."""
+    done, after = 0, 0
+    while pks := list(clocks.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
+        done += sum(_mark(pk, field, verb, by, now) for pk in pks)
+        after = pks[-1]
     return done
 
 
 @transaction.atomic
 def _mark(pk: int, field: str, verb: str, by: Actor, now: datetime) -> int:
     """One short transaction a clock: a writer never waits for the whole round."""
-    clock = Clock.objects.select_related("case").get(pk=pk)
-    case = locked(clock.case)
+    case = locked(Case(pk=Clock.objects.values_list("case_id", flat=True).get(pk=pk)))
     clock = Clock.objects.select_for_update(of=("self",)).get(pk=pk)
     if clock.done_at or clock.is_paused or getattr(clock, field):
         return 0
     setattr(clock, field, now)
     clock.save(update_fields=[field])
     rule = rulebook().by_id[clock.rule_id]
+    if field == "raised_at" and rule.stops_on in _TO_THE_SUPERVISOR and not case.needs_designation:
+        case.needs_designation = True
+        case.save(update_fields=["needs_designation"])
     enter(case, verb, by, now, rule=rule.code, due=clock.due_at.isoformat())
     for told in CLOCK_MARKED:
         told(case=case, clock=clock, verb=verb, by=by)
     return 1
 
 
+_TO_THE_SUPERVISOR = (Event.TAKEN_UP, Event.HANDOVER_ANSWERED)
+
 CLOCK_MARKED: list[Callable[..., None]] = []
-"""Called in the same transaction when a clock warns or is raised; filled at start-up (e.g. notices to people)."""
+"""Called in the same transaction when a clock warns or is raised; filled at start-up."""
 
 
 @transaction.atomic
@@ -115,46 +122,56 @@ def decide_extension(
 def _lengthen(clock: Clock, amount: int, at: datetime) -> None:
     clock.extra += amount
     clock.warned_at = clock.raised_at = None
-    _clockwork.recompute(clock, at)
+    _clockwork.recompute(clock, at, books())
     clock.save()
 
 
 def recompute_open(*, by: Actor, now: datetime | None = None) -> int:
-    """After a change of the calendar: correct every open due time that moves, with an entry each."""
-    now = now or timezone.now()
-    moved = 0
-    for pk in Case.objects.open().values_list("pk", flat=True).iterator():
-        moved += _recompute_case(pk, by, now)
+    """After a change of the calendar: correct every running due time that moves, with an entry each.
+
+    Returns how many matters changed. Only clocks of days are read; each matter has its own transaction.
+    """
+    now, book = now_or(now), books()
+    moved, after = 0, 0
+    running = Clock.objects.filter(done_at=None).order_by("case_id")
+    while pks := list(
+        running.filter(case_id__gt=after).values_list("case_id", flat=True).distinct()[:_BATCH]
+    ):
+        changed = [pk for pk in pks if _changed(list(running.filter(case_id=pk)), now, book)]
+        moved += sum(_recompute_case(pk, by, now, book) for pk in changed)
+        after = pks[-1]
     return moved
 
 
-@transaction.atomic
-def _recompute_case(pk: int, by: Actor, now: datetime) -> int:
-    clocks = list(Clock.objects.filter(case_id=pk, done_at=None))
+def _changed(clocks: list[Clock], now: datetime, book: Books) -> list[tuple[Clock, datetime]]:
+    """The clocks whose due time or certainty moves, set anew, with the due time before."""
     changed = []
     for clock in clocks:
-        before = clock.due_at
-        _clockwork.recompute(clock, now)
-        if clock.due_at != before:
+        before, was_estimated = clock.due_at, clock.is_estimated
+        _clockwork.recompute(clock, now, book)
+        # A paused clock's end moves with every day; it is set when the resident has answered.
+        if not clock.is_paused and (clock.due_at, clock.is_estimated) != (before, was_estimated):
             changed.append((clock, before))
-    if not changed:
-        return 0
+    return changed
+
+
+@transaction.atomic
+def _recompute_case(pk: int, by: Actor, now: datetime, book: Books) -> int:
     case = locked(Case(pk=pk))
-    for clock, _before in changed:
-        clock.save(update_fields=["due_at", "soon_at", "is_estimated"])
+    changed = _changed(_clockwork.running_of(case), now, book)
+    for clock, before in changed:
+        if clock.due_at > now:
+            clock.raised_at = None
+        if clock.soon_at > now:
+            clock.warned_at = None
+        clock.save(update_fields=["due_at", "soon_at", "is_estimated", "raised_at", "warned_at"])
+        if clock.due_at != before:
+            rule = book.rules.by_id[clock.rule_id]
+            due = {"from": _iso(before), "to": _iso(clock.due_at)}
+            enter(case, "clock_corrected", by, now, rule=rule.code, **due)
     _clockwork.settle(case)
     case.save(update_fields=["due_at", "waiting_on"])
-    for clock, before in changed:
-        rule = rulebook().by_id[clock.rule_id]
-        enter(
-            case,
-            "clock_corrected",
-            by,
-            now,
-            rule=rule.code,
-            **{"from": _iso(before), "to": _iso(clock.due_at)},
-        )
-    return 1
+    return bool(changed)
 
 
 def _iso(at: datetime | None) -> str | None:

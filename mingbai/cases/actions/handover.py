@@ -7,41 +7,45 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
-from mingbai.cases.actions._record import locked, move, now_or, saved
+from mingbai.cases.actions._record import (
+    DECLINES_TO_DESIGNATION,
+    accepted,
+    in_hand,
+    locked,
+    move,
+    now_or,
+    saved,
+)
 from mingbai.cases.enums import Event, HandoverState
 from mingbai.cases.models import Case, CoHandler, Handover
+from mingbai.cases.queries import books, open_handover
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
-from mingbai.places.queries import register
-
-DECLINES_TO_DESIGNATION = 2
-"""A second decline goes to the supervisor, who designates (指定承办)."""
 
 
 @transaction.atomic
 def assign(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None) -> Case:
-    """The station's manager gives the matter to one of its people."""
+    """The station's manager gives the matter to one of its people. Raises Refused "wrong_station"."""
     at, case = now_or(at), locked(case)
-    if not _serves(worker, case.station_id):
+    _check_serves(worker, case.station_id)
+    previous, before = case.owner, move(case, "assign")
+    case.owner = worker
+    in_hand(case)
+    accepted(case, at)
+    owners = {"from": previous.code if previous else "", "to": worker.code}
+    return saved(case, "assigned", by, at, was=before, state=case.state, **owners)
+
+
+def _check_serves(worker: Worker, station: str) -> None:
+    """On the station's register, or rostered there, and active."""
+    rostered = worker.station_id == station or worker.duties.filter(station_id=station).exists()
+    if not (worker.is_active and rostered):
         raise Refused(
             _("%(name)s不在这个站点。") % {"name": worker.name}, code="wrong_station", field="worker"
         )
-    before, was = case.owner, move(case, "assign")
-    case.owner = worker
-    _clockwork.stop(case, Event.TAKEN_UP, at)
-    if was == "received":
-        _clockwork.start(case, Event.ACCEPTED, at)
-    return saved(case, "assigned", by, at, **{"from": before.code if before else "", "to": worker.code})
-
-
-def _serves(worker: Worker, station: str) -> bool:
-    """On the station's register, or rostered there, and active."""
-    return worker.is_active and (
-        worker.station_id == station or worker.duties.filter(station_id=station).exists()
-    )
 
 
 @transaction.atomic
@@ -53,7 +57,7 @@ def offer(*, case: Case, by: Actor, to: Station, reason: str, at: datetime | Non
     _check_taker(case, to, at)
     if open_handover(case):
         raise Refused(_("已经转给别的站点，正在等对方签收。"), code="handover_open")
-    if case.needs_designation:
+    if case.declines >= DECLINES_TO_DESIGNATION:
         raise Refused(_("已被退回两次，由监督人员指定承办，不能再转。"), code="needs_designation")
     handover = Handover.objects.create(
         case=case, giver_id=case.station_id, taker=to, reason=reason, offered_by=by.name, offered_at=at
@@ -66,14 +70,9 @@ def offer(*, case: Case, by: Actor, to: Station, reason: str, at: datetime | Non
 def _check_taker(case: Case, to: Station, at: datetime) -> None:
     if to.pk == case.station_id:
         raise Refused(_("办件已经在这个站点。"), code="same_station", field="to")
-    row = register().stations.get(to.pk)
-    day = timezone.localdate(at)
-    if row is None or not row.is_built or (row.closed_on and row.closed_on <= day):
+    row = books().places.stations.get(to.pk)
+    if row is None or not row.is_built or row.is_closed(timezone.localdate(at)):
         raise Refused(_("%(name)s尚未建成或已停办。") % {"name": to.name}, code="station_closed", field="to")
-
-
-def open_handover(case: Case) -> Handover | None:
-    return case.handovers.filter(state=HandoverState.OFFERED).first()
 
 
 def _subject(handover: Handover) -> str:
@@ -87,12 +86,15 @@ def accept_handover(
     """签收: only now the owner changes."""
     at, case = now_or(at), locked(handover.case)
     handover = _still_open(handover)
+    if worker:
+        _check_serves(worker, handover.taker_id)
     giver = case.station_id
     _settle(handover, HandoverState.ACCEPTED, by, at)
-    _own(case, handover.taker_id, worker)
-    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at, subject=_subject(handover))
-    _restart_take_up(case, at)
-    return saved(case, "handed_over", by, at, handover=handover.pk, **{"from": giver, "to": case.station_id})
+    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at=at, subject=_subject(handover))
+    before = _own(case, handover.taker_id, worker, at)
+    in_hand(case)
+    stations = {"from": giver, "to": case.station_id}
+    return saved(case, "handed_over", by, at, handover=handover.pk, was=before, state=case.state, **stations)
 
 
 @transaction.atomic
@@ -102,7 +104,7 @@ def decline_handover(*, handover: Handover, by: Actor, reason: str, at: datetime
     reason = clean_text(reason, most=500, field="reason")
     handover = _still_open(handover)
     _settle(handover, HandoverState.DECLINED, by, at, reason)
-    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at, subject=_subject(handover))
+    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at=at, subject=_subject(handover))
     case.declines += 1
     case.needs_designation = case.declines >= DECLINES_TO_DESIGNATION
     return saved(case, "declined", by, at, handover=handover.pk, taker=handover.taker_id, times=case.declines)
@@ -114,7 +116,7 @@ def take_back(*, handover: Handover, by: Actor, at: datetime | None = None) -> C
     at, case = now_or(at), locked(handover.case)
     handover = _still_open(handover)
     _settle(handover, HandoverState.TAKEN_BACK, by, at)
-    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at, subject=_subject(handover))
+    _clockwork.stop(case, Event.HANDOVER_ANSWERED, at=at, subject=_subject(handover))
     return saved(case, "taken_back", by, at, handover=handover.pk)
 
 
@@ -134,18 +136,15 @@ def designate(
     move(case, "designate")
     if to.pk != case.station_id:
         _check_taker(case, to, at)
-    if worker and not _serves(worker, to.pk):
-        raise Refused(
-            _("%(name)s不在这个站点。") % {"name": worker.name}, code="wrong_station", field="worker"
-        )
+    if worker:
+        _check_serves(worker, to.pk)
     if offered := open_handover(case):
         _settle(offered, HandoverState.DESIGNATED, by, at)
-        _clockwork.stop(case, Event.HANDOVER_ANSWERED, at, subject=_subject(offered))
-    before = case.station_id
-    _own(case, to.pk, worker)
-    case.needs_designation = False
-    _restart_take_up(case, at)
-    return saved(case, "designated", by, at, why=reason, **{"from": before, "to": to.pk})
+        _clockwork.stop(case, Event.HANDOVER_ANSWERED, at=at, subject=_subject(offered))
+    stations = {"from": case.station_id, "to": to.pk}
+    _own(case, to.pk, worker, at)
+    case.needs_designation, case.declines = False, 0
+    return saved(case, "designated", by, at, why=reason, worker=worker.code if worker else "", **stations)
 
 
 @transaction.atomic
@@ -194,16 +193,19 @@ def _settle(handover: Handover, state: str, by: Actor, at: datetime, answer: str
     handover.save(update_fields=["state", "answered_by", "answered_at", "answer"])
 
 
-def _own(case: Case, station: str, worker: Worker | None) -> None:
-    """Set the one owner, and the city and county that lists filter by."""
-    places = register()
+def _own(case: Case, station: str, worker: Worker | None, at: datetime) -> str:
+    """Set the one owner, and the city and county that lists filter by; return the state before.
+
+    A new station has its own time to take the matter up; the promise to the resident runs on.
+    """
+    places, before = books().places, case.state
     home = places.stations[station].region
     case.station_id, case.owner = station, worker
     case.city, case.county = places.city_of(home), places.county_of(home)
-
-
-def _restart_take_up(case: Case, at: datetime) -> None:
-    """A new station has its own time to take the matter up; the promise to the resident runs on."""
-    _clockwork.stop(case, Event.TAKEN_UP, at)
-    if case.owner_id is None:
-        _clockwork.start(case, Event.OPENED, at, unless_stops=set(Event.values) - {Event.TAKEN_UP})
+    _clockwork.stop(case, Event.TAKEN_UP, at=at)
+    if worker:
+        move(case, "assign")
+        accepted(case, at)
+    elif case.is_open:
+        _clockwork.start(case, Event.OPENED, at, unless_stops=_clockwork.NEW_TIME_TO_TAKE_UP)
+    return before

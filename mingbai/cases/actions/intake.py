@@ -1,33 +1,31 @@
 """Opening a matter: the one way in for every channel."""
 
-import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
-from mingbai.cases.actions.notices import notify_received
-from mingbai.cases.enums import Channel, Event, State, WaitingOn
+from mingbai.cases.actions._record import disk_full, is_disk_full
+from mingbai.cases.actions._tell import notify_received
+from mingbai.cases.enums import Event, State, Tell, WaitingOn
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, Clock, Consent, Resident, Submission
-from mingbai.cases.queries import rulebook
+from mingbai.cases.queries import Books, books, hashed, reasons_of
 from mingbai.cases.rules.intake import Intake, Person, checked
 from mingbai.cases.rules.routing import Request, Route, route
 from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
-from mingbai.core.crypto import keyed_hash, sm3
+from mingbai.core.crypto import sm3
 from mingbai.core.numbers import new_follow_code, new_number
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
-from mingbai.journal.models import Entry
-from mingbai.people.queries import staffing
-from mingbai.places.queries import register
 
 NOTICE_VERSION = "2026-11"
 """The version of the privacy notice that a consent refers to (templates/public/privacy.html)."""
@@ -45,56 +43,82 @@ class Opened:
     follow_code: str = ""
 
 
+@dataclass
+class _Draft:
+    """Every row of a matter, encrypted and routed before the database is touched."""
+
+    case: Case
+    people: list[Resident]
+    clocks: list[Clock]
+    submission: Submission
+    consents: list[Consent]
+    entry: dict[str, Any]
+    reasons: tuple[str, ...]
+    phone: str = field(repr=False)
+
+
 def open_case(*, by: Actor, intake: Intake) -> Opened:
     """Open a matter, or return the one this submission opened before.
 
-    The number is given only after the commit. Raises Refused: those of `rules.intake.checked`, and "key_reused"
-    where the idempotency key came before with another content.
+    The number is given only after the commit. Raises Refused: those of `rules.intake.checked`; "key_reused"
+    where the idempotency key or the partner's number came before with another content; "disk_full".
     """
-    now = timezone.now()
-    places = register()
-    clean = checked(intake, kinds=set(KINDS.codes()), regions=places.regions, now=now)
+    now, book = timezone.now(), books()
+    clean = checked(
+        intake, kinds=set(KINDS.codes()), regions=book.places.regions, stations=book.places.stations, now=now
+    )
+    known = _chosen(clean)
     at = clean.opened_at or now
-    decided = _station(clean, at)
+    decided = _station(clean, at, book)
     for _attempt in range(_TRIES):
+        draft = _draft(clean, decided, known, at, now, book)
         try:
             with transaction.atomic():
-                return _known(clean) or _write(by, clean, decided, at)
+                return _write(draft, by)
         except IntegrityError:
-            # Two of the same submission at once: the other has won; or the random number was taken.
+            # The same submission came before, or at this very moment; or the random number was taken.
             if found := _known(clean):
                 return found
+        except OperationalError as error:
+            if is_disk_full(error):
+                raise disk_full() from error
+            raise
     raise RuntimeError("no free case number")
 
 
 def _known(intake: Intake) -> Opened | None:
-    """What this idempotency key opened before. Raises Refused "key_reused" for another content."""
-    if not intake.idempotency_key:
-        return None
-    found = (
-        Submission.objects.select_related("case__station")
-        .filter(source=intake.source, key_hash=_key_hash(intake))
-        .first()
-    )
-    if found is None:
-        return None
-    if found.body_hash != intake.body_hash:
-        raise Refused(_("这个提交编号已经用过，内容却不一样。"), code="key_reused")
-    return Opened(found.case, reasons_of(found.case), False, found.case.follow_code)
-
-
-def reasons_of(case: Case) -> tuple[str, ...]:
-    """The reasons of the routing, as the first entry of the matter's history holds them."""
-    first = Entry.objects.filter(chain=case.chain, seq=1).values_list("data", flat=True).first()
-    return tuple(json.loads(first).get("reasons", ())) if first else ()
+    """What this submission opened before. Raises Refused "key_reused" for another content."""
+    if intake.idempotency_key:
+        found = (
+            Submission.objects.select_related("case__station")
+            .filter(source=intake.source, key_hash=_key_hash(intake))
+            .first()
+        )
+        if found is not None and found.body_hash == intake.body_hash:
+            return Opened(found.case, reasons_of(found.case), False, found.case.follow_code)
+        if found is not None:
+            raise Refused(_("这个提交编号已经用过，内容却不一样。"), code="key_reused")
+    numbered = Case.objects.filter(partner=intake.partner_id, partner_number=intake.partner_number)
+    if intake.partner_number and intake.partner_id and numbered.exists():
+        raise Refused(_("这个来源编号已经登记过。"), code="key_reused", field="partner_number")
+    return None
 
 
 def _key_hash(intake: Intake) -> str:
-    return sm3(intake.idempotency_key.encode())
+    return sm3(intake.idempotency_key.encode(errors="surrogatepass"))
 
 
-def _station(intake: Intake, at: datetime) -> Route:
-    places = register()
+def _chosen(intake: Intake) -> Resident | None:
+    """The known person whom the clerk chose."""
+    if intake.resident_id is None:
+        return None
+    found = Resident.objects.filter(pk=intake.resident_id, erased_at=None).first()
+    if found is None:
+        raise Refused(_("没有找到所选的群众档案，请重新选择。"), code="unknown_resident", field="resident")
+    return found
+
+
+def _station(intake: Intake, at: datetime, book: Books) -> Route:
     if intake.keep_at:
         return Route(intake.keep_at, (_("登记的站点自己办理"),))
     request = Request(
@@ -106,34 +130,62 @@ def _station(intake: Intake, at: datetime) -> Route:
         is_urgent=intake.is_urgent,
         at=timezone.localtime(at),
     )
-    return route(request, places, staffing(), rulebook().routes, settings.CITY_CODE)
+    return route(request, book.places, book.staffing, book.rules.routes, settings.CITY_CODE)
 
 
-def _write(by: Actor, intake: Intake, decided: Route, at: datetime) -> Opened:
-    speaker = _speaker(intake, at)
-    party = _resident(intake.party, at) if intake.party else speaker
-    case = _case(intake, decided, at, speaker, party)
-    clocks = [] if intake.ended_at else list(_clocks(case, intake, at))
+def _draft(
+    intake: Intake, decided: Route, known: Resident | None, at: datetime, now: datetime, book: Books
+) -> _Draft:
+    speaker = known or _resident(intake.speaker, at)
+    party = _resident(intake.party, at) or speaker
+    case = _case(intake, decided, at, speaker, party, book)
+    # What a ledger tells of the past runs no clock; what it leaves open gets its clocks from the import.
+    starts = now if intake.imported_from else at
+    clocks = [] if intake.ended_at else list(_clocks(case, starts, book))
     case.due_at = _clockwork.earliest(clocks)
-    case.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
-    _submission(case, intake, at)
-    if intake.consents:
-        Consent.objects.bulk_create(
+    return _Draft(
+        case=case,
+        people=[one for one in _distinct(speaker, party) if one.pk is None],
+        clocks=clocks,
+        submission=_submission(case, intake, at),
+        consents=[
             Consent(case=case, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at)
-            for purpose in intake.consents
-        )
-    _journal(case, by, intake, decided, at)
+            for purpose in dict.fromkeys(intake.consents)
+        ],
+        entry=_entry(case, intake, decided),
+        reasons=decided.reasons,
+        phone=intake.speaker.phone or (known.phone if known else ""),
+    )
+
+
+def _distinct(speaker: Resident | None, party: Resident | None) -> list[Resident]:
+    """One person who is both is written once."""
+    both = [speaker, party] if party is not speaker else [speaker]
+    return [one for one in both if one is not None]
+
+
+def _write(draft: _Draft, by: Actor) -> Opened:
+    """Only inserts: a new matter is written without reading anything."""
+    case = draft.case
+    for resident in draft.people:
+        resident.save(force_insert=True)
+    case.save(force_insert=True)
+    Clock.objects.bulk_create(draft.clocks)
+    draft.submission.save(force_insert=True)
+    if draft.consents:
+        Consent.objects.bulk_create(draft.consents)
+    write(
+        chain=case.chain,
+        verb="case.opened",
+        by=by,
+        place=case.station_id,
+        at=case.opened_at,
+        is_new=True,
+        data=draft.entry,
+    )
     KINDS.get(case.kind).on_open(case=case, by=by)
-    if not intake.imported_from:
-        notify_received(case=case, phone=intake.speaker.phone, by=by)
-    return Opened(case, decided.reasons, True, case.follow_code)
-
-
-def _speaker(intake: Intake, at: datetime) -> Resident | None:
-    if intake.resident_id:
-        return Resident.objects.get(pk=intake.resident_id)
-    return _resident(intake.speaker, at)
+    notify_received(case=case, phone=draft.phone, by=by)
+    return Opened(case, draft.reasons, True, case.follow_code)
 
 
 def _resident(person: Person, at: datetime) -> Resident | None:
@@ -141,104 +193,100 @@ def _resident(person: Person, at: datetime) -> Resident | None:
     if not person:
         return None
     resident = Resident(
-        name=person.name,
-        phone=person.phone,
-        id_number=person.id_number,
         phone_of=person.phone_of,
         name_hash=hashed("name", person.name),
         phone_hash=hashed("phone", person.phone),
         id_hash=hashed("id_number", person.id_number),
         created_at=at,
     )
-    resident.save(force_insert=True)
+    resident.name, resident.phone, resident.id_number = person.name, person.phone, person.id_number
     return resident
 
 
-def hashed(what: str, value: str) -> str:
-    """The keyed hash by which a resident is found again, "" for nothing."""
-    return keyed_hash(value, what=f"resident.{what}") if value else ""
-
-
 def _case(
-    intake: Intake, decided: Route, at: datetime, speaker: Resident | None, party: Resident | None
+    intake: Intake,
+    decided: Route,
+    at: datetime,
+    speaker: Resident | None,
+    party: Resident | None,
+    book: Books,
 ) -> Case:
-    places, local = register(), timezone.localtime(at)
-    home = places.stations[decided.station].region
-    can_follow = bool(intake.speaker.phone and last4(intake.speaker.phone)) or intake.resident_id
-    ended = intake.ended_at
-    return Case(
-        number=new_number(local.year),
+    can_follow = any(last4(one.phone) for one in (speaker, party) if one)
+    case = Case(
         kind=intake.kind,
-        state=State.CLOSED if ended else (State.ACCEPTED if intake.worker_id else State.RECEIVED),
         channel=intake.channel,
         partner_id=intake.partner_id,
         partner_number=intake.partner_number,
         imported_from=intake.imported_from,
         place=intake.place,
         region_id=intake.region or None,
-        city=places.city_of(home),
-        county=places.county_of(home),
-        station_id=decided.station,
-        owner_id=intake.worker_id,
-        waiting_on=WaitingOn.NOBODY if ended else WaitingOn.STATION,
         is_urgent=intake.is_urgent,
         is_wage=intake.is_wage,
         is_confidential=intake.is_confidential,
-        text=intake.text,
-        summary=" ".join(intake.text[: _SUMMARY * 2].split())[:_SUMMARY],
-        place_text=intake.place_text,
-        follow_code="" if can_follow or intake.channel == Channel.PARTNER and ended else new_follow_code(),
+        is_instant=intake.is_instant,
         speaker=speaker,
         party=party,
         may_be_told=intake.may_be_told,
-        tell_by=intake.tell_by,
-        opened_at=at,
-        month=local.year * 100 + local.month,
+        tell_by=intake.tell_by or (Tell.PHONE if can_follow else Tell.FOLLOW),
         happened_at=intake.happened_at,
-        closed_at=ended,
-        answered_at=ended,
     )
+    case.text, case.place_text = intake.text, intake.place_text
+    case.summary = " ".join(intake.text[: _SUMMARY * 2].split())[:_SUMMARY]
+    case.follow_code = "" if can_follow or intake.ended_at else new_follow_code()
+    _owned(case, intake, decided, book)
+    _dated(case, intake, at)
+    return case
 
 
-def _clocks(case: Case, intake: Intake, at: datetime) -> Iterator[Clock]:
-    taken = (Event.TAKEN_UP,) if intake.worker_id else ()
-    # An open matter of an imported ledger gets its clock from the import, not from a past year.
-    starts = timezone.now() if intake.imported_from else at
-    yield from _clockwork.build(case, Event.OPENED, starts, unless_stops=taken)
-    if intake.worker_id:
-        yield from _clockwork.build(case, Event.ACCEPTED, starts)
+def _owned(case: Case, intake: Intake, decided: Route, book: Books) -> None:
+    """Exactly one station, and at most one person."""
+    home = book.places.stations[decided.station].region
+    case.city, case.county = book.places.city_of(home), book.places.county_of(home)
+    case.station_id, case.owner_id = decided.station, intake.worker_id
 
 
-def _submission(case: Case, intake: Intake, at: datetime) -> None:
-    Submission.objects.bulk_create(
-        [
-            Submission(
-                source=intake.source or intake.channel,
-                key_hash=_key_hash(intake) if intake.idempotency_key else secrets.token_hex(16),
-                body_hash=intake.body_hash,
-                case=case,
-                at=at,
-            )
-        ]
-    )
+def _dated(case: Case, intake: Intake, at: datetime) -> None:
+    """Number, times and the state it begins in; a ledger's ended matter begins closed."""
+    local, ended = timezone.localtime(at), intake.ended_at
+    case.number = new_number(local.year)
+    case.opened_at, case.month = at, local.year * 100 + local.month
+    case.answered_at = case.closed_at = ended
+    if ended:
+        case.state, case.waiting_on, case.accepted_at = State.CLOSED, WaitingOn.NOBODY, ended
+    elif intake.worker_id and not KINDS.get(intake.kind).is_formal:
+        case.state, case.accepted_at = State.ACCEPTED, at
 
 
-def _journal(case: Case, by: Actor, intake: Intake, decided: Route, at: datetime) -> None:
-    write(
-        chain=case.chain,
-        verb="case.opened",
-        by=by,
-        place=case.station_id,
+def _clocks(case: Case, starts: datetime, book: Books) -> Iterator[Clock]:
+    stopped = [Event.TAKEN_UP] if case.owner_id else []
+    if case.accepted_at:
+        stopped.append(Event.ACCEPTED)
+        yield from _clockwork.build(case, Event.ACCEPTED, starts, book)
+    yield from _clockwork.build(case, Event.OPENED, starts, book, unless_stops=stopped)
+
+
+def _submission(case: Case, intake: Intake, at: datetime) -> Submission:
+    return Submission(
+        source=intake.source,
+        key_hash=_key_hash(intake) if intake.idempotency_key else secrets.token_hex(16),
+        body_hash=intake.body_hash,
+        case=case,
         at=at,
-        is_new=True,
-        data={
-            "kind": case.kind,
-            "channel": case.channel,
-            "region": intake.region,
-            "station": decided.station,
-            "reasons": list(decided.reasons),
-            "text": sm3(bytes(case.text_sealed)),
-            "due": case.due_at.isoformat() if case.due_at else None,
-            **({"imported_from": intake.imported_from} if intake.imported_from else {}),
-        },
     )
+
+
+def _entry(case: Case, intake: Intake, decided: Route) -> dict[str, Any]:
+    """What the first entry of the matter's history says; the text only by the digest of its sealed form."""
+    entry: dict[str, Any] = {
+        "kind": case.kind,
+        "channel": case.channel,
+        "region": intake.region,
+        "station": decided.station,
+        "state": case.state,
+        "reasons": list(decided.reasons),
+        "text": sm3(bytes(case.text_sealed)),
+        "due": case.due_at.isoformat() if case.due_at else None,
+    }
+    if intake.imported_from:
+        entry["imported_from"] = intake.imported_from
+    return entry

@@ -7,11 +7,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
-from mingbai.cases.actions._record import locked, move, now_or, saved
-from mingbai.cases.actions.notices import notify_resident
-from mingbai.cases.enums import AuthorKind, Event, HandoverState, MessageKind, State, Tell
-from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Case, Handover, Message, PaperAsked
+from mingbai.cases.actions._record import (
+    accepted,
+    in_hand,
+    locked,
+    move,
+    moved,
+    now_or,
+    saved,
+    say,
+    set_accepted,
+    tell_now,
+)
+from mingbai.cases.actions._tell import notify_resident
+from mingbai.cases.enums import Event, HandoverState, MessageKind, State, Tell
+from mingbai.cases.kinds import KINDS, is_pending
+from mingbai.cases.models import Case, Handover, PaperAsked
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -26,7 +37,10 @@ _STOPPED_BY = {
 
 @transaction.atomic
 def take_up(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None) -> Case:
-    """A person of the owning station becomes the owner (接办), and the matter is accepted."""
+    """A person of the owning station becomes the owner (接办), and the matter is accepted.
+
+    Raises Refused "has_owner", "inactive_worker", "wrong_state".
+    """
     at, case = now_or(at), locked(case)
     if case.owner_id and case.owner_id != worker.pk:
         raise Refused(
@@ -34,19 +48,26 @@ def take_up(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None
             code="has_owner",
             do=_("需要换人时请站点负责人分派。"),
         )
+    if not worker.is_active:
+        raise Refused(_("%(name)s已不在岗。") % {"name": worker.name}, code="inactive_worker")
     before = move(case, "take_up")
     case.owner = worker
-    _accepted(case, before, at)
-    return saved(case, "taken_up", by, at, worker=worker.code, **{"from": before, "to": case.state})
+    in_hand(case)
+    accepted(case, at)
+    return saved(case, "taken_up", by, at, worker=worker.code, **moved(case, before))
 
 
 @transaction.atomic
 def accept(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
-    """受理, without a person yet."""
+    """受理: where a kind asks for it, the office's own decision, from which the legal period runs."""
     at, case = now_or(at), locked(case)
     before = move(case, "accept")
-    _accepted(case, before, at)
-    return saved(case, "accepted", by, at, **{"from": before, "to": case.state})
+    if before == State.WAITING:
+        _clockwork.resume(case, at)
+    _clockwork.stop(case, Event.TAKEN_UP, at=at)
+    in_hand(case)
+    set_accepted(case, at)
+    return saved(case, "accepted", by, at, **moved(case, before))
 
 
 @transaction.atomic
@@ -54,28 +75,20 @@ def start(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
     """办理中: the work has begun."""
     at, case = now_or(at), locked(case)
     before = move(case, "start")
-    _accepted(case, before, at)
-    return saved(case, "started", by, at, **{"from": before, "to": case.state})
-
-
-def _accepted(case: Case, before: str, at: datetime) -> None:
-    """Fire the clocks of taking up and, once, of accepting."""
-    _clockwork.stop(case, Event.TAKEN_UP, at)
-    if before == State.RECEIVED:
-        _clockwork.stop(case, Event.ACCEPTED, at)
-        _clockwork.start(case, Event.ACCEPTED, at)
+    in_hand(case)
+    accepted(case, at)
+    return saved(case, "started", by, at, **moved(case, before))
 
 
 @transaction.atomic
 def refuse(*, case: Case, by: Actor, reason: str, remedy: str, at: datetime | None = None) -> Case:
-    """不予受理: a person's decision, with the reason and what the resident can do instead."""
+    """不予受理: a person's decision, with the reason and what the resident can do instead; to be told too."""
     at, case = now_or(at), locked(case)
-    reason, remedy = (
-        clean_text(reason, most=2000, field="reason"),
-        clean_text(remedy, most=2000, field="remedy"),
-    )
+    reason = clean_text(reason, most=2000, field="reason")
+    remedy = clean_text(remedy, most=2000, field="remedy")
     before = move(case, "refuse")
-    _say(case, MessageKind.ANSWER, AuthorKind.STAFF, by, f"{reason}\n\n{remedy}", at)
+    say(case, MessageKind.ANSWER, by, f"{reason}\n\n{remedy}", at)
+    case.answered_at, case.told_at, case.told_how = at, None, ""
     return _ended(case, "refused", by, at, before)
 
 
@@ -84,16 +97,18 @@ def ask(*, case: Case, by: Actor, text: str, papers: Sequence[str] = (), at: dat
     """Ask the resident for what is missing, told once and completely; the clocks that may, stand still."""
     at, case = now_or(at), locked(case)
     text = clean_text(text, most=5000)
+    names = list(dict.fromkeys(clean_text(str(name), most=100, field="papers") for name in papers))
     before = move(case, "ask")
-    _accepted(case, before, at)
-    _say(case, MessageKind.ASK, AuthorKind.STAFF, by, text, at)
-    for name in papers:
-        PaperAsked.objects.get_or_create(
-            case=case, name=clean_text(name, most=100, field="papers"), defaults={"asked_at": at}
-        )
+    in_hand(case)
+    accepted(case, at)
+    _clockwork.stop(case, Event.ACCEPTED, at=at)
+    say(case, MessageKind.ASK, by, text, at)
+    PaperAsked.objects.bulk_create(
+        [PaperAsked(case=case, name=name, asked_at=at) for name in names], ignore_conflicts=True
+    )
     _clockwork.pause(case, at)
     notify_resident(case=case, event=f"asked:{at.timestamp():.0f}", template="case_asked", by=by)
-    return saved(case, "asked", by, at, papers=list(papers), **{"from": before, "to": case.state})
+    return saved(case, "asked", by, at, papers=names, **moved(case, before))
 
 
 @transaction.atomic
@@ -106,16 +121,21 @@ def supplement(
     channel: str = "",
     at: datetime | None = None,
 ) -> Case:
-    """The resident (or who speaks for them) adds something; a waiting matter goes on."""
+    """The resident (or who speaks for them) adds something; a waiting matter goes on.
+
+    Where acceptance is still owed, its period begins anew with the complete papers.
+    """
     at, case = now_or(at), locked(case)
     text = clean_text(text, most=20_000)
     before = move(case, "supplement")
-    author = {"resident": AuthorKind.RESIDENT, "partner": AuthorKind.PARTNER}.get(by.kind, AuthorKind.STAFF)
-    _say(case, MessageKind.SUPPLEMENT, author, by, text, at, channel=channel)
-    case.papers_asked.filter(name__in=papers, given_at=None).update(given_at=at)
+    say(case, MessageKind.SUPPLEMENT, by, text, at, channel=channel)
+    names = [str(name) for name in papers]
+    case.papers_asked.filter(name__in=names, given_at=None).update(given_at=at)
     if before == State.WAITING:
         _clockwork.resume(case, at)
-    return saved(case, "supplemented", by, at, papers=list(papers), **{"from": before, "to": case.state})
+        if is_pending(case):
+            _clockwork.start(case, Event.OPENED, at, unless_stops=_clockwork.ALL_BUT_ACCEPTING)
+    return saved(case, "supplemented", by, at, papers=names, **moved(case, before))
 
 
 @transaction.atomic
@@ -124,7 +144,8 @@ def answer(*, case: Case, by: Actor, text: str, laws: Sequence[str] = (), at: da
     at, case = now_or(at), locked(case)
     text = clean_text(text)
     before = move(case, "answer")
-    return _answered(case, "answered", by, at, before, text, [law.strip() for law in laws if law.strip()])
+    named = [law.strip()[:200] for law in laws if law.strip()]
+    return _answered(case, "answered", by, at, before, text, named)
 
 
 @transaction.atomic
@@ -144,50 +165,66 @@ def guide(
     lines = [_("请到：%(office)s") % {"office": office}]
     if papers:
         lines.append(_("请带：%(papers)s") % {"papers": "、".join(str(paper) for paper in papers)})
-    return _answered(case, "guided", by, at, before, "\n".join([*lines, text.strip()]).strip(), [])
+    whole = clean_text("\n".join([*lines, text]))
+    return _answered(case, "guided", by, at, before, whole, [])
 
 
 def _answered(
     case: Case, verb: str, by: Actor, at: datetime, before: str, text: str, laws: list[str]
 ) -> Case:
     _refuse_open_handover(case)
-    message = _say(case, MessageKind.ANSWER, AuthorKind.STAFF, by, text, at, laws=laws)
-    _accepted(case, before, at)
+    in_hand(case)
+    message = say(case, MessageKind.ANSWER, by, text, at, laws=laws)
+    accepted(case, at)
     if before == State.WAITING:
         _clockwork.resume(case, at)
-    _clockwork.stop(case, Event.ANSWERED, at)
+    _clockwork.stop(case, Event.ACCEPTED, Event.ANSWERED, at=at)
     case.answered_at, case.told_at, case.told_how = at, None, ""
     _clockwork.start(case, Event.ANSWERED, at)
     notify_resident(case=case, event=f"answered:{message.pk}", template="case_answered", by=by)
-    return saved(case, verb, by, at, laws=laws, message=message.pk, **{"from": before, "to": case.state})
+    return saved(case, verb, by, at, laws=laws, message=message.pk, **moved(case, before))
 
 
 @transaction.atomic
 def tell(*, case: Case, by: Actor, how: str, note: str = "", at: datetime | None = None) -> Case:
     """已告知: the resident has heard it: who told, how, when."""
     at, case = now_or(at), locked(case)
-    move(case, "tell")
     if how not in Tell.values:
         raise Refused(_("请选择告知方式。"), code="bad_choice", field="how")
-    first = case.told_at is None
-    case.told_at, case.told_how = at, how
+    move(case, "tell")
     if note.strip():
-        _say(case, MessageKind.NOTE, AuthorKind.STAFF, by, clean_text(note, most=2000), at, public=False)
-    _clockwork.stop(case, Event.TOLD, at)
-    if first and case.is_open:
-        _clockwork.start(case, Event.TOLD, at)
-    return saved(case, "told", by, at, how=how)
+        say(case, MessageKind.NOTE, by, clean_text(note, most=2000, field="note"), at, public=False)
+    return tell_now(case, by, at, how)
+
+
+def seen_answer(*, case: Case, by: Actor, how: str = Tell.FOLLOW, at: datetime | None = None) -> Case:
+    """The resident reads the answer on the follow page, or the partner fetches it: told, once.
+
+    Cheap where there is nothing to do: no lock and no query.
+    """
+    if not _is_untold(case):
+        return case
+    with transaction.atomic():
+        case = locked(case)
+        return tell_now(case, by, now_or(at), how) if _is_untold(case) else case
+
+
+def _is_untold(case: Case) -> bool:
+    return case.told_at is None and case.state in (State.ANSWERED, State.REFUSED)
 
 
 @transaction.atomic
-def close(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
-    """办结: only when the resident has been told."""
+def close(*, case: Case, by: Actor, note: str = "", at: datetime | None = None) -> Case:
+    """办结: only when the resident has been told. Raises Refused "not_told", "wrong_state"."""
     at, case = now_or(at), locked(case)
     before = move(case, "close")
     if case.told_at is None:
         raise Refused(
             _("还没有告知群众，不能办结。"), code="not_told", do=_("请先登记“已告知”：谁、怎样、何时告知的。")
         )
+    _refuse_open_handover(case)
+    if note.strip():
+        say(case, MessageKind.NOTE, by, clean_text(note, most=2000, field="note"), at, public=False)
     return _ended(case, "closed", by, at, before)
 
 
@@ -197,9 +234,26 @@ def withdraw(*, case: Case, by: Actor, reason: str, at: datetime | None = None) 
     at, case = now_or(at), locked(case)
     reason = clean_text(reason, most=2000, field="reason")
     before = move(case, "withdraw")
-    author = {"resident": AuthorKind.RESIDENT, "partner": AuthorKind.PARTNER}.get(by.kind, AuthorKind.STAFF)
-    _say(case, MessageKind.SUPPLEMENT, author, by, reason, at)
+    say(case, MessageKind.SUPPLEMENT, by, reason, at)
     return _ended(case, "withdrawn", by, at, before)
+
+
+def _ended(case: Case, verb: str, by: Actor, at: datetime, before: str) -> Case:
+    """A matter ends: its clocks stop, an offer that nobody answered is taken back.
+
+    The return call of a bad rating is owed all the same; so is telling a refusal.
+    """
+    case.closed_at = at
+    case.needs_designation = False
+    Handover.objects.filter(case=case, state=HandoverState.OFFERED).update(
+        state=HandoverState.TAKEN_BACK, answered_at=at, answered_by=by.name
+    )
+    _clockwork.stop(case, *_STOPPED_BY.get(verb, ()), at=at)
+    _clockwork.cancel(case, at, unless_stops=(Event.CALLED_BACK,))
+    if verb == "refused":
+        _clockwork.start(case, Event.ANSWERED, at)
+    notify_resident(case=case, event=f"{verb}:{at.timestamp():.0f}", template=f"case_{verb}", by=by)
+    return saved(case, verb, by, at, **moved(case, before))
 
 
 @transaction.atomic
@@ -210,13 +264,12 @@ def reopen(*, case: Case, by: Actor, reason: str, at: datetime | None = None, ve
     before = move(case, verb)
     case.closed_at = case.told_at = None
     case.told_how = ""
-    _clockwork.cancel(case, at)
-    _say(case, MessageKind.NOTE, AuthorKind.STAFF, by, reason, at, public=False)
+    _clockwork.cancel(case, at, only_own=True, unless_stops=(Event.CALLED_BACK,))
+    say(case, MessageKind.NOTE, by, reason, at, public=False)
     _clockwork.start(case, Event.OPENED, at, unless_stops=(Event.TAKEN_UP,) if case.owner_id else ())
-    _clockwork.start(case, Event.ACCEPTED, at)
-    return saved(
-        case, "reopened" if verb == "reopen" else "redone", by, at, **{"from": before, "to": case.state}
-    )
+    if not is_pending(case):
+        _clockwork.start(case, Event.ACCEPTED, at)
+    return saved(case, "reopened" if verb == "reopen" else "redone", by, at, **moved(case, before))
 
 
 @transaction.atomic
@@ -224,71 +277,41 @@ def note(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> Cas
     """An internal remark; the resident does not see it."""
     at, case = now_or(at), locked(case)
     move(case, "note")
-    _say(case, MessageKind.NOTE, AuthorKind.STAFF, by, clean_text(text, most=5000), at, public=False)
+    say(case, MessageKind.NOTE, by, clean_text(text, most=5000), at, public=False)
     return saved(case, "noted", by, at)
 
 
 @transaction.atomic
 def convert(*, case: Case, by: Actor, kind: str, reason: str, at: datetime | None = None) -> Case:
-    """Another kind for the same matter: same number, same history, the clocks of the new kind."""
+    """Another kind for the same matter: same number, same history, the clocks of the new kind.
+
+    A kind with an acceptance of its own waits for it, whatever was accepted before.
+    """
     at, case = now_or(at), locked(case)
     if kind not in KINDS or kind == case.kind:
         raise Refused(_("请选择另一类业务。"), code="unknown_kind", field="kind")
     reason = clean_text(reason, most=500, field="reason")
-    move(case, "convert")
-    before, case.kind, case.stage = case.kind, kind, ""
-    _clockwork.cancel(case, at)
+    state, before = move(case, "convert"), case.kind
+    case.kind, case.stage = kind, ""
+    if KINDS.get(kind).is_formal:
+        case.accepted_at = None
+        case.state = State.WAITING if state == State.WAITING else State.RECEIVED
+    elif case.accepted_at is None and case.owner_id and state == State.RECEIVED:
+        case.state, case.accepted_at = State.ACCEPTED, at
+    _clockwork.cancel(case, at, only_own=True, unless_stops=(Event.TAKEN_UP, Event.CALLED_BACK))
     _clockwork.start(case, Event.OPENED, at, unless_stops=(Event.TAKEN_UP,) if case.owner_id else ())
-    if case.state != State.RECEIVED:
+    if case.accepted_at:
         _clockwork.start(case, Event.ACCEPTED, at)
+    if case.state == State.WAITING:
+        _clockwork.pause(case, at)
     KINDS.get(kind).on_open(case=case, by=by)
-    return saved(case, "converted", by, at, why=reason, **{"from": before, "to": kind})
+    return saved(case, "converted", by, at, why=reason, state=case.state, **{"from": before, "to": kind})
 
 
 def _refuse_open_handover(case: Case) -> None:
     if case.handovers.filter(state=HandoverState.OFFERED).exists():
         raise Refused(
-            _("转办还在等对方签收，现在不能答复。"), code="handover_open", do=_("要自己答复，请先收回转办。")
+            _("转办还在等对方签收，现在不能答复或办结。"),
+            code="handover_open",
+            do=_("要自己办完，请先收回转办。"),
         )
-
-
-def _say(
-    case: Case,
-    kind: str,
-    author_kind: str,
-    by: Actor,
-    text: str,
-    at: datetime,
-    *,
-    laws: Sequence[str] = (),
-    channel: str = "",
-    public: bool = True,
-) -> Message:
-    author = "" if author_kind == AuthorKind.RESIDENT else by.name
-    message = Message(
-        case=case,
-        kind=kind,
-        author_kind=author_kind,
-        author=author,
-        channel=channel,
-        laws=list(laws),
-        is_public=public,
-        at=at,
-    )
-    message.text = text
-    message.save(force_insert=True)
-    return message
-
-
-def _ended(case: Case, verb: str, by: Actor, at: datetime, before: str) -> Case:
-    """A matter ends: its clocks stop, an offer that nobody answered is taken back."""
-    case.closed_at = at
-    case.needs_designation = False
-    Handover.objects.filter(case=case, state=HandoverState.OFFERED).update(
-        state=HandoverState.TAKEN_BACK, answered_at=at, answered_by=by.name
-    )
-    for event in _STOPPED_BY.get(verb, ()):
-        _clockwork.stop(case, event, at)
-    _clockwork.cancel(case, at)
-    notify_resident(case=case, event=f"{verb}:{at.timestamp():.0f}", template=f"case_{verb}", by=by)
-    return saved(case, verb, by, at, **{"from": before, "to": case.state})

@@ -41,12 +41,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(due_at__lt=now)
 
     def work_order(self) -> "CaseQuerySet":
-        """Due first; what has no clock comes last."""
-        return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
+        """Due first, in an order that the indexes of the work list hold."""
+        return self.order_by("due_at", "id")
 
 
 class Case(models.Model):
-    """One matter. `city` and `county` are of the owning station, kept by actions: the subtree filter of lists."""
+    """One matter. `city` and `county` are of the owning station, kept by actions: lists filter by them."""
 
     PERSONAL: ClassVar[dict[str, str]] = {
         "text_sealed": "case",
@@ -78,6 +78,9 @@ class Case(models.Model):
     is_urgent = models.BooleanField("紧急", default=False)
     is_wage = models.BooleanField("欠薪求助", default=False)
     is_confidential = models.BooleanField("要求保密", default=False)
+    is_instant = models.BooleanField(
+        "即时咨询", default=False, help_text="answered at once; else a work order"
+    )
     is_extended = models.BooleanField("已延期", default=False)
 
     key = models.BinaryField("密钥", default=new_key)
@@ -98,6 +101,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField("收到时间")
     month = models.PositiveIntegerField("月份", help_text="yyyymm of opened_at in local time")
     happened_at = models.DateTimeField("发生时间", null=True, blank=True)
+    accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     told_at = models.DateTimeField("告知时间", null=True, blank=True)
     told_how = models.CharField("如何告知", max_length=16, choices=Tell, blank=True)
@@ -169,7 +173,7 @@ class Case(models.Model):
 
     @property
     def is_anonymous(self) -> bool:
-        return self.speaker_id is None
+        return self.speaker_id is None and self.party_id is None
 
 
 class Submission(models.Model):

@@ -1,4 +1,4 @@
-"""DeadlineRule, Clock, Extension and RoutingRule: dated rules with their source, and the clocks they start."""
+"""DeadlineRule, Clock, Extension and RoutingRule: dated rules with a source, and their clocks."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from mingbai.places.models import Region
 
 
 class DeadlineRule(models.Model):
-    """A period with its source and dates of validity. Of the rules with one code the most specific applies."""
+    """A period with its source and dates of validity. Of those with one code the most specific applies."""
 
     code = models.SlugField("规则", max_length=32)
     name = models.CharField("名称", max_length=64)
@@ -77,6 +77,16 @@ class Clock(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="clock_due", condition=models.Q(done_at__isnull=True)),
+            models.Index(
+                fields=["soon_at"],
+                name="clock_soon",
+                condition=models.Q(done_at__isnull=True, warned_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="clock_late",
+                condition=models.Q(done_at__isnull=True, raised_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,7 +126,7 @@ class Extension(models.Model):
 
 
 class RoutingRule(models.Model):
-    """The lowest tier that a matter of this kind and channel may reach; the most specific valid rule applies."""
+    """The lowest tier that a matter of this kind and channel may reach; the most specific rule applies."""
 
     kind = models.CharField("类别", max_length=16, blank=True)
     channel = models.CharField("渠道", max_length=16, choices=Channel, blank=True)

@@ -62,7 +62,7 @@ class Resident(models.Model):
 
 
 class Consent(models.Model):
-    """A consent given (and perhaps withdrawn) for one purpose of one matter; only where consent is the ground."""
+    """A consent given (and perhaps withdrawn) for one purpose of one matter, where consent is the ground."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, verbose_name="办件", related_name="consents")
     purpose = models.CharField("事项", max_length=16, choices=Purpose)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from mingbai.cases.enums import AppealState, AuthorKind, Channel, MessageKind
+from mingbai.cases.enums import BAD_GRADES, AppealState, AuthorKind, Channel, MessageKind
 from mingbai.cases.models.case import Case
 from mingbai.core.sealed import Sealed
 
@@ -19,7 +19,7 @@ class OfCase(models.Model):
 
     @property
     def key(self) -> bytes:
-        return self.case.key
+        return bytes(self.case.key)
 
 
 class Message(OfCase):
@@ -65,7 +65,7 @@ class PaperAsked(models.Model):
 
 
 class Attachment(OfCase):
-    """A file, encrypted under the case's key outside the web root; served only through the permission check."""
+    """A file, encrypted under the case's key outside the web root, served after a permission check."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"name_sealed": "case"}
 
@@ -92,6 +92,16 @@ class Attachment(OfCase):
         return f"{self.case_id} {self.content_type}"
 
 
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def counted(self) -> "RatingQuerySet":
+        """What figures may count: a rating that was struck after an appeal is out of them."""
+        return self.exclude(appeal=AppealState.STRUCK)
+
+    def to_call_back(self) -> "RatingQuerySet":
+        """Bad ones whose return call is still owed."""
+        return self.counted().filter(grade__in=BAD_GRADES, called_back_at=None)
+
+
 class Rating(OfCase):
     """Five grades, once, never by staff. Bad ones must be called back; a mistaken one can be appealed."""
 
@@ -112,6 +122,8 @@ class Rating(OfCase):
 
     text = Sealed("text_sealed")
 
+    objects: ClassVar[models.Manager["Rating"]] = RatingQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "评价"
         constraints = [
@@ -125,6 +137,10 @@ class Rating(OfCase):
     def __str__(self) -> str:
         return f"{self.case_id} {self.grade}"
 
+    @property
+    def is_bad(self) -> bool:
+        return self.grade in BAD_GRADES
+
 
 class FollowTry(models.Model):
     """Wrong tries at a number, whether it exists or not: five lock it for an hour."""
@@ -136,6 +152,7 @@ class FollowTry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "查询尝试"
+        indexes = [models.Index(fields=["last_at"], name="follow_try_last")]
 
     def __str__(self) -> str:
         return self.number

@@ -36,8 +36,8 @@ class Deadline:
 
     @property
     def weight(self) -> int:
-        """How specific the rule is: wage arrears before urgent before kind before any."""
-        return 8 * self.wage_only + 4 * self.urgent_only + 2 * bool(self.stage) + bool(self.kind)
+        """How specific the rule is: urgent before wage arrears before stage before kind before any."""
+        return 8 * self.urgent_only + 4 * self.wage_only + 2 * bool(self.stage) + bool(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,13 @@ def rules_started(rules: Iterable[Deadline], event: str, matter: Matter, day: da
             if rival is None or (rule.weight, rule.valid_from) > (rival.weight, rival.valid_from):
                 best[rule.code] = rule
     return list(best.values())
+
+
+def urgency(now: datetime, soon: datetime, due_at: datetime) -> str:
+    """How a running period stands: "on_time", "soon" (yellow) or "late" (red)."""
+    if now > due_at:
+        return "late"
+    return "soon" if now >= soon else "on_time"
 
 
 def span_of(rule: Deadline, extra: int = 0) -> Span:

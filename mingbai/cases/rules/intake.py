@@ -1,5 +1,6 @@
 """What a matter brings with it, and the checks that every channel shares."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -49,6 +50,7 @@ class Intake:
     is_urgent: bool = False
     is_wage: bool = False
     is_confidential: bool = False
+    is_instant: bool = False
     happened_at: datetime | None = None
     partner_id: int | None = None
     partner_number: str = ""
@@ -64,10 +66,12 @@ class Intake:
     """Only for what a ledger tells of the past: an ended matter runs no clock and sends no notice."""
 
 
-def checked(intake: Intake, *, kinds: frozenset[str] | set[str], regions: object, now: datetime) -> Intake:
+def checked(
+    intake: Intake, *, kinds: Container[str], regions: Container[str], stations: Container[str], now: datetime
+) -> Intake:
     """The intake with clean values, or Refused: "unknown_kind", "unknown_region", "bad_time", "bad_phone" …
 
-    `regions` is anything that answers `in`. A place outside or unknown needs no region; a known one does.
+    A place outside or unknown needs no region; a known one does.
     """
     if intake.kind not in kinds:
         raise Refused(
@@ -75,6 +79,9 @@ def checked(intake: Intake, *, kinds: frozenset[str] | set[str], regions: object
         )
     if intake.channel not in Channel.values:
         raise Refused(_("没有这个渠道。"), code="unknown_channel", field="channel")
+    if intake.keep_at and intake.keep_at not in stations:
+        raise Refused(_("没有这个站点。"), code="unknown_station", field="station")
+    _choices(intake)
     return replace(
         intake,
         text=clean_text(intake.text),
@@ -83,9 +90,26 @@ def checked(intake: Intake, *, kinds: frozenset[str] | set[str], regions: object
         partner_number=_optional(intake.partner_number, 64, "partner_number"),
         speaker=clean_person(intake.speaker),
         party=clean_person(intake.party),
-        tell_by=intake.tell_by or _default_tell(intake),
-        happened_at=_past(intake.happened_at, now),
+        tell_by=intake.tell_by or (Tell.PARTNER if intake.channel == Channel.PARTNER else ""),
+        happened_at=_past(intake.happened_at, now, "happened_at"),
+        opened_at=_past(intake.opened_at, now, "opened_at"),
+        source=intake.source or intake.channel,
     )
+
+
+def _choices(intake: Intake) -> None:
+    """Raises Refused "bad_choice" for a value that no form offers."""
+    for name, value, allowed in (
+        ("place", intake.place, Place.values),
+        ("may_be_told", intake.may_be_told, MayBeTold.values),
+        ("tell_by", intake.tell_by or Tell.PHONE, Tell.values),
+        ("phone_of", intake.speaker.phone_of, PhoneOf.values),
+        ("phone_of", intake.party.phone_of, PhoneOf.values),
+    ):
+        if value not in allowed:
+            raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field=name)
+    if any(purpose not in Purpose.values for purpose in intake.consents):
+        raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="consents")
 
 
 def clean_person(person: Person) -> Person:
@@ -110,15 +134,9 @@ def _region(intake: Intake, regions: object) -> str:
     return intake.region
 
 
-def _past(at: datetime | None, now: datetime) -> datetime | None:
+def _past(at: datetime | None, now: datetime, name: str) -> datetime | None:
     if at and at > now + CLOCK_SLACK:
-        raise Refused(_("发生时间不能在将来。"), code="bad_time", field="happened_at")
+        raise Refused(_("发生时间不能在将来。"), code="bad_time", field=name)
     if at and at.year < 1900:
-        raise Refused(_("发生时间不对，请核对年份。"), code="bad_time", field="happened_at")
+        raise Refused(_("发生时间不对，请核对年份。"), code="bad_time", field=name)
     return at
-
-
-def _default_tell(intake: Intake) -> str:
-    if intake.channel == Channel.PARTNER:
-        return Tell.PARTNER
-    return Tell.PHONE if intake.speaker.phone else Tell.FOLLOW

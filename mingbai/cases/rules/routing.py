@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Place
+from mingbai.core.refused import Refused
 from mingbai.people.rules import Staffing
 from mingbai.places.enums import Tier
 from mingbai.places.rules import Register, StationRow
 
 TIER_ORDER = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE, Tier.TOWNSHIP_STATION, Tier.VILLAGE_STUDIO)
+_CENTRES = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE)
 _RANK: dict[str, int] = {tier: rank for rank, tier in enumerate(TIER_ORDER)}
 
 
@@ -86,6 +88,8 @@ def route(
     """
     day = request.at.date()
     reasons: list[str] = []
+    if city not in register.regions:
+        city = next((row.code for row in register.children("", day)), "")
     if request.place != Place.KNOWN or not request.region:
         reasons.append(
             _("地点不在本市，先由市级中心接收，再联系当地")
@@ -97,14 +101,20 @@ def route(
     if region != request.region:
         reasons.append(_("该区划已并入%(name)s") % {"name": register.regions[region].name})
     rule = lowest_tier(rules, request, register, day)
-    floor = _RANK[rule.lowest_tier] if rule else _RANK[Tier.COUNTY_CENTRE]
+    lowest = Tier(rule.lowest_tier) if rule else Tier.COUNTY_CENTRE
     for candidate in _candidates(register, region, request.line, day, reasons):
-        if _RANK[candidate.tier] > floor:
+        if _RANK[candidate.tier] > _RANK[lowest]:
+            _once(reasons, _("这个渠道的事项直接到%(tier)s") % {"tier": lowest.label})
             continue
         chosen = _able(candidate, request, register, staffing, reasons)
         if chosen:
             return _done(chosen, request, register, reasons)
     return _top(register, city, request, reasons)
+
+
+def _once(reasons: list[str], reason: str) -> None:
+    if reason not in reasons:
+        reasons.append(reason)
 
 
 def _candidates(
@@ -126,39 +136,45 @@ def _able(
     station: StationRow, request: Request, register: Register, staffing: Staffing, reasons: list[str]
 ) -> StationRow | None:
     """The station itself, its substitute on an empty day, or None with the reason why it goes up."""
-    why = _why_not(station, request, staffing)
-    if not why:
+    if why := _cannot(station, request):
+        reasons.append(_("%(name)s%(why)s") % {"name": station.name, "why": why})
+        return None
+    if not _is_empty(station, request, staffing):
         return station
-    reasons.append(_("%(name)s%(why)s") % {"name": station.name, "why": why})
-    substitute = register.stations.get(station.substitute or "")
-    if substitute and not _why_not(substitute, request, staffing):
-        reasons.append(_("由%(name)s代办") % {"name": substitute.name})
-        return substitute
+    reasons.append(_("%(name)s%(why)s") % {"name": station.name, "why": _("无人值守")})
+    other = register.stations.get(station.substitute)
+    if other and not _cannot(other, request) and not _is_empty(other, request, staffing):
+        reasons.append(_("由%(name)s代办") % {"name": other.name})
+        return other
     return None
 
 
-def _why_not(station: StationRow, request: Request, staffing: Staffing) -> str:
-    """Why this station cannot take the matter, or "". A centre needs no switch and no roster."""
-    day = request.at.date()
+def _cannot(station: StationRow, request: Request) -> str:
+    """Why this station cannot take the matter on any such day, or ""."""
     if not station.is_built:
         return _("尚未建成")
-    if station.closed_on and station.closed_on <= day:
+    if station.is_closed(request.at.date()):
         return _("已停办")
     if request.line and request.line not in station.lines:
         return _("不办理这项业务")
-    if station.tier in (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE):
-        return ""
-    if not station.takes_matters:
+    if station.tier not in _CENTRES and not station.takes_matters:
         return _("未开通承办")
-    if not staffing.has_anybody(station.code, day):
-        return _("无人值守")
     return ""
 
 
+def _is_empty(station: StationRow, request: Request, staffing: Staffing) -> bool:
+    """Nobody serves there that day; a centre needs no roster."""
+    return station.tier not in _CENTRES and not staffing.has_anybody(station.code, request.at.date())
+
+
 def _top(register: Register, city: str, request: Request, reasons: list[str]) -> Route:
+    """The city's centre; where a city has none yet, its highest station that serves."""
     day = request.at.date()
-    centres = [s for s in register.stations_at(city) if not (s.closed_on and s.closed_on <= day)]
-    return _done(centres[0], request, register, reasons)
+    stations = sorted(register.stations.values(), key=lambda s: (s.region != city, _RANK[s.tier], s.code))
+    if not stations:
+        raise Refused(_("还没有登记任何站点，请先建立站点。"), code="no_station")
+    serving = [one for one in stations if one.is_built and not one.is_closed(day)]
+    return _done((serving or stations)[0], request, register, reasons)
 
 
 def _done(station: StationRow, request: Request, register: Register, reasons: list[str]) -> Route:

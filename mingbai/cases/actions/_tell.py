@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from mingbai.cases.enums import Channel
+from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, Resident
 from mingbai.core.actor import Actor
@@ -14,35 +14,55 @@ from mingbai.notices.actions import notify
 _GIVEN_BY_HAND = frozenset({Channel.WINDOW, Channel.PARTNER, Channel.KIOSK})
 """Channels whose number is handed over on paper, or by the other system."""
 
+_BY_MESSAGE = frozenset({Tell.SMS, Tell.PHONE, Tell.FOLLOW})
+"""Who wants a letter, a visit or a word through the village gets no message on a phone others may read."""
+
 
 def notify_received(*, case: Case, phone: str, by: Actor) -> None:
     """Send the number to a mobile phone, unless it is handed over otherwise."""
-    if phone.startswith("1") and len(phone) == 11 and case.channel not in _GIVEN_BY_HAND:
-        _send(case=case, by=by, event="received", phone=phone, template="case_received")
+    if is_mobile(phone) and case.channel not in _GIVEN_BY_HAND and not case.imported_from:
+        _send(case, by, "received", "case_received", case.speaker_id, phone, {})
 
 
 def notify_resident(*, case: Case, event: str, template: str, by: Actor, **context: Any) -> None:
-    """Tell the one who may be told, where there is a mobile phone of their own."""
+    """Tell the one who may be told, where there is a mobile phone of their own and they want it so."""
     resident = _listener(case)
-    if resident and len(resident.phone) == 11 and resident.phone_of == "own":
-        _send(case=case, by=by, event=event, phone=resident.phone, template=template, **context)
+    if resident is None or case.tell_by not in _BY_MESSAGE:
+        return
+    phone = resident.phone
+    if is_mobile(phone) and resident.phone_of == "own":
+        _send(case, by, event, template, resident.pk, phone, context)
+
+
+def is_mobile(phone: str) -> bool:
+    return len(phone) == 11 and phone.startswith("1") and phone.isdigit()
 
 
 def _listener(case: Case) -> Resident | None:
     return case.party if case.may_be_told == "party" else case.speaker
 
 
-def _send(*, case: Case, by: Actor, event: str, phone: str, template: str, **context: Any) -> None:
+def _send(
+    case: Case,
+    by: Actor,
+    event: str,
+    template: str,
+    resident: int | None,
+    phone: str,
+    context: dict[str, Any],
+) -> None:
+    """A confidential matter names no kind: others may see the screen of the phone."""
+    kind = "" if case.is_confidential else str(KINDS.get(case.kind).label)
     notify(
         by=by,
         event=f"case:{case.number}:{event}",
-        to=f"resident:{case.speaker_id}",
+        to=f"resident:{resident}",
         transport=settings.NOTICE_RESIDENT_TRANSPORT,
         template=template,
         address=phone,
         context={
             "number": group_number(case.number),
-            "kind": str(KINDS.get(case.kind).label),
+            "kind": kind,
             "hotline": settings.CITY_HOTLINE,
             **context,
         },

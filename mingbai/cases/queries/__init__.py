@@ -1,0 +1,57 @@
+"""Reads of the trunk that serve more than one page, one file per question."""
+
+from mingbai.cases.queries.books import Books, RuleBook, books, rulebook
+from mingbai.cases.queries.clocks import ClockView, clock_views
+from mingbai.cases.queries.history import Line, history_of
+from mingbai.cases.queries.lists import (
+    Filters,
+    StationLoad,
+    inbox,
+    late_by_station,
+    owed_call_backs,
+    to_designate,
+    untaken,
+    work_groups,
+    work_list,
+)
+from mingbai.cases.queries.people import (
+    Known,
+    canonical,
+    doubles_of,
+    family_of,
+    find,
+    hashed,
+    known_people,
+    matters_of,
+)
+from mingbai.cases.queries.trail import open_handover, reasons_of
+
+__all__ = [
+    "Books",
+    "ClockView",
+    "Filters",
+    "Known",
+    "Line",
+    "RuleBook",
+    "StationLoad",
+    "books",
+    "canonical",
+    "clock_views",
+    "doubles_of",
+    "family_of",
+    "find",
+    "hashed",
+    "history_of",
+    "inbox",
+    "known_people",
+    "late_by_station",
+    "matters_of",
+    "open_handover",
+    "owed_call_backs",
+    "reasons_of",
+    "rulebook",
+    "to_designate",
+    "untaken",
+    "work_groups",
+    "work_list",
+]

@@ -1,0 +1,191 @@
+"""Lists of matters: what waits for me, what is offered to us, what is late, untaken, to be designated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from mingbai.cases.enums import HandoverState, State, WaitingOn
+from mingbai.cases.models import Case, CaseQuerySet, Handover, Rating
+from mingbai.cases.perms import own_worker, stations_of
+from mingbai.people.models import User
+from mingbai.people.perms import Scopes, scopes
+from mingbai.people.roles import Permission
+
+IN_WORK = (WaitingOn.STATION, WaitingOn.RESIDENT)
+_SHOWN = ("station", "owner", "region", "speaker", "party", "partner")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; "" means any. Lives in the URL.
+
+    `scope`: "mine" (my own), "station" (my stations), "all" (my whole reach).
+    `waiting`: "station", "resident", "ended" or "" for everything in work. `pace`: "late" or "soon".
+    """
+
+    scope: str = "station"
+    waiting: str = "station"
+    pace: str = ""
+    kind: str = ""
+    state: str = ""
+    channel: str = ""
+    county: str = ""
+    station: str = ""
+    unowned: bool = False
+    wage: bool = False
+    urgent: bool = False
+
+
+def work_list(user: User, filters: Filters | None = None, now: datetime | None = None) -> CaseQuerySet:
+    """What waits on us, due first; every row with what the list shows, in one query."""
+    filters, now = filters or Filters(), now or timezone.now()
+    cases: CaseQuerySet = Case.objects.visible_to(user)
+    cases = cases.filter(_scope(user, filters.scope), _waiting(filters.waiting))
+    narrow = {
+        name: getattr(filters, name)
+        for name in ("kind", "state", "channel", "county")
+        if getattr(filters, name)
+    }
+    if filters.station:
+        narrow["station_id"] = filters.station
+    for name, column in (("wage", "is_wage"), ("urgent", "is_urgent"), ("unowned", "owner__isnull")):
+        if getattr(filters, name):
+            narrow[column] = True
+    cases = cases.filter(_pace(filters.pace, now), **narrow)
+    if filters.waiting == "ended":
+        return cases.select_related(*_SHOWN).order_by("-closed_at", "-id")
+    return cases.select_related(*_SHOWN).work_order()
+
+
+def _scope(user: User, scope: str) -> Q:
+    """The narrowest filter that an index serves; `visible_to` stands before it in any case."""
+    if scope == "mine":
+        worker = own_worker(user)
+        return Q(owner_id=worker) if worker else Q(pk__in=[])
+    reach = scopes(user, Permission.CASE_SEE)
+    if scope == "station" and reach.stations:
+        return Q(station_id__in=reach.stations)
+    return _reach(reach)
+
+
+def _reach(reach: Scopes) -> Q:
+    if reach.everywhere_cities:
+        return Q(city__in=reach.everywhere_cities)
+    stations = stations_of(reach)
+    if reach.counties and not stations:
+        return Q(county__in=reach.counties)
+    return Q(county__in=reach.counties) | Q(station_id__in=stations) | Q(owner_id__in=reach.own_only)
+
+
+def _waiting(waiting: str) -> Q:
+    if waiting == "ended":
+        return Q(waiting_on=WaitingOn.NOBODY)
+    return Q(waiting_on=waiting) if waiting in IN_WORK else Q(waiting_on__in=IN_WORK)
+
+
+def _pace(pace: str, now: datetime) -> Q:
+    """Red: past due. Yellow: a running clock has begun to warn."""
+    if pace == "late":
+        return Q(due_at__lt=now)
+    if pace == "soon":
+        warned = Q(clocks__done_at=None, clocks__soon_at__lte=now)
+        return Q(due_at__gte=now, pk__in=Case.objects.filter(warned, waiting_on__in=IN_WORK).values("pk"))
+    return Q()
+
+
+def work_groups(user: User, scope: str = "station", now: datetime | None = None) -> dict[str, int]:
+    """Counts over one scope: waiting on us, late, without an owner, waiting on residents; one query."""
+    now = now or timezone.now()
+    ours, late = Q(waiting_on=WaitingOn.STATION), Q(due_at__lt=now)
+    cases = Case.objects.visible_to(user).filter(_scope(user, scope), waiting_on__in=IN_WORK)
+    counts: dict[str, int] = cases.aggregate(
+        waiting=Count("pk", filter=ours),
+        late=Count("pk", filter=ours & late),
+        unowned=Count("pk", filter=ours & Q(owner=None)),
+        resident=Count("pk", filter=Q(waiting_on=WaitingOn.RESIDENT)),
+        mine=Count("pk", filter=ours & Q(owner_id=own_worker(user) or 0)),
+    )
+    return counts
+
+
+def inbox(user: User) -> QuerySet[Handover]:
+    """Offers that wait for an answer from the stations where this user works, oldest first."""
+    reach = scopes(user, Permission.CASE_WORK)
+    offered = Handover.objects.filter(state=HandoverState.OFFERED, taker__in=stations_of(reach, whole=True))
+    return offered.select_related("case__station", "case__owner", "case__region", "giver", "taker").order_by(
+        "offered_at", "id"
+    )
+
+
+def untaken(user: User) -> CaseQuerySet:
+    """In work without a person, oldest first."""
+    cases: CaseQuerySet = Case.objects.visible_to(user)
+    free = cases.filter(_scope(user, "all"), waiting_on=WaitingOn.STATION, owner=None)
+    return free.select_related(*_SHOWN).order_by("due_at", "id")
+
+
+def to_designate(user: User) -> CaseQuerySet:
+    """Declined twice, not taken up in time, or offered in vain: the supervisor designates."""
+    cases: CaseQuerySet = Case.objects.visible_to(user)
+    waiting = cases.filter(_scope(user, "all"), needs_designation=True, waiting_on__in=IN_WORK)
+    return waiting.select_related(*_SHOWN).order_by("due_at", "id")
+
+
+def owed_call_backs(user: User) -> QuerySet[Rating]:
+    """Bad ratings whose return call is owed, oldest first."""
+    cases = Case.objects.visible_to(user).filter(_scope(user, "all"))
+    owed: QuerySet[Rating] = Rating.objects.to_call_back()
+    return (
+        owed.filter(case__in=cases.values("pk"))
+        .select_related("case__station", "case__owner")
+        .order_by("at", "id")
+    )
+
+
+@dataclass(frozen=True)
+class StationLoad:
+    """One row of the board: matters in work at a station, and of them late, untaken, to designate."""
+
+    station: str
+    name: str
+    tier: str
+    county: str
+    in_work: int
+    late: int
+    untaken: int
+    to_designate: int
+
+
+def late_by_station(user: User, now: datetime | None = None) -> list[StationLoad]:
+    """Stations with matters in work, the most late first; every figure is a count of rows, one query."""
+    now = now or timezone.now()
+    cases = Case.objects.visible_to(user).filter(_scope(user, "all"), waiting_on__in=IN_WORK)
+    rows = (
+        cases.exclude(state__in=[State.CLOSED, State.REFUSED])
+        .values("station_id", "station__name", "station__tier", "county")
+        .annotate(
+            in_work=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=now)),
+            untaken=Count("pk", filter=Q(owner=None, waiting_on=WaitingOn.STATION)),
+            to_designate=Count("pk", filter=Q(needs_designation=True)),
+        )
+        .order_by("-late", "-untaken", "station_id")
+    )
+    return [_load(row) for row in rows]
+
+
+def _load(row: Mapping[str, Any]) -> StationLoad:
+    return StationLoad(
+        station=row["station_id"],
+        name=row["station__name"],
+        tier=row["station__tier"],
+        county=row["county"],
+        in_work=row["in_work"],
+        late=row["late"],
+        untaken=row["untaken"],
+        to_designate=row["to_designate"],
+    )

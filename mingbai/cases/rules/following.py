@@ -1,0 +1,42 @@
+"""Wrong tries at a number, and who may hear the answer: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mingbai.cases.enums import MayBeTold
+
+MOST_TRIES = 5
+LOCKED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How many wrong tries, the last of them when, and until when none is taken."""
+
+    count: int
+    last_at: datetime
+    until: datetime | None = None
+
+
+def next_try(before: Tries, now: datetime, *, right: bool) -> tuple[Tries, bool]:
+    """The tries after one more, and whether it was refused for a lock that holds (right or wrong).
+
+    A machine's clock that was set back does not keep a number locked for longer than an hour.
+    """
+    if before.until and now < before.until <= now + LOCKED_FOR:
+        return before, True
+    if right:
+        return Tries(0, now), False
+    over = before.until is not None or not timedelta() <= now - before.last_at <= LOCKED_FOR
+    count = 1 if over else before.count + 1
+    return Tries(count, now, now + LOCKED_FOR if count >= MOST_TRIES else None), False
+
+
+def may_hear(may_be_told: str, role: str, *, same_person: bool) -> bool:
+    """True when who followed as `role` may read the answer; others see only where the matter stands.
+
+    The follow code was handed to the speaker.
+    """
+    if same_person or may_be_told == MayBeTold.BOTH:
+        return True
+    return (may_be_told == MayBeTold.PARTY) == (role == "party")
