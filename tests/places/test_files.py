@@ -152,7 +152,7 @@ def test_only_days_that_change_sides_have_moved():
 
 STATION = {
     "区划代码": "210402000000",
-    "名称": "新抚区公共法律服务中心",
+    "名称": "新抚区中心",
     "层级": "county_centre",
     "已建成": "是",
 }
@@ -167,7 +167,7 @@ def test_a_stations_row_becomes_values():
     }
     assert station_values(row | {"热线席位": 5}) == {
         "region": "210402000000",
-        "name": "新抚区公共法律服务中心",
+        "name": "新抚区中心",
         "tier": "county_centre",
         "is_built": True,
         "own_premises": False,
