@@ -16,3 +16,5 @@ urlpatterns = [
     path("accounts/", include("mingbai.web.auth.urls")),
     path("language/", set_language, name="set_language"),
 ]
+
+handler400 = "mingbai.web.public.errors.bad_request"

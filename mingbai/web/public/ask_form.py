@@ -107,6 +107,11 @@ class AskForm(forms.Form):
         wants_call = data.get("tell_by") in _NEEDS_PHONE
         if wants_call and not data.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("请留一个电话；不想留的，上面请选“给我一个查询码”。"))
+        happened = data.get("happened_on")
+        if happened and not 1900 <= happened.year <= timezone.localdate().year + 1:
+            self.add_error("happened_on", _("年份不对，请核对。"))
+        elif happened and happened > timezone.localdate():
+            self.add_error("happened_on", _("这一天还没到，请核对。"))
         if data.get("tell_by") and not data.get("phone") and "phone" not in self.errors:
             data["phone_of"] = PhoneOf.OWN
         return data

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mingbai.cases.actions.files import open_attachment
 from mingbai.cases.actions.follow import follow, seen_answer
-from mingbai.cases.enums import AuthorKind, MessageKind
+from mingbai.cases.enums import AuthorKind, MessageKind, State
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Attachment, Case, Message
 from mingbai.cases.queries import books, clock_views, history_of
@@ -187,6 +187,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "sentence": sentence(case),
         "road": road(case, told),
         "turn": turn(case, views),
+        "asked": _asked(case, said),
         "clock": chip(first, now, workdays) if first else None,
         "owed": promises(views, now, workdays),
         "answers": [m for m in said if m.kind == MessageKind.ANSWER],
@@ -202,6 +203,12 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_withdraw": may(case.state, "withdraw"),
         "accept": ACCEPT,
     }
+
+
+def _asked(case: Case, said: list[Message]) -> str:
+    """What we last asked for, where the matter waits for it."""
+    asks = [message.text for message in said if message.kind == MessageKind.ASK]
+    return asks[-1] if asks and case.state == State.WAITING else ""
 
 
 def _line(message: Message) -> dict[str, Any]:
