@@ -1,0 +1,248 @@
+"""CasePage: everything the page of one matter shows, in the words of the page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.cases.enums import GRADES, AppealState, State
+from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import Attachment, Case, Resident
+from mingbai.core import when
+from mingbai.core.checks import mask_id, mask_name, mask_phone
+from mingbai.web.desk.clock_words import is_legal, view_chip
+from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.story import entries_of
+from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
+from mingbai.web.desk.verbs import VERBS
+
+_PEOPLE_VERBS = ("link", "merge_person", "unmerge_person")
+
+
+def kind_label(case: Case) -> str:
+    return str(KINDS.get(case.kind).label)
+
+
+def title_of(case: Case) -> str:
+    """The resident's own words, one line of them."""
+    return str(case.summary or _("（没有写下诉求）"))
+
+
+def tags_of(case: Case) -> list[dict[str, str]]:
+    tags = (
+        (case.is_wage, _("欠薪求助"), "soon"),
+        (case.is_urgent, _("紧急"), "late"),
+        (case.is_confidential, _("要求保密"), ""),
+        (case.needs_designation and case.is_open, _("待指定承办"), "late"),
+    )
+    return [{"text": text, "tone": tone} for holds, text, tone in tags if holds]
+
+
+@dataclass
+class CasePage:
+    """Built from a dossier; `now` is the moment every clock of the page is told at."""
+
+    dossier: Dossier
+    now: datetime = field(default_factory=timezone.now)
+
+    def __post_init__(self) -> None:
+        self.case = self.dossier.case
+        self.number = self.case.number
+        self.url = reverse("desk:case", args=[self.number])
+        self.beside_url = reverse("desk:beside", args=[self.number])
+        self.print_url = reverse("desk:print", args=[self.number])
+        self.title = title_of(self.case)
+        self.state = State(self.case.state).label
+        self.stage = self.case.stage
+        self.tags = tags_of(self.case)
+        self.turn: Turn = turn_of(self.dossier)
+        self.bar = bar_of(self.dossier)
+        self.history = entries_of(self.dossier)
+
+    @property
+    def facts(self) -> list[str]:
+        case = self.case
+        told = _("%(channel)s%(partner)s") % {
+            "channel": case.get_channel_display(),
+            "partner": _("（%(name)s）") % {"name": case.partner} if case.partner else "",
+        }
+        return [kind_label(case), told, _("%(day)s收到") % {"day": when.moment(case.opened_at)}]
+
+    @property
+    def who_where(self) -> list[str]:
+        case, places = self.case, self.dossier.here.places
+        person = case.party or case.speaker
+        who = mask_name(person.name) if person and person.name else _("匿名")
+        where = places.path_names(case.region_id).split(" ", 1)[-1] if case.region_id else case.get_place_display()
+        return [who, _("事情发生在 %(place)s") % {"place": where}, *([case.place_text] if case.place_text else [])]
+
+    @property
+    def clocks(self) -> list[dict[str, Any]]:
+        """What still runs: the service promise and the legal end each on its own line."""
+        workdays = self.dossier.here.places.workdays
+        return [
+            {
+                "name": view.rule.name,
+                "strength": _("法定期限") if is_legal(view) else _("服务承诺"),
+                "chip": view_chip(view, self.now, workdays),
+            }
+            for view in self.dossier.clocks
+            if view.is_running
+        ]
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        case, offer = self.case, self.dossier.offer
+        helpers = [
+            (str(one.worker or one.station), _("%(task)s，%(day)s前") % {"task": one.task, "day": when.day(one.due_on)})
+            for one in self.dossier.helpers
+        ]
+        return {
+            "name": case.owner.name if case.owner else "",
+            "station": case.station.name,
+            "offer": _("已转给%(name)s，待签收") % {"name": offer.taker.name} if offer else "",
+            "offer_clock": self._offer_clock() if offer else None,
+            "helpers": helpers,
+            "action_url": act_url(self.dossier, "offer") if self._open("offer") else "",
+            "action_label": VERBS["offer"].label,
+        }
+
+    def _offer_clock(self) -> dict[str, Any] | None:
+        workdays = self.dossier.here.places.workdays
+        running = (v for v in self.dossier.clocks if v.is_running and v.clock.subject.startswith("handover:"))
+        return next((view_chip(view, self.now, workdays) for view in running), None)
+
+    def _open(self, code: str) -> bool:
+        return VERBS[code].is_open(self.dossier)
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        case = self.case
+        if case.speaker_id == case.party_id:
+            rows = [(case.speaker, _("来访(来电)人，本人的事"))]
+        else:
+            rows = [(case.party, _("当事人")), (case.speaker, _("来访(来电)人"))]
+        return [self._person(resident, role) for resident, role in rows if resident]
+
+    def _person(self, resident: Resident, role: str) -> dict[str, Any]:
+        shown = resident.pk in self.dossier.shown
+        hide = (lambda value: value) if shown else None
+        id_number = (hide or mask_id)(resident.id_number)
+        whose = resident.get_phone_of_display() if resident.phone and resident.phone_of != "own" else ""
+        more = [_("身份证 %(id)s") % {"id": id_number}] if id_number else []
+        if whose:
+            more.append(_("%(whose)s的电话") % {"whose": whose})
+        return {
+            "pk": resident.pk,
+            "name": (hide or mask_name)(resident.name) or _("未留姓名"),
+            "role": role,
+            "phone": (hide or mask_phone)(resident.phone),
+            "more": " ".join(more),
+            "show_url": "" if shown or not self._open("show_person") else act_url(self.dossier, "show_person"),
+        }
+
+    @property
+    def shown(self) -> bool:
+        return bool(self.dossier.shown)
+
+    @property
+    def shown_title(self) -> str:
+        return _("个人信息已显示")
+
+    @property
+    def shown_text(self) -> str:
+        return _("谁在什么时候看过，已记入日志。离开这一页后重新隐藏。")
+
+    @property
+    def telling(self) -> list[str]:
+        case = self.case
+        facts = [_("告知方式：%(how)s") % {"how": case.get_tell_by_display()}, case.get_may_be_told_display()]
+        if case.told_at:
+            facts.append(_("%(at)s已告知（%(how)s）") % {"at": when.moment(case.told_at), "how": case.get_told_how_display()})
+        return facts
+
+    @property
+    def people_links(self) -> list[dict[str, Any]]:
+        """Only the way back from a merging; proposals stand in the part that is fetched after the page."""
+        if not any(person.merged_into_id for person in self.dossier.people) or not self._open("unmerge_person"):
+            return []
+        verb = VERBS["unmerge_person"]
+        return [{"label": verb.label, "icon": verb.icon, "url": act_url(self.dossier, verb.code)}]
+
+    @property
+    def note_url(self) -> str:
+        return act_url(self.dossier, "note") if self._open("note") else ""
+
+    @property
+    def attach_url(self) -> str:
+        return act_url(self.dossier, "attach") if self._open("attach") else ""
+
+    @property
+    def card_url(self) -> str:
+        """The route card, once the resident was guided."""
+        guided = any(line.verb == "case.guided" for line in self.dossier.history)
+        return reverse("desk:card", args=[self.number]) if guided else ""
+
+    @property
+    def papers(self) -> list[dict[str, Any]]:
+        asked = [
+            {
+                "icon": "circle-check" if paper.given_at else "file-text",
+                "name": paper.name,
+                "url": "",
+                "facts": [
+                    _("%(day)s收到") % {"day": when.moment(paper.given_at)}
+                    if paper.given_at
+                    else _("%(day)s告知，还没有收到") % {"day": when.moment(paper.asked_at)}
+                ],
+            }
+            for paper in self.dossier.papers
+        ]
+        return [*asked, *(self._file(file) for file in self.dossier.files)]
+
+    def _file(self, file: Attachment) -> dict[str, Any]:
+        return {
+            "icon": "paperclip",
+            "name": file.name,
+            "url": reverse("desk:file", args=[self.number, file.pk]),
+            "facts": [
+                size_text(file.size),
+                _("群众提供") if file.by_resident else file.added_by,
+                when.moment(file.added_at),
+            ],
+        }
+
+    @property
+    def papers_note(self) -> str:
+        missing = sum(1 for paper in self.dossier.papers if not paper.given_at)
+        if missing:
+            return _("还缺 %(n)d 样") % {"n": missing}
+        return _("已齐") if self.dossier.papers else ""
+
+    @property
+    def rating(self) -> dict[str, Any] | None:
+        rating = self.dossier.rating
+        if rating is None:
+            return None
+        notes = []
+        if rating.called_back_at:
+            happy = _("回访后满意") if rating.is_happy_after else _("回访后仍不满意")
+            notes.append(f"{when.moment(rating.called_back_at)} {happy}")
+        elif rating.is_bad:
+            notes.append(_("还没有回访"))
+        if rating.appeal != AppealState.NONE:
+            notes.append(rating.get_appeal_display())
+        return {
+            "grade": GRADES[rating.grade],
+            "tone": "late" if rating.is_bad else "ok",
+            "text": rating.text,
+            "at": rating.at,
+            "note": " ".join(notes),
+        }
+
+
+def size_text(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, size // 1024)} KB"

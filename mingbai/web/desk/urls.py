@@ -1,0 +1,24 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from mingbai.web.desk import act, case, components, files, inbox, new, prints, work
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", work.home, name="home"),
+    path("search/", work.search, name="search"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("new/", new.new, name="new"),
+    path("new/known/", new.known, name="known"),
+    path("new/route/", new.route, name="route"),
+    path("cases/<int:number>/", case.case, name="case"),
+    path("cases/<int:number>/beside/", case.beside, name="beside"),
+    path("cases/<int:number>/given/", new.given, name="given"),
+    path("cases/<int:number>/print/", prints.receipt, name="print"),
+    path("cases/<int:number>/card/", prints.card, name="card"),
+    path("cases/<int:number>/files/<int:pk>/", files.file, name="file"),
+    path("cases/<int:number>/<slug:verb>/", act.act, name="act"),
+    path("components/", components.gallery, name="components"),
+]
