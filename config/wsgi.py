@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+from mingbai.web.health import refuse_foreign_data  # noqa: E402
+
+refuse_foreign_data()

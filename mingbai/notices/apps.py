@@ -15,6 +15,7 @@ class NoticesConfig(AppConfig):
         from mingbai.journal.actions import seal_all
         from mingbai.notices.actions import forget_old
         from mingbai.notices.jobs import register_job
+        from mingbai.places.actions import apply_changes, seed_calendar
 
         # A little less than the minute that is promised, so that a slow round still keeps it.
         register_job(
@@ -22,4 +23,11 @@ class NoticesConfig(AppConfig):
         )
         register_job(
             "notices.forget", every=timedelta(hours=6), run=lambda now: forget_old(by=SYSTEM, now=now)
+        )
+        # A merge entered before its day takes hold on it; the calendar always reaches some years ahead.
+        register_job(
+            "places.apply_changes", every=timedelta(hours=1), run=lambda now: apply_changes(by=SYSTEM)
+        )
+        register_job(
+            "places.seed_calendar", every=timedelta(days=1), run=lambda now: seed_calendar(by=SYSTEM)
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 _PERMISSIONS = ", ".join(
@@ -21,7 +22,10 @@ def live_url(request: HttpRequest) -> str:
         return "" if settings.LIVE_URL == "off" else str(settings.LIVE_URL)
     if settings.BEHIND_TLS:
         return "/live/"
-    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    try:
+        host = urlsplit(f"//{request.get_host()}").hostname or ""
+    except DisallowedHost:
+        return ""
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.LIVE_PORT}/live/"
 
 
@@ -33,7 +37,7 @@ def security_headers(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", _content_policy(request, response))
+        headers.setdefault("Content-Security-Policy", _content_policy(request))
         headers.setdefault("Permissions-Policy", _PERMISSIONS)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -43,10 +47,8 @@ def security_headers(
     return middleware
 
 
-def _content_policy(request: HttpRequest, response: HttpResponseBase) -> str:
-    # A refused Host header (400) has no address of its own to name.
-    stream = live_url(request) if response.status_code != 400 else ""
-    parts = urlsplit(stream)
+def _content_policy(request: HttpRequest) -> str:
+    parts = urlsplit(live_url(request))
     origin = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     return (
         f"default-src 'self'; connect-src 'self'{origin}; img-src 'self' data:; object-src 'none'; "

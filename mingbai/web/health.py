@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
 
+from mingbai.core.crypto import MissingKey
 from mingbai.journal.queries import key_fits
 from mingbai.web import logs, metrics
 
@@ -33,6 +34,17 @@ class HealthMiddleware:
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def refuse_foreign_data() -> None:
+    """At start-up: data written with another master key is never served."""
+    try:
+        if not key_fits(settings.MINGBAI_KEY):
+            raise MissingKey(
+                "这些数据是用另一把主密钥写的，不能启动。 The data was written with another key."
+            )
+    finally:
+        connection.close()
 
 
 def readyz(request: HttpRequest) -> HttpResponse:

@@ -5,53 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='名称')),
-                ('next_at', models.DateTimeField(verbose_name='下次运行')),
-                ('claimed_by', models.CharField(blank=True, max_length=64, verbose_name='处理进程')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='占用至')),
-                ('last_ok_at', models.DateTimeField(blank=True, null=True, verbose_name='上次成功')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='上次错误')),
+                (
+                    "name",
+                    models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="名称"),
+                ),
+                ("next_at", models.DateTimeField(verbose_name="下次运行")),
+                ("claimed_by", models.CharField(blank=True, max_length=64, verbose_name="处理进程")),
+                ("claimed_until", models.DateTimeField(blank=True, null=True, verbose_name="占用至")),
+                ("last_ok_at", models.DateTimeField(blank=True, null=True, verbose_name="上次成功")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="上次错误")),
             ],
             options={
-                'verbose_name': '定时任务',
-                'verbose_name_plural': '定时任务',
+                "verbose_name": "定时任务",
+                "verbose_name_plural": "定时任务",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=120, verbose_name='事件')),
-                ('to', models.CharField(max_length=64, verbose_name='收件人')),
-                ('transport', models.CharField(max_length=16, verbose_name='渠道')),
-                ('template', models.CharField(max_length=64, verbose_name='模板')),
-                ('key', models.BinaryField(default=mingbai.core.crypto.new_key, verbose_name='密钥')),
-                ('address_sealed', models.BinaryField(default=b'', verbose_name='地址')),
-                ('context_sealed', models.BinaryField(default=b'', verbose_name='内容')),
-                ('state', models.CharField(choices=[('queued', '待发送'), ('sent', '已发送'), ('failed', '发送失败'), ('cancelled', '已取消')], default='queued', max_length=16, verbose_name='状态')),
-                ('made_at', models.DateTimeField(verbose_name='生成时间')),
-                ('due_at', models.DateTimeField(verbose_name='最早发送')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('claimed_by', models.CharField(blank=True, max_length=64, verbose_name='处理进程')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='占用至')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发送时间')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='错误')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event", models.CharField(max_length=120, verbose_name="事件")),
+                ("to", models.CharField(max_length=64, verbose_name="收件人")),
+                ("transport", models.CharField(max_length=16, verbose_name="渠道")),
+                ("template", models.CharField(max_length=64, verbose_name="模板")),
+                ("key", models.BinaryField(default=mingbai.core.crypto.new_key, verbose_name="密钥")),
+                ("address_sealed", models.BinaryField(default=b"", verbose_name="地址")),
+                ("context_sealed", models.BinaryField(default=b"", verbose_name="内容")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "待发送"),
+                            ("sent", "已发送"),
+                            ("failed", "发送失败"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="生成时间")),
+                ("due_at", models.DateTimeField(verbose_name="最早发送")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("claimed_by", models.CharField(blank=True, max_length=64, verbose_name="处理进程")),
+                ("claimed_until", models.DateTimeField(blank=True, null=True, verbose_name="占用至")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发送时间")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="错误")),
             ],
             options={
-                'verbose_name': '通知',
-                'verbose_name_plural': '通知',
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='notice_queue')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'to', 'transport'), name='notice_once')],
+                "verbose_name": "通知",
+                "verbose_name_plural": "通知",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "queued")), fields=["due_at"], name="notice_queue"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "to", "transport"), name="notice_once")
+                ],
             },
         ),
     ]

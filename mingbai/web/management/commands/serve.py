@@ -1,0 +1,95 @@
+"""serve: runs and supervises the processes of one machine: pages and API, the live stream, the worker."""
+
+import http.client
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from mingbai.journal.queries import key_fits
+from mingbai.web.supervisor import Part, Supervisor
+
+# SQLite has one writer: more threads only wait for one another. PostgreSQL gains by waiting side by side.
+_THREADS = {"sqlite": 2, "postgresql": 4}
+
+
+class Command(BaseCommand):
+    help = "启动网站、实时消息和后台进程 (runs and supervises everything on this machine)"
+    requires_system_checks: ClassVar[list[str]] = []  # `make check` runs them; a start should be quick
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--live-port", type=int, help="默认是 PORT + 1")
+        parser.add_argument("--workers", type=int, default=2, help="网页进程数 (web processes)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        _check_database()
+        host, port = options["host"], options["port"]
+        live_port = options["live_port"] or (settings.LIVE_PORT if port == settings.PORT else port + 1)
+        supervisor = Supervisor(_parts(host, port, live_port, options["workers"]), self._say)
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(name, lambda *_: supervisor.stopping.set())
+        here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        supervisor.run(
+            ready=lambda: _answers(here, port) and _answers(here, live_port),
+            when_ready=lambda: self._say(f"明白已启动 (ready): http://{here}:{port}/"),
+        )
+        self._say("已停止 (stopped)")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _check_database() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("数据库还没有更新，请先执行 manage.py migrate (migrate first)。")
+    if not key_fits(settings.MINGBAI_KEY):
+        raise CommandError("这些数据是用另一把主密钥写的，不能启动 (another master key)。")
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    connection.close()  # the processes to come open their own
+
+
+def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
+    ports = {"PORT": str(port), "LIVE_PORT": str(live_port)}
+    web = ports | {"PROMETHEUS_MULTIPROC_DIR": str(_empty(settings.MINGBAI_DATA / "metrics"))}
+    threads = str(_THREADS.get(connection.vendor, 2))
+    pages = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", threads, "--no-ws"]
+    stream = ["--interface", "asginl", "--workers", "1", "--no-ws"]
+    return [
+        Part("pages", _granian("config.wsgi:application", host, port, pages), web),
+        Part("live", _granian("config.asgi:application", host, live_port, stream), ports),
+        Part("work", [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"], ports),
+    ]
+
+
+def _granian(target: str, host: str, port: int, more: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "granian", target, "--host", host, "--port", str(port), *more]
+    command += ["--working-dir", str(settings.BASE_DIR), "--log-level", "warning"]
+    return [*command, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "4"]
+
+
+def _empty(folder: Path) -> Path:
+    """Counts of processes that are gone would be added up for ever."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _answers(host: str, port: int) -> bool:
+    asked = http.client.HTTPConnection(host, port, timeout=1)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        asked.close()
