@@ -139,4 +139,5 @@ def _unusable(identity: str, digest: str, outcome: Outcome) -> str:
 
 def _enter(ledger: Ledger, outcome: Outcome) -> None:
     if outcome.added or outcome.changed:
-        write(chain=f"import:{ledger.name}", verb="ledger.landed", by=LEDGER, data=outcome.counts)
+        with transaction.atomic():
+            write(chain=f"import:{ledger.name}", verb="ledger.landed", by=LEDGER, data=outcome.counts)
