@@ -46,6 +46,12 @@ class StationQuerySet(models.QuerySet["Station"]):
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=on), is_built=True)
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: object) -> OrganisationQuerySet:
+        """Everybody: the institutions and their telephones are published."""
+        return self.all()
+
+
 class TenureQuerySet(models.QuerySet["Tenure"]):
     def current(self, on: date) -> TenureQuerySet:
         """Who runs or supervises on that day; valid_to is the last day."""
@@ -125,6 +131,8 @@ class Organisation(models.Model):
     phone = models.CharField("公开电话", max_length=32, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
     is_active = models.BooleanField("在用", default=True)
+
+    objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"

@@ -45,7 +45,9 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return plain(value)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):
+        return sorted(value)  # a set's order differs from process to process
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
