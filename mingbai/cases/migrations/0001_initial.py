@@ -1175,11 +1175,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("closed_at__isnull", False),
-                        ("state__in", ["refused", "withdrawn", "closed", "merged"]),
+                        ("state__in", ["closed", "merged", "refused", "withdrawn"]),
                     ),
                     models.Q(
                         ("closed_at__isnull", True),
-                        ("state__in", ["answered", "received", "waiting", "accepted", "in_progress"]),
+                        ("state__in", ["accepted", "answered", "in_progress", "received", "waiting"]),
                     ),
                     _connector="OR",
                 ),

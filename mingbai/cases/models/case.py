@@ -124,8 +124,8 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="case_state"),
             models.CheckConstraint(
-                condition=models.Q(state__in=list(ENDED_STATES), closed_at__isnull=False)
-                | models.Q(state__in=list(OPEN_STATES), closed_at__isnull=True),
+                condition=models.Q(state__in=sorted(ENDED_STATES), closed_at__isnull=False)
+                | models.Q(state__in=sorted(OPEN_STATES), closed_at__isnull=True),
                 name="case_closed_at",
                 violation_error_message="办结时间与状态不一致。",
             ),

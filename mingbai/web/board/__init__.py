@@ -1,0 +1,1 @@
+"""The board: what is late, whose it is, and who decides."""

@@ -1,0 +1,1 @@
+"""The registers: regions, stations, people, rules, calendar, users, partners."""
