@@ -161,9 +161,18 @@ SESSION_IDLE_LOCK = 15 * 60  # seconds until a desk session asks for the PIN
 ACCOUNT_ADAPTER = "mingbai.web.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "mingbai.web.accounts.SocialAccountAdapter"
 MFA_ADAPTER = "mingbai.web.accounts.MFAAdapter"
+ACCOUNT_FORMS = {
+    "login": "mingbai.web.auth.account_forms.LoginForm",
+    "reauthenticate": "mingbai.web.auth.account_forms.ReauthenticateForm",
+    "change_password": "mingbai.web.auth.account_forms.ChangePasswordForm",
+    "set_password": "mingbai.web.auth.account_forms.SetPasswordForm",
+}
 MFA_FORMS = {
-    "authenticate": "mingbai.web.accounts.CodeForm",
-    "reauthenticate": "mingbai.web.accounts.CodeAgainForm",
+    "authenticate": "mingbai.web.auth.account_forms.CodeForm",
+    "reauthenticate": "mingbai.web.auth.account_forms.CodeAgainForm",
+    "activate_totp": "mingbai.web.auth.account_forms.ActivateTOTPForm",
+    "add_webauthn": "mingbai.web.auth.account_forms.AddWebAuthnForm",
+    "edit_webauthn": "mingbai.web.auth.account_forms.EditWebAuthnForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the users' administrator enters people; nothing is confirmed by mail
 CSRF_FAILURE_VIEW = "mingbai.web.auth.views.csrf_failure"

@@ -258,9 +258,11 @@ def next_try(tries: Tries | None, now: datetime, most: int = MOST_TRIES) -> Trie
     Raises Refused "locked" while locked. Counted before the password is looked at: of many tries sent at the
     same moment no more than `most` are answered.
     """
-    if tries and tries.until and now < tries.until:
+    # A clock set back by months must not lock for months.
+    if tries and tries.until and now < tries.until <= now + 2 * LOCKED_FOR:
         raise Refused(locked_words(tries.until - now), code="locked")
-    if tries is None or tries.until or now - tries.since > TRIES_WITHIN or now < tries.since:
+    # abs(): of tries at the same moment the one with the later time may come first.
+    if tries is None or tries.until or abs(now - tries.since) > TRIES_WITHIN:
         tries = Tries(0, now)
     count = tries.count + 1
     return Tries(count, tries.since, now + LOCKED_FOR if count >= most else None)

@@ -9,12 +9,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.actor import SYSTEM
@@ -24,6 +25,15 @@ from mingbai.core.refused import Refused
 from mingbai.people import actions, perms
 from mingbai.people.models import User
 
+_WORDS = {
+    "account/messages/password_changed.txt": _("密码已更换。"),
+    "account/messages/password_set.txt": _("密码已设置。"),
+    "mfa/messages/totp_activated.txt": _("手机验证器已启用。"),
+    "mfa/messages/totp_deactivated.txt": _("手机验证器已停用。"),
+    "mfa/messages/webauthn_added.txt": _("安全密钥已添加。"),
+    "mfa/messages/webauthn_removed.txt": _("安全密钥已移除。"),
+    "mfa/messages/recovery_codes_generated.txt": _("恢复码已生成。"),
+}
 _WRAPPED = 45  # bytes of a wrapped data key, before what it seals
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -41,8 +51,9 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("登录名或密码不对。"),
         "incorrect_password": _("密码不对。"),
-        "enter_current_password": _("请输入现在的密码。"),
+        "enter_current_password": _("现在的密码不对。"),
         "rate_limited": _("操作太频繁，请稍后再试。"),
+        "too_many_login_attempts": _("错误次数过多，请稍后再试。"),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -106,17 +117,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
     ) -> None:
-        """The page itself says that one is signed in; only what changed is worth a message."""
-        if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
-            super().add_message(request, level, message_template, *args, **kwargs)
+        """In our own words; that one is signed in or out the page itself says."""
+        text = message or _WORDS.get(message_template or "")
+        if text:
+            messages.add_message(request, level, str(text), extra_tags=extra_tags)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Mail leaves this house only through the outbox."""
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("验证码不对。"),
+        "cannot_delete_authenticator": _("您的岗位必须有第二种登录方式，请先添加另一种，再停用这一种。"),
+    }
+
     def encrypt(self, text: str) -> str:
         key = new_key()
         return base64.b64encode(key + seal(key, text, what="authenticator.secret")).decode()
@@ -127,6 +151,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> SafeString:
         return qr_svg(url, label=str(_("验证器二维码")))
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("密钥 %(number)d") % {"number": count + 1}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last factor stays where the role asks for one."""
@@ -147,33 +175,6 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Mail leaves this house only through the outbox."""
-
-
-class _CountsTries:
-    """A code of six digits is guessed soon where tries are counted per process only."""
-
-    user: User
-
-    def clean_code(self) -> str:
-        try:
-            actions.take_try(by=SYSTEM, what="code", subject=str(self.user.pk), user=self.user)
-        except Refused as refused:
-            raise forms.ValidationError(str(refused), code=refused.code) from refused
-        try:
-            code: str = super().clean_code()  # type: ignore[misc]
-        except forms.ValidationError:
-            actions.note_failure(by=SYSTEM, user=self.user, what="code")
-            raise
-        actions.release(by=SYSTEM, what="code", subject=str(self.user.pk))
-        return code
-
-
-class CodeForm(_CountsTries, AuthenticateForm):
-    pass
-
-
-class CodeAgainForm(_CountsTries, ReauthenticateForm):
-    pass
 
 
 def _name(credentials: dict[str, Any]) -> str:

@@ -198,6 +198,11 @@ def test_old_tries_are_forgotten_and_a_clock_set_back_starts_anew():
     assert next_try(Tries(4, NOON), NOON + TRIES_WITHIN + timedelta(seconds=1)).count == 1
     assert next_try(Tries(4, NOON), NOON - timedelta(days=1)).count == 1
     assert next_try(Tries(4, NOON), NOON).until
+    assert next_try(Tries(5, NOON, NOON + LOCKED_FOR), NOON - timedelta(days=90)).count == 1
+
+
+def test_tries_of_the_same_moment_count_whichever_comes_first():
+    assert next_try(Tries(1, NOON), NOON - timedelta(milliseconds=3)).count == 2
 
 
 @pytest.mark.parametrize(

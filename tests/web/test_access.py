@@ -218,6 +218,26 @@ def test_who_has_no_pin_unlocks_with_the_password(bob):
     assert client.get("/desk/").status_code == 200
 
 
+def test_a_forgotten_pin_gives_way_to_the_password(bob):
+    actions.set_pin(by=bob.actor, user=bob, pin="2741")
+    client = signed_in(bob)
+    client.post("/accounts/lock/", {"next": "/desk/"})
+    page = BeautifulSoup(client.get("/accounts/unlock/?next=/desk/").content, "lxml")
+    other = page.find("a", string=lambda text: text and "用密码解锁" in text)["href"]
+    assert 'name="password"' in client.get(other).content.decode()
+    response = client.post("/accounts/unlock/", {"password": PASSWORD, "next": "/desk/"})
+    assert response.headers["Location"] == "/desk/"
+
+
+def test_who_has_neither_pin_nor_password_is_told_how_to_get_in(town):
+    user = actions.make_user(by=SYSTEM, username="slip-only", name="丁")
+    client = signed_in(user)
+    client.post("/accounts/lock/")
+    assert "新的登录条" in client.get("/accounts/unlock/").content.decode()
+    assert client.post("/accounts/unlock/", {"pin": "", "password": ""}).status_code in (200, 422)
+    assert client.get("/anybody/").status_code == 302
+
+
 def test_five_wrong_pins_sign_out(bob):
     actions.set_pin(by=bob.actor, user=bob, pin="2741")
     client = signed_in(bob)
@@ -227,7 +247,7 @@ def test_five_wrong_pins_sign_out(bob):
         assert response.status_code == 422
         assert f"还可以试 {left} 次" in response.content.decode()
     response = client.post("/accounts/unlock/", {"pin": "0000", "next": "/desk/"})
-    assert response.headers["Location"] == "/accounts/login/?next=/desk/"
+    assert response.headers["Location"] == "/accounts/login/?next=%2Fdesk%2F"
     assert client.post("/accounts/unlock/", {"pin": "2741"}).status_code == 302
     assert "_auth_user_id" not in client.session
     assert Entry.objects.filter(chain=f"user:{bob.pk}", verb="user.signed_out").exists()

@@ -9,26 +9,20 @@ _DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "8"}
 
 
 class UnlockForm(forms.Form):
-    """The PIN; who has none, or forgot it, gives the password."""
+    """The PIN, or the password of who has none or forgot it; no field at all for who has neither."""
 
-    pin = forms.CharField(
-        label=_("解锁码"), required=False, max_length=8, widget=forms.PasswordInput(attrs=_DIGITS)
-    )
+    pin = forms.CharField(label=_("解锁码"), max_length=8, widget=forms.PasswordInput(attrs=_DIGITS))
     password = forms.CharField(
-        label=_("或者密码"),
-        required=False,
+        label=_("密码"),
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, has_pin: bool, has_password: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_pin:
-            del self.fields["pin"]
-            self.fields["password"].label = _("密码")
-        if not has_password:
-            del self.fields["password"]
+        for name in {"pin", "password"} - {asks}:
+            del self.fields[name]
 
 
 class PinForm(forms.Form):

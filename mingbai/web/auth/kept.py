@@ -126,8 +126,12 @@ def _here(request: HttpRequest) -> str:
     return str(settings.LOGIN_REDIRECT_URL)
 
 
+def with_next(to: str, back: str) -> str:
+    return f"{to}?{urlencode({'next': back})}"
+
+
 def _go(request: HttpRequest, to: str, back: str) -> HttpResponse:
-    url = f"{to}?{urlencode({'next': back})}"
+    url = with_next(to, back)
     if getattr(request, "htmx", None):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)

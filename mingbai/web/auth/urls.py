@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from mingbai.web.access import has_second_factor, public, signed_in
 from mingbai.web.accounts import FACTORS
 from mingbai.web.auth import views
+from mingbai.web.auth.kept import with_next
 
 AnyView = Callable[..., HttpResponseBase]
 
@@ -37,7 +38,7 @@ def own(view: AnyView) -> AnyView:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         before = factors_of(request)
         if before and not has_second_factor(request):
-            return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
+            return redirect(with_next(reverse("mfa_reauthenticate"), request.get_full_path()))
         response = view(request, *args, **kwargs)
         if request.method == "POST" and factors_of(request) - before:
             record_authentication(request, request.user, "mfa", type="set_up")

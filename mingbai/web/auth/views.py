@@ -1,5 +1,7 @@
 """Unlock, lock, PIN, second factor, slip, and the page that gives typed text back."""
 
+from urllib.parse import urlencode
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
@@ -35,7 +37,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
     user, back = _user(request), kept.safe_next(request)
     if not request.session.get("locked"):
         return redirect(back)
-    form = UnlockForm(request.POST or None, has_pin=bool(user.pin), has_password=user.has_usable_password())
+    asks = _asks(request, user)
+    form = UnlockForm(request.POST or None, asks=asks)
     if request.method == "POST" and form.is_valid():
         try:
             tries = actions.take_try(
@@ -49,8 +52,19 @@ def unlock(request: HttpRequest) -> HttpResponse:
         if tries.until:
             return _sign_out(request, user, back)
         form.add_error(None, _("解锁码或密码不对，还可以试 %(left)d 次。") % {"left": 5 - tries.count})
-    context = {"form": form, "next": back, "who": user.name}
+    by_password = f"{request.path}?{urlencode({'next': back, 'by': 'password'})}"
+    other_way = by_password if asks == "pin" and user.has_usable_password() else ""
+    context = {"form": form, "next": back, "who": user.name, "other_way": other_way}
     return render(request, "auth/unlock.html", context, status=200 if not form.errors else 422)
+
+
+def _asks(request: HttpRequest, user: User) -> str:
+    """What opens this lock: the PIN, the password where it is wanted or there is no PIN, or nothing."""
+    has_password = user.has_usable_password()
+    wants_password = request.GET.get("by") == "password" or "password" in request.POST
+    if user.pin and not (wants_password and has_password):
+        return "pin"
+    return "password" if has_password else ""
 
 
 def _opens(request: HttpRequest, user: User, form: UnlockForm) -> bool:
@@ -71,7 +85,7 @@ def _reopen(request: HttpRequest, user: User, back: str) -> HttpResponse:
 def _sign_out(request: HttpRequest, user: User, back: str) -> HttpResponse:
     get_adapter().logout(request)
     messages.warning(request, _("解锁失败次数过多，已退出。请重新登录，您填写的内容还在。"))
-    return redirect(f"{reverse('account_login')}?next={back}")
+    return redirect(kept.with_next(reverse("account_login"), back))
 
 
 @require_POST
@@ -80,7 +94,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock the session by hand: somebody leaves the window."""
     if not request.session.get("locked"):
         access.lock(request, _user(request))
-    return redirect(f"{reverse('auth:unlock')}?next={kept.safe_next(request)}")
+    return redirect(kept.with_next(reverse("auth:unlock"), kept.safe_next(request)))
 
 
 @never_cache
@@ -119,7 +133,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if access.has_second_factor(request) or not needs_second_factor(user):
         return redirect(request.session.pop("after_factor", back))
     if Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists():
-        return redirect(f"{reverse('mfa_reauthenticate')}?next={back}")
+        return redirect(kept.with_next(reverse("mfa_reauthenticate"), back))
     request.session["after_factor"] = back
     return render(request, "auth/second_factor.html")
 
