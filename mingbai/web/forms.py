@@ -77,9 +77,9 @@ class WordsField(forms.CharField):
         attrs = options.pop("attrs", {})
         plain = forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
         options.setdefault("widget", plain)
-        super().__init__(**options)
+        messages = {"required": gettext_lazy("请填写内容。"), **options.pop("error_messages", {})}
+        super().__init__(error_messages=messages, **options)
         self.most = most
-        self.error_messages.setdefault("required", gettext_lazy("请填写内容。"))
 
     def clean(self, value: Any) -> str:
         if not str(value or "").strip():
