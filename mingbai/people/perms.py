@@ -214,6 +214,10 @@ def can_edit_user(user: User, target: User) -> bool:
     return _rules_over(user, Permission.USERS_EDIT, target)
 
 
+def can_reset_factor(user: User, target: User) -> bool:
+    return _rules_over(user, Permission.GRANTS_EDIT, target)
+
+
 def can_grant(user: User, target: User, *, region: str | Region, role: str = "") -> bool:
     """A security administrator grants below; one of a county makes no administrators."""
     found = scopes(user, Permission.GRANTS_EDIT)

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from mingbai.people.models import Worker
 from mingbai.places.models import Region
 from mingbai.web.headers import live_url
 
@@ -39,8 +38,8 @@ def _post(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
-    names = Worker.objects.filter(user_id=user.pk, station__isnull=False)
-    return names.values_list("station__name", flat=True).first() or ""
+    worker = getattr(user, "worker", None)  # came with the user, see web.accounts.Backend
+    return worker.station.name if worker and worker.station_id else ""
 
 
 def _once(answer: Callable[[], str]) -> Callable[[], str]:

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
@@ -250,6 +251,19 @@ def test_nobody_becomes_two_administrators_not_even_from_tomorrow(town):
     station = {"by": SYSTEM, "user": factories.make_user(), "station": town.stations[NORTH]}
     assert refusal(actions.grant, role=RoleCode.AUDIT_ADMIN, **station) == "admin_place"
     assert Grant.objects.count() == 1
+
+
+def test_the_second_factor_is_reset_by_security_and_not_by_system(town):
+    security = admin(RoleCode.SECURITY_ADMIN, town.regions[NORTH], "security")
+    system = admin(RoleCode.SYSTEM_ADMIN, town.regions[NORTH], "system")
+    alice, charlie = factories.alice(town), factories.charlie(town)
+    Authenticator.objects.create(user=alice, type="totp", data={})
+    assert refusal(actions.reset_second_factor, by=system.actor, user=alice) == "not_yours"
+    assert refusal(actions.reset_second_factor, by=security.actor, user=charlie) == "not_yours"
+    assert refusal(actions.reset_second_factor, by=security.actor, user=security) == "not_yours"
+    actions.reset_second_factor(by=security.actor, user=alice)
+    assert not Authenticator.objects.exists()
+    assert verbs(f"user:{alice.pk}")[-1] == "user.factor_reset"
 
 
 def test_a_pin_is_stored_hashed(town):

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -143,6 +144,32 @@ def test_a_role_that_asks_for_a_second_factor_leads_to_setting_one_up(town):
     assert client.get("/audit/").content == b"audit"
     secret = boss.authenticator_set.get(type="totp").data["secret"]
     assert len(secret) > 60  # sealed
+    assert Entry.objects.filter(chain=f"user:{boss.pk}", verb="user.factor_added").exists()
+    refused = client.post("/accounts/2fa/totp/deactivate/")
+    assert "请先添加另一种" in refused.content.decode()
+
+
+def test_the_last_key_stays_where_the_role_asks_for_a_factor(town):
+    boss = factories.make_user(RoleCode.AUDIT_ADMIN, region=town.regions[CITY], username="audit")
+    keys = [
+        Authenticator.objects.create(user=boss, type="webauthn", data={"name": "钥匙"}) for _n in range(2)
+    ]
+    client = signed_in(boss)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(boss.pk)
+    session.save()
+    assert client.get("/audit/").content == b"audit"
+    for key in keys:
+        client.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
+    assert list(Authenticator.objects.filter(user=boss)) == keys[1:]
+    assert Entry.objects.filter(chain=f"user:{boss.pk}", verb="user.factor_removed").count() == 1
+
+
+def test_a_passkey_that_does_not_fit_is_written_down(town):
+    response = Client().post("/accounts/2fa/webauthn/login/", {"credential": "{}"})
+    assert response.headers["Location"] == "/accounts/login/"
+    assert Entry.objects.filter(verb="user.sign_in_failed").exists()
 
 
 def totp(client):

@@ -17,6 +17,7 @@ from mingbai.people.actions.roster import (
 from mingbai.people.actions.signin import (
     forget_form,
     keep_form,
+    note_factor,
     note_failure,
     note_lock,
     note_sign_in,
@@ -34,6 +35,7 @@ from mingbai.people.actions.users import (
     link_worker,
     make_user,
     reset_password,
+    reset_second_factor,
     set_pin,
 )
 from mingbai.people.actions.workers import (
@@ -68,6 +70,7 @@ __all__ = [
     "make_slips",
     "make_user",
     "move_worker",
+    "note_factor",
     "note_failure",
     "note_lock",
     "note_sign_in",
@@ -76,6 +79,7 @@ __all__ = [
     "release",
     "remove_duty",
     "reset_password",
+    "reset_second_factor",
     "revoke",
     "revoke_key",
     "set_pin",

@@ -87,6 +87,12 @@ def note_failure(*, by: Actor, user: User | None, what: str, ip: str = "") -> No
 
 
 @transaction.atomic
+def note_factor(*, by: Actor, user: User, verb: str) -> None:
+    """Write down that a second factor was added ("user.factor_added") or removed ("user.factor_removed")."""
+    journal.write(chain=f"user:{user.pk}", verb=verb, by=by)
+
+
+@transaction.atomic
 def note_lock(*, by: Actor, user: User, is_locked: bool) -> None:
     """Write down that a session was locked, or reopened by PIN or password."""
     journal.write(chain=f"user:{user.pk}", verb="user.locked" if is_locked else "user.unlocked", by=by)

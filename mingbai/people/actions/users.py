@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.people.models import User, Worker
-from mingbai.people.perms import can_edit_user
+from mingbai.people.perms import can_edit_user, can_reset_factor
 from mingbai.people.rules import check_pin, clean_username
 
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -108,6 +109,22 @@ def reset_password(*, by: Actor, user: User) -> tuple[User, str]:
     user.save(update_fields=["password", "has_initial_password"])
     _write(user, "user.password_reset", by, {})
     return user, password
+
+
+@transaction.atomic
+def reset_second_factor(*, by: Actor, user: User) -> User:
+    """Take away lost phones and keys, so that a new factor can be set up after the password.
+
+    The security administrator's, not the system administrator's: who resets passwords must not also open
+    the second lock.
+    """
+    user = _locked(user)
+    acting = by.user
+    if isinstance(acting, User) and not can_reset_factor(acting, user):
+        raise Refused(_("这个用户不在您的管理范围内。"), code="not_yours")
+    count, _rows = Authenticator.objects.filter(user_id=user.pk).delete()
+    _write(user, "user.factor_reset", by, {"count": count})
+    return user
 
 
 @transaction.atomic

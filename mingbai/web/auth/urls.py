@@ -1,59 +1,17 @@
 """Addresses of sign-in. allauth's own views are named one by one: what is not listed (sign-up, e-mail,
 reset by mail) is not there."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from allauth.account import views as account
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as mfa
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.urls import URLPattern, URLResolver, include, path
 
-from mingbai.web.access import has_second_factor, public, signed_in
-from mingbai.web.accounts import FACTORS
 from mingbai.web.auth import views
-from mingbai.web.auth.kept import with_next
-
-AnyView = Callable[..., HttpResponseBase]
-
-
-def factors_of(request: HttpRequest) -> set[int]:
-    return set(Authenticator.objects.filter(user=request.user, type__in=FACTORS).values_list("pk", flat=True))
-
-
-def own(view: AnyView) -> AnyView:
-    """A page of one's own factors: who has one must have shown it in this session, else adding a second
-    would be a way around it. Adding the first one proves it."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        before = factors_of(request)
-        if before and not has_second_factor(request):
-            return redirect(with_next(reverse("mfa_reauthenticate"), request.get_full_path()))
-        response = view(request, *args, **kwargs)
-        if request.method == "POST" and factors_of(request) - before:
-            record_authentication(request, request.user, "mfa", type="set_up")
-        return response
-
-    return signed_in()(guarded)
-
-
-def mine(view: AnyView) -> AnyView:
-    return signed_in()(wraps(view)(lambda request, *args, **kwargs: view(request, *args, **kwargs)))
-
-
-def opened(view: AnyView) -> AnyView:
-    return public(wraps(view)(lambda request, *args, **kwargs: view(request, *args, **kwargs)))
-
+from mingbai.web.auth.doors import mine, noted, opened, own, removable
 
 here: list[URLPattern | URLResolver] = [
     path("unlock/", views.unlock, name="unlock"),
@@ -78,9 +36,11 @@ factors: list[URLPattern | URLResolver] = [
     path(
         "webauthn/reauthenticate/", mine(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"
     ),
-    path("webauthn/keys/<int:pk>/remove/", own(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path(
+        "webauthn/keys/<int:pk>/remove/", own(removable(webauthn.remove_webauthn)), name="mfa_remove_webauthn"
+    ),
     path("webauthn/keys/<int:pk>/edit/", own(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
-    path("webauthn/login/", opened(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("webauthn/login/", opened(noted(webauthn.login_webauthn)), name="mfa_login_webauthn"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
