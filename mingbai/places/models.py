@@ -362,6 +362,35 @@ class Coverage(models.Model):
         return f"{self.area}: {self.region_id}→{self.station_id}"
 
 
+class Outline(models.Model):
+    """A region's outline on a map, which only an office brings, with the map's approval number (审图号).
+
+    Maps of the country are shown to the public only as approved (地图管理条例); the house ships none.
+    """
+
+    region = models.OneToOneField(
+        Region, models.PROTECT, verbose_name="区划", related_name="outline", primary_key=True
+    )
+    shape = models.JSONField("轮廓")
+    approval = models.CharField("审图号", max_length=64)
+    source = models.CharField("来源", max_length=200)
+    imported_at = models.DateTimeField("导入时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区划轮廓"
+        ordering = ["region"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(approval=""),
+                name="outline_approval",
+                violation_error_message="地图轮廓须有审图号。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.approval}"
+
+
 class CalendarDay(models.Model):
     """One day of the working-day calendar; `is_estimated` until the State Council's notice is loaded."""
 

@@ -13,6 +13,7 @@ from mingbai.places.actions.organisations import (
     name_supervisor,
     offer_transfer,
 )
+from mingbai.places.actions.outlines import load_outlines
 from mingbai.places.actions.regions import (
     abolish_region,
     apply_changes,
@@ -59,6 +60,7 @@ __all__ = [
     "import_regions",
     "import_stations",
     "load_notice",
+    "load_outlines",
     "merge_regions",
     "move_region",
     "name_operator",

@@ -104,6 +104,8 @@ def split_region(
     region = _living(region, on)
     if any(member.parent_id != region.pk for member in members):
         raise Refused(_("只能带走本区划的下级。"), code="not_a_member", field="members")
+    # All rows are locked before the register's token is: whoever changes one of them waits in the same order.
+    members = [_living(member, on) for member in members]
     split_off = create_region(
         by=by, code=code, name=name, level=region.level, parent=region.parent, on=on, source=source
     )
