@@ -53,7 +53,7 @@ def said(refused: Refused) -> str:
 
 def unjudged(form: Form) -> Form:
     """The bound form as it was typed, without errors: only the next list of a picker was asked for."""
-    form._errors = ErrorDict()
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
     return form
 
 

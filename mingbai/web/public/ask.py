@@ -52,7 +52,7 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
         with refusals(form, region="where", happened_at="happened_on"):
             opened = _opened(form.intake(key=_key(request)))
             if opened.is_new or not opened.case.attachments.exists():
-                hand_in(request, opened.case, form.cleaned_data["files"])
+                hand_in(request, opened.case, form.cleaned_data["attachments"])
             return redirect("public:done", signing.dumps(opened.case.number, salt=SALT))
     return _page(request, form)
 

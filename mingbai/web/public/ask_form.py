@@ -54,7 +54,7 @@ class AskForm(forms.Form):
     )
     is_wage = forms.BooleanField(label=_("是工钱被拖欠（按欠薪求助办）"), required=False)
     happened_on = DayField(label=_("哪天发生的"), required=False)
-    files = FilesField(
+    attachments = FilesField(
         label=_("照片和材料"), required=False, help_text=_("欠条、合同、转账记录都可以拍。没有也能办。")
     )
     where = RegionField(label=_("在哪里发生的"))
@@ -141,7 +141,7 @@ class AskForm(forms.Form):
         )
 
     def _hash(self) -> str:
-        plain = {name: str(value) for name, value in self.cleaned_data.items() if name != "files"}
+        plain = {name: str(value) for name, value in self.cleaned_data.items() if name != "attachments"}
         return sm3(json.dumps([self.door.code, plain], sort_keys=True).encode())
 
 

@@ -36,7 +36,7 @@ def _give(request: HttpRequest, case: Case, form: MessageForm) -> None:
     names = form.cleaned_data.get("papers", [])
     work.supplement(case=case, by=RESIDENT, text=form.words(), papers=names, channel=Channel.WEB)
     paper = case.papers_asked.filter(name=names[0]).first() if len(names) == 1 else None
-    hand_in(request, case, form.cleaned_data["files"], paper)
+    hand_in(request, case, form.cleaned_data["attachments"], paper)
 
 
 def _again(request: HttpRequest, case: Case, **forms: object) -> HttpResponse:

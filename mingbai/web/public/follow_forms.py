@@ -19,7 +19,7 @@ class MessageForm(forms.Form):
     papers = forms.MultipleChoiceField(
         label=gettext_lazy("这次交的是"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    files = FilesField(label=gettext_lazy("照片和材料"), required=False)
+    attachments = FilesField(label=gettext_lazy("照片和材料"), required=False)
 
     def __init__(self, *args: Any, papers: Iterable[PaperAsked], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -30,7 +30,7 @@ class MessageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not (data.get("text") or data.get("files") or data.get("papers")):
+        if not self.errors and not (data.get("text") or data.get("attachments") or data.get("papers")):
             self.add_error("text", _("请写几句，或者选照片、材料。"))
         return data
 
@@ -41,7 +41,7 @@ class MessageForm(forms.Form):
             return str(data["text"])
         if names := data.get("papers"):
             return _("交来：%(papers)s") % {"papers": "、".join(names)}
-        return _("交来 %(count)d 个文件") % {"count": len(data["files"])}
+        return _("交来 %(count)d 个文件") % {"count": len(data["attachments"])}
 
 
 class WithdrawForm(forms.Form):

@@ -24,7 +24,7 @@ def hand_in(
                 case=case,
                 by=RESIDENT,
                 name=file.name or "",
-                stream=file.file,
+                stream=file,
                 size=file.size or 0,
                 by_resident=True,
                 paper=paper,

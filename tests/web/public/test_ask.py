@@ -192,7 +192,7 @@ def test_speaking_for_another_keeps_both_persons(client):
 
 
 def test_photos_are_attached(client):
-    client.post("/ask/", {**asked(), "files": [photo(), photo("二.png")]})
+    client.post("/ask/", {**asked(), "attachments": [photo(), photo("二.png")]})
     assert [a.name for a in Case.objects.get().attachments.order_by("id")] == ["欠条.png", "二.png"]
 
 
@@ -205,7 +205,7 @@ def test_photos_are_attached(client):
     ],
 )
 def test_a_file_that_is_not_its_name_is_told_before_anything_is_sent(client, name, content, said):
-    response = client.post("/ask/", {**asked(), "files": [photo(name, content)]})
+    response = client.post("/ask/", {**asked(), "attachments": [photo(name, content)]})
     assert said in errors(response) and name in errors(response)
     assert "请再选一次" in response.content.decode()
     assert Case.objects.count() == 0

@@ -96,7 +96,7 @@ def test_no_page_opens_without_the_secret_whether_the_number_exists_or_not(case)
 
 def test_another_matters_file_is_not_found_through_ones_own(case):
     client = opened_client(make_case())
-    opened_client(case).post(f"/follow/{case.number}/message/", {"files": [photo()]})
+    opened_client(case).post(f"/follow/{case.number}/message/", {"attachments": [photo()]})
     foreign = Attachment.objects.get()
     own = Case.objects.latest("id")
     assert client.get(f"/follow/{own.number}/files/{foreign.pk}/").status_code == 404
@@ -155,7 +155,7 @@ def test_a_message_with_a_photo_and_a_paper_goes_on(case):
     client = opened_client(case)
     page = client.get(f"/follow/{case.number}/").content.decode()
     assert "轮到您" in page and "请补一份身份证" in page
-    sent = {"text": "", "papers": ["身份证复印件"], "files": [photo("身份证.png")]}
+    sent = {"text": "", "papers": ["身份证复印件"], "attachments": [photo("身份证.png")]}
     page = soup(client.post(f"/follow/{case.number}/message/", sent, follow=True))
     case.refresh_from_db()
     assert case.state == State.IN_PROGRESS
