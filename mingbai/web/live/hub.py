@@ -101,7 +101,7 @@ class Hub:
 
     async def _round(self) -> None:
         if self.last < 0:
-            self.last = await in_database(news.last_id)
+            self.last, self.known = await in_database(news.known_now)
             return
         fresh = await in_database(news.news_after, self.last, self.known)
         if fresh:

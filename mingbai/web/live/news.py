@@ -52,8 +52,11 @@ class Listener:
         return not self.codes.isdisjoint(news.codes) or news.chain in self.chains
 
 
-def last_id() -> int:
-    return Entry.objects.aggregate(last=Max("id"))["last"] or 0
+def known_now() -> tuple[int, frozenset[int]]:
+    """Where a poll begins: the last id, and those before it that are no news."""
+    last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
+    shortly_before = Entry.objects.filter(id__gt=last - LOOK_BACK, id__lte=last).values_list("id", flat=True)
+    return last, frozenset(shortly_before)
 
 
 def news_after(last: int, known: frozenset[int]) -> list[News]:
