@@ -35,20 +35,35 @@
   });
 
   // On a wide screen a row opens beside the list: same address, only its <… id="case"> is shown in #pane.
+  const markOpen = () => {
+    const number = new URLSearchParams(location.search).get("open");
+    document.querySelectorAll("a[data-row]").forEach((row) => {
+      const isOpen = Boolean(number) && row.pathname.split("/").includes(number);
+      if (isOpen) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+      row.parentElement.classList.toggle("is-open", isOpen);
+    });
+  };
   document.addEventListener("click", (event) => {
     const row = event.target.closest("a[data-row]");
-    const pane = document.getElementById("pane");
-    if (!row || !pane || !WIDE.matches || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!row || !document.getElementById("pane") || !WIDE.matches || !window.htmx) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    document.querySelectorAll("[data-row]").forEach((other) => {
-      other.toggleAttribute("aria-current", other === row);
-      if (other === row) other.setAttribute("aria-current", "true");
-      other.parentElement.classList.toggle("is-open", other === row);
-    });
     const here = new URL(location.href);
     here.searchParams.set("open", row.pathname.split("/").filter(Boolean).pop());
     history.replaceState(null, "", here);
+    markOpen();
     window.htmx.ajax("GET", row.href, { target: "#pane", select: "#case", swap: "innerHTML", event });
+  });
+  // A list that was asked again keeps the row that was open and the row that had the focus.
+  let focused = "";
+  document.addEventListener("htmx:beforeSwap", () => {
+    focused = document.activeElement?.closest?.("a[data-row]")?.href || "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.getElementById("pane") && WIDE.matches) markOpen();
+    const row = focused && [...document.querySelectorAll("a[data-row]")].find((other) => other.href === focused);
+    if (row && document.activeElement === document.body) row.focus({ preventScroll: true });
+    focused = "";
   });
 
   // <body data-live="/stream">: each event of the stream becomes "live" on the body (and "live:<topic>"), for
