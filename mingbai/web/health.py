@@ -73,7 +73,7 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_measure(request: HttpRequest) -> bool:
-    token = str(getattr(settings, "METRICS_TOKEN", ""))
+    token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and secrets.compare_digest(given.encode(), token.encode()):
         return True
