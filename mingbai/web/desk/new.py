@@ -177,7 +177,7 @@ def given(request: HttpRequest, number: int) -> HttpResponse:
         "title": title_of(case),
         "state": case.get_state_display(),
         "tags": tags_of(case),
-        "lines": receipt_lines(case, here),
+        "lines": receipt_lines(case),
         "steps": next_steps(case),
         "due": when.moment(case.due_at) if case.due_at else "",
     }

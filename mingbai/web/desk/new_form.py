@@ -51,7 +51,7 @@ class NewForm(forms.Form):
     id_number = IdNumberField(label=_("身份证号"), required=False)
     resident = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("哪一类业务"))
-    text = WordsField(label=_("什么事"), rows=6, help_text=_("用群众自己的话：什么时候、和谁、现在怎么样。"))
+    text = WordsField(label=_("什么事"), rows=5, help_text=_("用群众自己的话：什么时候、和谁、现在怎么样。"))
     where = RegionField(label=_("在哪里发生的"))
     place_text = WordsField(label=_("具体在哪里"), most=500, required=False)
     is_wage = forms.BooleanField(label=_("欠薪求助"), required=False)

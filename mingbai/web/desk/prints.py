@@ -11,7 +11,7 @@ from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case
 from mingbai.core import when
 from mingbai.people.roles import Permission
-from mingbai.places.rules import StationRow
+from mingbai.places.models import Station
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label
 from mingbai.web.desk.dossier import Dossier
@@ -28,15 +28,15 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         "title": _("请收好这张小票") if slip else _("受理登记单"),
         "case": case,
         "code": case.follow_code,
-        "lines": receipt_lines(case, here),
+        "lines": receipt_lines(case),
         "steps": next_steps(case),
         "slip": slip,
     }
     return render(request, "desk/receipt.html", context)
 
 
-def receipt_lines(case: Case, here: Here) -> list[tuple[str, str]]:
-    station = here.places.stations[case.station_id]
+def receipt_lines(case: Case) -> list[tuple[str, str]]:
+    station = case.station
     lines = [
         (_("业务"), kind_label(case)),
         (_("收到"), when.moment(case.opened_at)),
@@ -48,7 +48,7 @@ def receipt_lines(case: Case, here: Here) -> list[tuple[str, str]]:
     return [*lines, *([(_("要带的材料"), papers)] if papers else [])]
 
 
-def _address(station: StationRow) -> list[tuple[str, str]]:
+def _address(station: Station) -> list[tuple[str, str]]:
     pairs = [(_("地址"), station.address), (_("电话"), station.phone)]
     return [(label, text) for label, text in pairs if text]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Mode, State
@@ -79,7 +80,11 @@ def _task(dossier: Dossier) -> str:
 
 def _by_when(dossier: Dossier) -> str:
     due = dossier.case.due_at
-    return _("请在 %(day)s前") % {"day": when.moment(due)} if due else _("请")
+    if due is None:
+        return _("请")
+    if due < timezone.now():
+        return _("%(day)s已到期，请尽快") % {"day": when.moment(due)}
+    return _("请在 %(day)s 前") % {"day": when.moment(due)}
 
 
 def _after_end(dossier: Dossier) -> Turn:

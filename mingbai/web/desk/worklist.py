@@ -1,19 +1,18 @@
 """The work list: the filters of its address, and its rows in the groups of what is due when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mingbai.cases.enums import Channel, State
+from mingbai.cases.enums import Channel, State, WaitingOn
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, CaseQuerySet, Clock
 from mingbai.cases.queries import Filters, work_list
@@ -116,14 +115,19 @@ OPEN = frozenset(
 
 
 def rows_wanted(asked: Wanted, here: Here) -> CaseQuerySet:
-    """The matters in the order of work, each with the moment from which its clock warns."""
+    """The matters in the order of work."""
     cases = work_list(here.user, asked.filters)
     if asked.number:
         cases = cases.filter(number__startswith=asked.number)
     if asked.region in here.places.regions:
         cases = cases.filter(region_id__in=here.places.subtree(asked.region))
-    earliest = Clock.objects.filter(case=OuterRef("pk"), done_at=None).order_by("due_at", "pk")
-    return cases.annotate(soon_at=Subquery(earliest.values("soon_at")[:1]))
+    return cases
+
+
+def warned_from(cases: Iterable[Case]) -> dict[tuple[int, datetime], datetime]:
+    """From when the clock of each due time warns; one query for the rows of a page."""
+    running = Clock.objects.filter(case__in=[case.pk for case in cases], done_at=None)
+    return {(case, due): soon for case, due, soon in running.values_list("case_id", "due_at", "soon_at")}
 
 
 def chips_of(form: FilterForm, data: QueryDict) -> list[dict[str, str]]:
@@ -147,26 +151,29 @@ def without(data: QueryDict, *names: str) -> str:
 # ── rows ──
 
 
-def row_of(case: Case, here: Here, now: datetime, opened: str = "") -> dict[str, Any]:
+def row_of(
+    case: Case, here: Here, now: datetime, opened: str = "", soon: datetime | None = None
+) -> dict[str, Any]:
     """Two lines: the resident's words and the clock; who, where, what, and the number."""
     return {
         "title": title_of(case),
         "url": reverse("desk:case", args=[case.number]),
         "number": case.number,
-        "facts": facts_of(case, here.places),
+        "facts": facts_of(case, here),
         "tags": tags_of(case),
-        "clock": clock_of(case, here.places, now),
+        "clock": clock_of(case, here.places, now, soon),
         "open": case.number == opened,
     }
 
 
-def facts_of(case: Case, places: Register) -> list[str]:
+def facts_of(case: Case, here: Here) -> list[str]:
     person = case.party or case.speaker
+    owner = "" if here.worker and here.worker.pk == case.owner_id else str(case.owner or _("没人接办"))
     facts = [
         mask_name(person.name) if person and person.name else "",
-        near_name(case, places),
+        near_name(case, here.places),
         kind_label(case),
-        case.owner.name if case.owner else "",
+        owner if case.is_open else str(case.get_state_display()),
     ]
     return [fact for fact in facts if fact]
 
@@ -179,14 +186,14 @@ def near_name(case: Case, places: Register) -> str:
     return next((row.name for row in above if row.level == Level.TOWNSHIP), above[0].name)
 
 
-def clock_of(case: Case, places: Register, now: datetime) -> Chip | None:
+def clock_of(case: Case, places: Register, now: datetime, soon: datetime | None) -> Chip | None:
     """The chip without its date: the group says the day."""
     if case.state == State.WAITING:
         return {"state": "paused", "word": _("等群众"), "date": "", "steps": []}
     if case.due_at is None:
         return None
-    soon = getattr(case, "soon_at", None) or case.due_at
-    return {**chip_of(now, case.due_at, urgency(now, soon, case.due_at), places.workdays), "date": ""}
+    pace = urgency(now, soon or case.due_at, case.due_at)
+    return {**chip_of(now, case.due_at, pace, places.workdays), "date": ""}
 
 
 GROUPS = (
@@ -200,8 +207,8 @@ GROUPS = (
 
 
 def group_of(case: Case, now: datetime, today: date) -> str:
-    if case.state not in OPEN:
-        return "ended"
+    if case.waiting_on == WaitingOn.NOBODY:
+        return "ended"  # an ended matter that owes a return call still waits on us
     if case.state == State.WAITING:
         return "resident"
     if case.due_at is None:
@@ -216,10 +223,12 @@ def group_of(case: Case, now: datetime, today: date) -> str:
 
 def groups_of(cases: Iterable[Case], here: Here, opened: str = "") -> list[dict[str, Any]]:
     """The rows of one page under their headings, the most pressing first."""
-    now, today = timezone.now(), timezone.localdate()
+    now, today, cases = timezone.now(), timezone.localdate(), list(cases)
+    warned = warned_from(cases)
     rows: dict[str, list[dict[str, Any]]] = {}
     for case in cases:
-        rows.setdefault(group_of(case, now, today), []).append(row_of(case, here, now, opened))
+        soon = warned.get((case.pk, case.due_at)) if case.due_at else None
+        rows.setdefault(group_of(case, now, today), []).append(row_of(case, here, now, opened, soon))
     return [
         {"id": f"group-{code}", "title": title, "note": count_text(len(rows[code])), "rows": rows[code]}
         for code, title in GROUPS
@@ -229,7 +238,3 @@ def groups_of(cases: Iterable[Case], here: Here, opened: str = "") -> list[dict[
 
 def count_text(count: int) -> str:
     return ngettext("%(count)d 件", "%(count)d 件", count) % {"count": count}
-
-
-def only(filters: Filters, **changes: Any) -> Filters:
-    return replace(filters, **changes)

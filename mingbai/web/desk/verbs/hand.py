@@ -33,7 +33,11 @@ Groups = list[tuple[str, list[tuple[str, str]]]]
 def station_choices(places: Register, near: set[str], leave_out: str = "") -> Groups:
     """Where a matter can go: every centre, and the stations that take matters in the counties at hand."""
     today = timezone.localdate()
-    open_ones = [row for row in places.stations.values() if row.serves_on(today) and row.code != leave_out]
+    open_ones = [
+        row
+        for row in places.stations.values()
+        if row.is_built and not row.is_closed(today) and row.code != leave_out
+    ]
     centres = sorted(_choice(row) for row in open_ones if row.tier in _CENTRES)
     groups: Groups = [(str(_("市、县中心")), centres)]
     for county in sorted(near - {""}):

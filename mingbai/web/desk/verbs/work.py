@@ -33,8 +33,13 @@ class Papers(forms.MultipleChoiceField):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **options)
 
-    def offer(self, names: list[str]) -> None:
-        self.choices = [(name, name) for name in names]
+
+def offer_papers(form: VerbForm, names: list[str]) -> None:
+    """Papers to tick; where there are none, nothing stands on the form."""
+    field: Any = form.fields["papers"]
+    field.choices = [(name, name) for name in names]
+    if not names:
+        field.widget = forms.MultipleHiddenInput()
 
 
 class TellingForm(VerbForm):
@@ -73,7 +78,7 @@ class GuideForm(TellingForm):
     def prepare(self) -> None:
         kind = KINDS.get(self.case.kind)
         names = [str(paper) for paper in kind.papers]
-        self.fields["papers"].offer(names)  # type: ignore[attr-defined]
+        offer_papers(self, names)
         self.fields["papers"].initial = names
         self.fields["office"].initial = str(kind.office)
 
@@ -88,7 +93,7 @@ class AskForm(VerbForm):
     def prepare(self) -> None:
         asked = {paper.name for paper in self.dossier.papers}
         names = [str(paper) for paper in KINDS.get(self.case.kind).papers]
-        self.fields["papers"].offer([name for name in names if name not in asked])  # type: ignore[attr-defined]
+        offer_papers(self, [name for name in names if name not in asked])
 
 
 class SupplementForm(VerbForm):
@@ -97,7 +102,7 @@ class SupplementForm(VerbForm):
     channel = forms.ChoiceField(label=_("从哪里来的"), choices=[(c.value, c.label) for c in BY_STAFF])
 
     def prepare(self) -> None:
-        self.fields["papers"].offer([paper.name for paper in self.dossier.papers if not paper.given_at])  # type: ignore[attr-defined]
+        offer_papers(self, [paper.name for paper in self.dossier.papers if not paper.given_at])
 
 
 class TellForm(VerbForm):
