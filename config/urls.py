@@ -1,7 +1,7 @@
 """Where each face begins."""
 
-from django.conf.urls.i18n import set_language
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from mingbai.web.api.api import api
 from mingbai.web.api.docs import docs

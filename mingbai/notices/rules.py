@@ -18,7 +18,7 @@ def next_try(tries: int, now: datetime, *, spread: float = 0.0) -> datetime | No
     """
     if tries >= MOST_TRIES:
         return None
-    delay = min(_FIRST_DELAY * 2 ** max(0, tries - 1), _LONGEST_DELAY)
+    delay: timedelta = min(_FIRST_DELAY * int(2 ** max(0, tries - 1)), _LONGEST_DELAY)
     return now + delay * (1 + spread / 10)
 
 

@@ -31,7 +31,7 @@ def page() -> bytes:
     """With PROMETHEUS_MULTIPROC_DIR (set by `serve`) the counts of all server processes are added up."""
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)
         counted = generate_latest(registry)
     else:
         counted = generate_latest(REGISTRY)

@@ -1,7 +1,7 @@
 """work: sends what the outbox holds and runs the periodic jobs; several may run; SIGTERM ends one."""
 
 import signal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,7 +14,7 @@ from mingbai.notices.worker import Worker
 
 class Command(BaseCommand):
     help = "发送通知，运行定时任务 (sends notices and runs the periodic jobs)"
-    requires_system_checks: ClassVar[list[str]] = []  # `make check` runs them; a start should be quick
+    requires_system_checks = ()  # `make check` runs them; a start should be quick
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="做完眼前的就退出 (do what is due and end)")

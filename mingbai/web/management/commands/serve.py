@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,7 +21,7 @@ _THREADS = {"sqlite": 2, "postgresql": 4}
 
 class Command(BaseCommand):
     help = "启动网站、实时消息和后台进程 (runs and supervises everything on this machine)"
-    requires_system_checks: ClassVar[list[str]] = []  # `make check` runs them; a start should be quick
+    requires_system_checks = ()  # `make check` runs them; a start should be quick
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.HOST)
