@@ -183,7 +183,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Per process, against floods only; the lock after five wrong tries is a table (people.Brake).
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/10m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/10m/ip",
+    "change_password": "60/m/user",
+    "reauthenticate": "60/m/user",
+}
 SOCIALACCOUNT_ONLY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

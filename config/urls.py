@@ -18,3 +18,5 @@ urlpatterns = [
 ]
 
 handler400 = "mingbai.web.public.errors.bad_request"
+
+handler429 = "mingbai.web.auth.views.too_many"  # asked by allauth

@@ -40,3 +40,5 @@ urlpatterns = [
     path("api/", api),
     path("accounts/", include("mingbai.web.auth.urls")),
 ]
+
+handler429 = "mingbai.web.auth.views.too_many"

@@ -6,6 +6,8 @@ import time
 from io import StringIO
 
 import pytest
+from allauth.mfa.totp.internal import auth
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -173,6 +175,57 @@ def test_every_page_of_the_account_renders(bob):
         assert "<h1" in response.content.decode()
 
 
+def test_who_came_with_a_slip_may_set_a_pin_and_a_password(town):
+    user = actions.make_user(by=SYSTEM, username="part-timer", name="丁")
+    _slip, secret = actions.make_slip(by=SYSTEM, user=user)
+    client = Client()
+    client.post(f"/accounts/slip/{secret}/")
+    assert client.post("/accounts/pin/", {"pin": "2741", "again": "2741"}).status_code == 302
+    assert client.get("/accounts/password/change/").headers["Location"] == "/accounts/password/set/"
+    page = client.get("/accounts/password/set/").content.decode()
+    assert "新密码" in page
+    new = {"password1": PASSWORD, "password2": PASSWORD}
+    assert client.post("/accounts/password/set/", new).status_code == 302
+    assert client.get("/anybody/").status_code == 200
+    assert sign_in("part-timer").status_code == 302
+
+
+def test_the_second_step_of_sign_in_takes_a_right_code(bob):
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(bob, secret)
+    client = Client()
+    page = client.get(sign_in("bob", client=client).headers["Location"]).content.decode()
+    assert "第二步" in page and "验证码" in page
+    code = auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30))
+    assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    assert client.get("/desk/").content == b"desk"
+    assert '"how":"password+mfa"' in Entry.objects.get(verb="user.signed_in").data
+    assert client.get("/accounts/2fa/reauthenticate/").status_code == 200
+
+
+def test_the_old_password_cannot_be_guessed_in_an_open_session(bob):
+    client = Client()
+    client.force_login(bob)
+    new = {"password1": "tian-tun-jie-dao-5", "password2": "tian-tun-jie-dao-5"}
+    for _n in range(5):
+        page = client.post("/accounts/password/change/", {"oldpassword": "wrong", **new}).content.decode()
+        assert "现在的密码不对" in page
+    page = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new}).content.decode()
+    assert "已暂时锁定" in page
+    assert User.objects.get(pk=bob.pk).check_password(PASSWORD)
+
+
+def test_the_chinese_face_of_sign_in_has_no_english(bob):
+    client = Client(headers={"Accept-Language": "zh-CN"})
+    sign_in("bob", client=client)
+    for path in ("2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "password/change/", "reauthenticate/"):
+        main = BeautifulSoup(client.get(f"/accounts/{path}").content, "lxml").find("main")
+        for tag in main.find_all(["code", "script", "noscript"]):
+            tag.decompose()
+        words = set(re.findall(r"[A-Za-z]{2,}", main.get_text())) - {"TOTP", "USB"}
+        assert not words, (path, words)
+
+
 # ── commands ──
 
 
@@ -185,3 +238,10 @@ def test_issue_key_prints_the_key_alone_on_the_last_line():
     call_command("issue_key", "12345", stdout=again)
     assert again.getvalue() != out.getvalue()
     assert Partner.objects.count() == 1
+
+
+def test_a_flood_is_answered_in_plain_words(rf):
+    from mingbai.web.auth.views import too_many
+
+    response = too_many(rf.get("/"))
+    assert response.status_code == 429 and "请等一分钟再试" in response.content.decode()

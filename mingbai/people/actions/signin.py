@@ -21,7 +21,7 @@ UNKNOWN = "user:unknown"
 _OLD = timedelta(days=1)
 
 
-def brake_key(what: str, subject: str) -> str:
+def _brake_key(what: str, subject: str) -> str:
     return keyed_hash(subject, what=f"brake.{what}")
 
 
@@ -41,7 +41,7 @@ def take_try(
     five tries per process.
     """
     now = now or timezone.now()
-    key = brake_key(what, subject)
+    key = _brake_key(what, subject)
     # Two first tries at once: the second insert waits for the first and finds its row.
     Brake.objects.bulk_create([Brake(key=key, since=now)], ignore_conflicts=True)
     row = Brake.objects.select_for_update(of=("self",)).get(pk=key)
@@ -60,7 +60,7 @@ def take_try(
 @transaction.atomic
 def release(*, by: Actor, what: str, subject: str) -> None:
     """Forget the tries after a right one."""
-    Brake.objects.filter(pk=brake_key(what, subject)).delete()
+    Brake.objects.filter(pk=_brake_key(what, subject)).delete()
 
 
 @transaction.atomic

@@ -40,19 +40,19 @@ def in_our_words(form: forms.Form) -> None:
             field.widget.attrs["inputmode"] = "numeric"
 
 
-class LoginForm(account.LoginForm):  # type: ignore[misc]
+class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(account.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
@@ -65,31 +65,31 @@ class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
         return password
 
 
-class SetPasswordForm(account.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(account.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class EditWebAuthnForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+class EditWebAuthnForm(webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
 
 
-class CodeForm(codes.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(codes.AuthenticateForm):
     """The second step of sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +100,7 @@ class CodeForm(codes.AuthenticateForm):  # type: ignore[misc]
         return _counted(self.user, super().clean_code)
 
 
-class CodeAgainForm(codes.ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(codes.ReauthenticateForm):
     """The code asked for again in an open session."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -184,6 +184,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "auth/stale.html", {"path": request.path}, status=403)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """allauth's own brake against floods, per process."""
+    return render(request, "429.html", status=429)
+
+
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # `signed_in` has seen to it
     return request.user
