@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.cases.enums import Strength
 from mingbai.cases.queries import ClockView
 from mingbai.core.when import day, moment, remaining
 from mingbai.core.workdays import Workdays
@@ -19,9 +20,10 @@ def chip(view: ClockView, now: datetime, workdays: Workdays) -> dict[str, Any]:
 
 
 def steps(view: ClockView) -> list[tuple[str, str]]:
-    """Why the clock ends when it ends, numbered, with the source of its rule."""
+    """Why the clock ends when it ends, numbered, with the law; our own promises need no source."""
     told = [(str(n), step.text) for n, step in enumerate(view.steps, start=1)]
-    return [*told, (_("依据"), view.rule.source)]
+    source = view.rule.source if view.rule.strength == Strength.LEGAL else _("我们的服务承诺")
+    return [*told, (_("依据"), source)]
 
 
 def by_when(at: datetime) -> str:

@@ -140,7 +140,8 @@ def _case_of(token: str) -> Case | None:
 
 def _told(case: Case) -> dict[str, Any]:
     now = timezone.now()
-    owed = promises(clock_views(case, now), now, books().places.workdays)
+    workdays = books().places.workdays
+    owed = [promise.shown(now, workdays) for promise in promises(clock_views(case, now))]
     return {
         "case": case,
         "kind": KINDS.get(case.kind),

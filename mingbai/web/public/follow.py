@@ -189,7 +189,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "turn": turn(case, views),
         "asked": _asked(case, said),
         "clock": chip(first, now, workdays) if first else None,
-        "owed": promises(views, now, workdays),
+        "owed": [promise.shown(now, workdays) for promise in promises(views)],
         "answers": [m for m in said if m.kind == MessageKind.ANSWER],
         "talk": [_line(m) for m in said if m.kind != MessageKind.ANSWER],
         "papers": papers,

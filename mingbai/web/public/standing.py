@@ -1,16 +1,17 @@
 """Where a matter stands, as a good clerk says it: one sentence, the road, whose turn it is, what we owe."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.cases.enums import Event, State
+from mingbai.cases.enums import Event, State, Strength
 from mingbai.cases.models import Case
 from mingbai.cases.queries import ClockView, Line, books
-from mingbai.cases.rules.clocks import Matter, rules_started, run
+from mingbai.cases.rules.clocks import Deadline, Matter, rules_started, run
 from mingbai.core.numbers import group_number
 from mingbai.core.when import short_day
 from mingbai.core.workdays import Workdays
@@ -98,13 +99,8 @@ def turn(case: Case, views: Iterable[ClockView]) -> dict[str, Any] | None:
         }
     if case.state == State.ANSWERED:
         return {"who": _("轮到您"), "text": _("看看答复。有不明白的，在下面接着问。"), "wait": False}
-    owed = [text for view in _running(views) if (text := owes(view.rule.stops_on, by_when(view.due_at)))]
-    return {"who": _("轮到我们"), "text": owed[0] if owed else _("办好就告诉您。"), "wait": True}
-
-
-def _running(views: Iterable[ClockView]) -> list[ClockView]:
-    running = [view for view in views if view.is_running and view.state != "paused"]
-    return sorted(running, key=lambda view: view.due_at)
+    owed = promises(views)
+    return {"who": _("轮到我们"), "text": owed[0].text if owed else _("办好就告诉您。"), "wait": True}
 
 
 def owes(event: str, when: str) -> str:
@@ -124,18 +120,39 @@ def owes(event: str, when: str) -> str:
             return ""
 
 
-def promises(views: Iterable[ClockView], now: datetime, workdays: Workdays) -> list[dict[str, Any]]:
-    """Each running clock that the resident is owed: sentence, chip, explanation."""
-    return [
-        {"text": text, "clock": chip(view, now, workdays), "steps": steps(view)}
-        for view in _running(views)
-        if (text := owes(view.rule.stops_on, by_when(view.due_at)))
-    ]
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One thing that we owe by a date; a later end set by a rule of law is shown beside our own target."""
+
+    text: str
+    view: ClockView
+
+    def shown(self, now: datetime, workdays: Workdays) -> dict[str, Any]:
+        return {"text": self.text, "clock": chip(self.view, now, workdays), "steps": steps(self.view)}
+
+
+def promises(views: Iterable[ClockView]) -> list[Promise]:
+    """Of the running clocks those that the resident is owed, the earliest first."""
+    running = [view for view in views if view.is_running and view.state != "paused"]
+    found: dict[tuple[str, str], Promise] = {}
+    for view in sorted(running, key=lambda view: view.due_at):
+        if text := _promised(view.rule, view.due_at):
+            found.setdefault((view.rule.stops_on, view.rule.strength), Promise(text, view))
+    return list(found.values())
+
+
+def _promised(rule: Deadline, at: datetime) -> str:
+    text = owes(rule.stops_on, by_when(at))
+    return _("按规定，%(text)s") % {"text": text} if text and rule.strength == Strength.LEGAL else text
 
 
 def expected(kind: str, *, is_wage: bool, now: datetime) -> list[str]:
     """What would be owed by when if the matter came in now: shown before it is sent."""
     book, day = books(), timezone.localdate(now)
     rules = rules_started(book.rules.deadlines, Event.OPENED, Matter(kind, is_wage), day)
-    ends = sorted((run(rule, now, book.places.workdays)[0].at, rule.stops_on) for rule in rules)
-    return [text for at, event in ends if (text := owes(event, by_when(at)))]
+    ends = [(run(rule, now, book.places.workdays)[0].at, rule) for rule in rules]
+    found: dict[tuple[str, str], str] = {}
+    for at, rule in sorted(ends, key=lambda pair: pair[0]):
+        if text := _promised(rule, at):
+            found.setdefault((rule.stops_on, rule.strength), text)
+    return list(found.values())
