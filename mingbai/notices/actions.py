@@ -103,6 +103,12 @@ def retry(*, notice: Notice, by: Actor, now: datetime | None = None) -> bool:
     return bool(failed.update(state=NoticeState.QUEUED, tries=0, due_at=now or timezone.now(), error=""))
 
 
+def cancel_queued(*, by: Actor) -> int:
+    """Send nothing of what waits: it tells of a past (the demo's weeks, an import) that nobody waits for."""
+    waiting = Notice.objects.filter(state=NoticeState.QUEUED, claimed_by="")
+    return waiting.update(state=NoticeState.CANCELLED)
+
+
 def forget(*, by: Actor, to: str) -> int:
     """Erase a person: what waits for them is cancelled, and the key to what was sent is destroyed."""
     theirs = Notice.objects.filter(to=to)

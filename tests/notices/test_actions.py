@@ -175,6 +175,13 @@ def test_an_erased_person_is_told_nothing_more_and_cannot_be_read():
     assert kept.address
 
 
+def test_messages_of_a_past_nobody_waits_for_are_not_sent():
+    queue()
+    assert actions.cancel_queued(by=SYSTEM) == 1
+    assert Worker().send() == 0
+    assert Notice.objects.get().state == NoticeState.CANCELLED
+
+
 def test_settled_notices_are_forgotten_after_their_time():
     queue()
     queue(event="case:2:received")

@@ -14,6 +14,7 @@ from django.db import transaction
 from mingbai.cases.models import Case
 from mingbai.journal.actions import write
 from mingbai.journal.models import Entry
+from mingbai.notices.actions import cancel_queued
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import ROLES
 from mingbai.places.actions.founding import found_city
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         city.furnish(rng)
         self._say("办理几周的事项 …")
         count = matters.live(rng)
+        cancel_queued(by=city.DEMO)  # some weeks of messages must not go out now
         write(chain="demo", verb="demo.founded", by=city.DEMO, data={"cases": count})
 
     def _say(self, text: str) -> None:
