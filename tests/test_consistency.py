@@ -1,8 +1,9 @@
 """Conventions that a machine can see: names, sizes, access, translations, personal data, unused templates."""
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -224,14 +225,14 @@ def views(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield pattern
 
 
+def module_of(view: Callable[..., object]) -> str:
+    return view.func.__module__ if isinstance(view, functools.partial) else view.__module__
+
+
 def test_every_view_declares_who_may_see_it():
-    open_doors = [
-        f"{pattern.pattern} ({pattern.callback.__module__}.{pattern.callback.__name__})"
-        for pattern in views()
-        if not pattern.callback.__module__.startswith(FOREIGN_VIEWS)
-        and not hasattr(pattern.callback, "access")
-    ]
-    assert open_doors == []
+    ours = [pattern for pattern in views() if not module_of(pattern.callback).startswith(FOREIGN_VIEWS)]
+    assert len(ours) > 20, "the walk finds the pages"
+    assert [pattern for pattern in ours if not hasattr(pattern.callback, "access")] == []
 
 
 def test_no_view_starts_from_everything():
