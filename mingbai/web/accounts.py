@@ -14,6 +14,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -175,6 +176,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Mail leaves this house only through the outbox."""
+
+
+def proof_page(user: User) -> str:
+    """Where this user shows the second factor again: by code where they have one, else by key; "" for none."""
+    types = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+    if not types & set(FACTORS):
+        return ""
+    has_code = types & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}
+    return reverse("mfa_reauthenticate" if has_code else "mfa_reauthenticate_webauthn")
 
 
 def _name(credentials: dict[str, Any]) -> str:

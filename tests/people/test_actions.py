@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import SYSTEM, Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
 from mingbai.people import actions, perms
@@ -233,6 +233,9 @@ def test_grants_are_given_and_taken_by_the_security_administrator_alone(town):
         refusal(actions.grant, by=security.actor, user=security, role="leader", region=north) == "own_grant"
     )
     assert refusal(actions.grant, by=SYSTEM, user=user, role="leader") == "no_place"
+    nameless = Actor("user", str(alice.pk), "甲")
+    assert refusal(actions.grant, by=nameless, user=user, role="finance", region=north) == "not_yours"
+    assert refusal(actions.reset_password, by=Actor("partner", "x", "x"), user=user) == "not_yours"
     own = security.grants.get()
     assert refusal(actions.revoke, by=security.actor, grant=own) == "own_grant"
     actions.revoke(by=security.actor, grant=given, why="调离")

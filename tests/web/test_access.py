@@ -201,6 +201,13 @@ def test_who_has_a_factor_must_show_it_at_sign_in_and_cannot_add_another_without
         assert response.headers["Location"].startswith("/accounts/2fa/reauthenticate/"), path
 
 
+def test_who_has_only_a_key_shows_the_key(town):
+    boss = factories.make_user(RoleCode.AUDIT_ADMIN, region=town.regions[CITY], username="audit")
+    Authenticator.objects.create(user=boss, type="webauthn", data={"name": "甲"})
+    response = signed_in(boss).get("/accounts/second-factor/")
+    assert response.headers["Location"].startswith("/accounts/2fa/webauthn/reauthenticate/")
+
+
 def test_codes_are_counted_for_all_processes(town):
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
@@ -355,6 +362,12 @@ def test_text_of_somebody_signed_out_stays_on_their_page_and_is_not_stored(bob):
     action, fields = fields_of(response)
     assert action == "/desk/" and fields["text"].replace("\r\n", "\n") == TEXT
     assert not KeptForm.objects.exists()
+
+
+def test_a_fragment_posted_after_sign_out_shows_the_text_too(bob):
+    response = Client().post("/desk/", {"text": TEXT}, headers={"HX-Request": "true"})
+    assert response.status_code == 200 and response.headers["HX-Retarget"] == "body"
+    assert fields_of(response)[1]["text"].replace("\r\n", "\n") == TEXT
 
 
 def test_kept_text_can_be_thrown_away(bob):

@@ -95,8 +95,10 @@ def _check(user: User, role: str, region: Region, station: Station | None, by: A
 
 
 def _check_reach(by: Actor, user: User, region: Region, role: str) -> None:
+    if by.kind == "system":
+        return
     granter = by.user
-    if isinstance(granter, User) and not perms.can_grant(granter, user, region=region, role=role):
+    if not isinstance(granter, User) or not perms.can_grant(granter, user, region=region, role=role):
         raise Refused(_("这项授权超出您的管理范围。"), code="not_yours")
 
 

@@ -119,8 +119,8 @@ def reset_second_factor(*, by: Actor, user: User) -> User:
     the second lock.
     """
     user = _locked(user)
-    acting = by.user
-    if isinstance(acting, User) and not can_reset_factor(acting, user):
+    is_allowed = isinstance(by.user, User) and can_reset_factor(by.user, user)
+    if by.kind != "system" and not is_allowed:
         raise Refused(_("这个用户不在您的管理范围内。"), code="not_yours")
     count, _rows = Authenticator.objects.filter(user_id=user.pk).delete()
     _write(user, "user.factor_reset", by, {"count": count})
@@ -161,8 +161,9 @@ def clear_pin(*, by: Actor, user: User) -> User:
 def _locked(user: User, by: Actor | None = None) -> User:
     """Lock the row; where `by` is given, a user who acts on another's must be their administrator."""
     found: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    acting = by.user if by else None
-    if isinstance(acting, User) and acting.pk != found.pk and not can_edit_user(acting, found):
+    if by is None or by.kind == "system" or by.code == f"user:{found.pk}":
+        return found
+    if not isinstance(by.user, User) or not can_edit_user(by.user, found):
         raise Refused(_("这个用户不在您的管理范围内。"), code="not_yours")
     return found
 

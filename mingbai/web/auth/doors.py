@@ -16,7 +16,7 @@ from mingbai.core.actor import SYSTEM
 from mingbai.people import actions
 from mingbai.people.models import User
 from mingbai.web.access import has_second_factor, public, signed_in
-from mingbai.web.accounts import FACTORS
+from mingbai.web.accounts import FACTORS, proof_page
 from mingbai.web.auth.kept import with_next
 
 AnyView = Callable[..., HttpResponseBase]
@@ -24,6 +24,11 @@ AnyView = Callable[..., HttpResponseBase]
 
 def factors_of(request: HttpRequest) -> set[int]:
     return set(Authenticator.objects.filter(user=request.user, type__in=FACTORS).values_list("pk", flat=True))
+
+
+def user_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # `signed_in` has seen to it
+    return request.user
 
 
 def own(view: AnyView) -> AnyView:
@@ -34,7 +39,7 @@ def own(view: AnyView) -> AnyView:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         before = factors_of(request)
         if before and not has_second_factor(request):
-            return redirect(with_next(reverse("mfa_reauthenticate"), request.get_full_path()))
+            return redirect(with_next(proof_page(user_of(request)), request.get_full_path()))
         response = view(request, *args, **kwargs)
         if request.method == "POST":
             note_change(request, before, factors_of(request))
@@ -44,8 +49,7 @@ def own(view: AnyView) -> AnyView:
 
 
 def note_change(request: HttpRequest, before: set[int], after: set[int]) -> None:
-    user = request.user
-    assert isinstance(user, User)
+    user = user_of(request)
     if after - before:
         record_authentication(request, user, "mfa", type="set_up")
         actions.note_factor(by=user.actor, user=user, verb="user.factor_added")

@@ -56,9 +56,10 @@ def again(request: HttpRequest, *, signed_out: bool = False) -> HttpResponse:
         "had_files": bool(request.FILES),
         "signed_out": signed_out,
     }
-    response = render(request, "auth/again.html", context, status=403)
-    if getattr(request, "htmx", None):
-        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    if not getattr(request, "htmx", None):
+        return render(request, "auth/again.html", context, status=403)
+    response = render(request, "auth/again.html", context)  # htmx shows only what succeeded
+    response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
     return response
 
 

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
@@ -24,8 +23,9 @@ from mingbai.people.perms import needs_second_factor
 from mingbai.people.queries import kept_form
 from mingbai.web import access
 from mingbai.web.access import public, signed_in
-from mingbai.web.accounts import FACTORS
+from mingbai.web.accounts import proof_page
 from mingbai.web.auth import kept
+from mingbai.web.auth.doors import user_of
 from mingbai.web.auth.forms import PinForm, UnlockForm
 
 
@@ -34,7 +34,7 @@ from mingbai.web.auth.forms import PinForm, UnlockForm
 @sensitive_post_parameters()
 def unlock(request: HttpRequest) -> HttpResponse:
     """Reopen a locked session by PIN or password; the fifth wrong one signs out."""
-    user, back = _user(request), kept.safe_next(request)
+    user, back = user_of(request), kept.safe_next(request)
     if not request.session.get("locked"):
         return redirect(back)
     asks = _asks(request, user)
@@ -93,7 +93,7 @@ def _sign_out(request: HttpRequest, user: User, back: str) -> HttpResponse:
 def lock(request: HttpRequest) -> HttpResponse:
     """Lock the session by hand: somebody leaves the window."""
     if not request.session.get("locked"):
-        access.lock(request, _user(request))
+        access.lock(request, user_of(request))
     return redirect(kept.with_next(reverse("auth:unlock"), kept.safe_next(request)))
 
 
@@ -102,7 +102,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def pin(request: HttpRequest) -> HttpResponse:
     """Set the code that reopens a locked session; the password is asked, where there is one."""
-    user = _user(request)
+    user = user_of(request)
     form = PinForm(request.POST or None, has_password=user.has_usable_password())
     if request.method == "POST" and form.is_valid() and _set_pin(user, form):
         messages.success(request, _("解锁码已设置。"))
@@ -129,11 +129,11 @@ def _set_pin(user: User, form: PinForm) -> bool:
 @signed_in()
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Where a role asks for a second factor: confirm the one there is, or choose and set up the first."""
-    user, back = _user(request), kept.safe_next(request)
+    user, back = user_of(request), kept.safe_next(request)
     if access.has_second_factor(request) or not needs_second_factor(user):
         return redirect(request.session.pop("after_factor", back))
-    if Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists():
-        return redirect(kept.with_next(reverse("mfa_reauthenticate"), back))
+    if proof := proof_page(user):
+        return redirect(kept.with_next(proof, back))
     request.session["after_factor"] = back
     return render(request, "auth/second_factor.html")
 
@@ -158,7 +158,7 @@ def slip(request: HttpRequest, secret: str) -> HttpResponse:
 @signed_in()
 def kept_page(request: HttpRequest, token: str) -> HttpResponse:
     """Give back what was typed: shown, and sent again with one button. Only the user who typed it sees it."""
-    user = _user(request)
+    user = user_of(request)
     if request.method == "POST":
         actions.forget_form(by=user.actor, user=user, token=token)
         return redirect(kept.safe_next(request))
@@ -187,8 +187,3 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many(request: HttpRequest) -> HttpResponse:
     """allauth's own brake against floods, per process."""
     return render(request, "429.html", status=429)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # `signed_in` has seen to it
-    return request.user
