@@ -79,12 +79,17 @@ def test_no_function_is_too_long():
     assert long == {}
 
 
+# Django loads a database engine from a module of this name.
+NAMED_BY_DJANGO = {"mingbai/core/sqlite/base.py"}
+
+
 def test_no_module_hides_its_concept():
-    assert [
+    hidden = {
         named(path)
         for path in HOUSE.rglob("*")
         if path.stem in FORBIDDEN_NAMES and path.suffix in {"", ".py"}
-    ] == []
+    }
+    assert hidden - NAMED_BY_DJANGO == set()
 
 
 def test_every_module_says_what_it_holds():
