@@ -94,6 +94,8 @@ class AskForm(forms.Form):
                 del self.fields[name]
         if door.is_wage or door.kind.code not in _WAGE_KINDS:
             del self.fields["is_wage"]
+        if not door.has_event:
+            del self.fields["happened_on"]
         self.fields["may_be_told"].initial = MayBeTold.SPEAKER
 
     @property
@@ -133,7 +135,7 @@ class AskForm(forms.Form):
             tell_by=data["tell_by"],
             is_wage=self.door.is_wage or bool(data.get("is_wage")),
             is_confidential=data["is_confidential"],
-            happened_at=_midnight(data["happened_on"]),
+            happened_at=_midnight(data.get("happened_on")),
             consents=tuple(purpose for name, purpose in _CONSENTS.items() if data.get(name)),
             source=SOURCE,
             idempotency_key=key,

@@ -28,6 +28,7 @@ _ICONS = {
 }
 EIGHT = (FIRST, "legal_aid", "mediation", "notary", WAGE, "counsel", "forensic", "arbitration")
 """The large buttons; the other kinds follow as plain links."""
+_NO_EVENT = frozenset({"notary", "counsel", "approval", "opinion"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Door:
     @property
     def is_guided(self) -> bool:
         return self.kind.mode == Mode.GUIDED
+
+    @property
+    def has_event(self) -> bool:
+        """Whether something happened somewhere on a day; else the question is where it shall be done."""
+        return self.kind.code not in _NO_EVENT
 
     @property
     def url(self) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -115,7 +117,7 @@ def followed(view: View) -> View:
     def guarded(request: HttpRequest, number: str, **more: Any) -> HttpResponse:
         role = granted_role(request, number)
         if not role:
-            return _ask_again(request, number)
+            return _ask_again(request, number, more)
         case = Case.objects.select_related("station", "merged_into").filter(number=number).first()
         if case is None:
             raise Http404
@@ -125,17 +127,17 @@ def followed(view: View) -> View:
     return guarded
 
 
-def _ask_again(request: HttpRequest, number: str) -> HttpResponse:
+def _ask_again(request: HttpRequest, number: str, more: dict[str, Any]) -> HttpResponse:
     """For a page: the form with the number. For something that was sent: the same, and the text with it."""
     if request.method != "POST":
-        return redirect(f"/follow/?number={number[:40]}")
+        return redirect(f"{reverse('public:follow')}?{urlencode({'number': number[:40]})}")
     form = FollowForm(request.POST if "secret" in request.POST else None, initial={"number": number})
     if form.is_bound and form.is_valid():
         with refusals(form):
             case = follow(by=RESIDENT, **form.cleaned_data)
             grant(request, case.number, role_of(case))
             request.session[_UNSENT] = {"number": case.number, **dict(_typed(request))}
-            return redirect(request.path.replace(number, case.number))
+            return redirect(request.resolver_match.view_name, **{**more, "number": case.number})
     return _door(request, form, kept=_typed(request), to=request.path, had_files=bool(request.FILES))
 
 
