@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def use_file_for_sqlite() -> None:
     """In memory SQLite shares one connection between threads, which hides the races a file shows."""
     database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if "sqlite" in database["ENGINE"]:
         database.setdefault("TEST", {})["NAME"] = str(Path(DATA.name) / "test.sqlite3")
 
 
