@@ -103,7 +103,7 @@ TEMPLATES = [
 def _sqlite() -> dict[str, object]:
     """WAL with a full sync per commit: a number is given only after the record is durable."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "mingbai.core.sqlite",
         "NAME": MINGBAI_DATA / "mingbai.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {

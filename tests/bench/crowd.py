@@ -75,7 +75,7 @@ def _time(database: Database, at: datetime | None) -> Any:
 def _insert(link: Any, database: Database, table: str, row: dict[str, Any], **new: Any) -> int:
     values = {**{name: value for name, value in row.items() if name != "id"}, **new}
     marks = ", ".join([database.mark] * len(values))
-    cursor = link.execute(
-        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) RETURNING id", tuple(values.values())
-    )
+    names = ", ".join(f'"{name}"' for name in values)
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id"
+    cursor = link.execute(sql, tuple(values.values()))
     return int(cursor.fetchone()[0])

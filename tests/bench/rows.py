@@ -94,6 +94,7 @@ def _insert(link: Any, database: Database, rows: Rows) -> None:
     number = f"{secrets.randbelow(10**13):013d}"
     new = {
         "number": number,
+        "partner_number": number,
         "key_hash": secrets.token_hex(32),
         "chain": f"case:{number}",
         "name": f"case:{number}",
@@ -109,7 +110,8 @@ def _insert(link: Any, database: Database, rows: Rows) -> None:
         if table == "notices_notice":
             values["event"] = f"case:{number}:received"
         places = ", ".join([database.mark] * len(values))
-        sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"
+        names = ", ".join(f'"{name}"' for name in values)
+        sql = f"INSERT INTO {table} ({names}) VALUES ({places})"
         back = " RETURNING id" if table in ("cases_case", "cases_resident") else ""
         cursor = link.execute(sql + back, tuple(values.values()))
         if back:

@@ -1,0 +1,75 @@
+"""`python -m tests.bench`: prints one JSON object, ratios first."""
+
+import json
+import platform
+import sqlite3
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from ops.dev import postgres
+from tests.bench import intake
+from tests.bench.rows import Database
+from tests.bench.world import World, sqlite_world
+
+CONNECTIONS = {"sqlite": 4, "postgresql": 8}
+"""The server's own: two web processes with the threads that `serve` gives each database."""
+
+
+def intake_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        key = world.found()
+        database = Database(file=world.folder / "mingbai.sqlite3")
+        return intake.measure(world, database, key, CONNECTIONS["sqlite"])
+
+
+def intake_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=True) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        return intake.measure(world, Database(url=url), world.found(), CONNECTIONS["postgresql"])
+
+
+ROUNDS = {"intake_sqlite": intake_sqlite, "intake_postgresql": intake_postgresql}
+
+
+def main(wanted: list[str]) -> None:
+    """Run the rounds named on the command line, or all."""
+    results = {}
+    for name, measure in ROUNDS.items():
+        if not wanted or name in wanted:
+            print(f"{name} …", file=sys.stderr)
+            results[name] = measure()
+    print(json.dumps({"ratios": _ratios(results), **results, "versions": _versions()}, indent=1))
+
+
+def _ratios(results: dict[str, Any]) -> dict[str, float]:
+    return {name: result["ratio"] for name, result in results.items() if "ratio" in result}
+
+
+def _versions() -> dict[str, str]:
+    found = {name: version(name) for name in ("django", "django-ninja", "granian", "psycopg", "cryptography")}
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "libpq": str(psycopg.pq.version()),
+        "machine": platform.machine(),
+        "commit": _commit(),
+        **found,
+    }
+
+
+def _commit() -> str:
+    head = Path(".git/HEAD")
+    if not head.exists():
+        return ""
+    ref = head.read_text().strip().removeprefix("ref: ")
+    file = Path(".git") / ref
+    return file.read_text().strip()[:12] if file.exists() else ref[:12]
+
+
+main(sys.argv[1:])
