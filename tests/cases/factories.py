@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from mingbai.cases.actions import work
 from mingbai.cases.actions.intake import Opened, open_case
+from mingbai.cases.actions.rulebook import prepare
 from mingbai.cases.enums import OPEN_STATES, State, WaitingOn
 from mingbai.cases.models import Case, Clock, DeadlineRule, Resident
 from mingbai.cases.queries import hashed
@@ -82,6 +83,7 @@ def make_city() -> City:
     """1 city, 2 counties, 2 townships, 4 villages: one of them with nobody, one not built."""
     divisions = [Division(*row, line=line) for line, row in enumerate(ROWS, start=2)]
     places.found_city(by=SYSTEM, divisions=divisions, source="test.csv")
+    prepare(by=SYSTEM)  # a test that commits ends with a flush, which takes the seeds along
     _build_stations()
     city = City(
         {row.code: row for row in Region.objects.order_by("code")},

@@ -1,4 +1,4 @@
-"""Ratings: once, by the resident; bad ones are called back and may lead to redoing; mistaken ones are struck."""
+"""Ratings: once, by the resident; bad ones are called back and may be redone; mistaken ones are struck."""
 
 from datetime import timedelta
 

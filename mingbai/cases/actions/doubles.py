@@ -49,7 +49,7 @@ def _both(case: Case, other: Case) -> tuple[Case, Case]:
 def unmerge_case(*, case: Case, by: Actor, reason: str, at: datetime | None = None) -> Case:
     """They were two matters after all: it goes on with the clocks it had, as if they had never stopped."""
     at, reason = now_or(at), clean_text(reason, most=500, field="reason")
-    into = case.merged_into
+    into = Case.objects.filter(merged=case.pk).first()
     if into is None:
         raise Refused(_("这件没有并单。"), code="not_merged")
     case, into = _both(case, into)

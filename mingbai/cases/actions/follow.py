@@ -53,7 +53,9 @@ def _key(number: str) -> str:
 
 
 def _digits(secret: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", str(secret or "")[:20]).split())
+    """The four digits that were typed; for anything else "", which is nobody's secret."""
+    plain = "".join(unicodedata.normalize("NFKC", str(secret or "")[:20]).split())
+    return plain if len(plain) == 4 and plain.isascii() and plain.isdigit() else ""
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from mingbai.cases.actions._record import now_or
 from mingbai.cases.enums import Channel, Event, Strength, Unit
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import DeadlineRule, RoutingRule
-from mingbai.cases.rules.seeds import DeadlineTerms
+from mingbai.cases.rules.seeds import DEADLINES, ROUTES, DeadlineTerms
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -22,6 +22,21 @@ from mingbai.places.enums import Tier
 from mingbai.places.models import Region
 
 _ONE_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def prepare(*, by: Actor) -> None:
+    """Write the rules that `migrate` writes, where there are none: an emptied database."""
+    missing = [
+        (table, seeds)
+        for table, seeds in ((DeadlineRule, DEADLINES), (RoutingRule, ROUTES))
+        if not table.objects.exists()
+    ]
+    for table, seeds in missing:
+        table.objects.bulk_create(table(**each.row()) for each in seeds)
+        write(chain="rule:seed", verb="rule.seeded", by=by, data={"rows": len(seeds)})
+    if missing:
+        touch(by=by)
 
 
 @transaction.atomic

@@ -27,7 +27,8 @@ def next_try(before: Tries, now: datetime, *, right: bool) -> tuple[Tries, bool]
         return before, True
     if right:
         return Tries(0, now), False
-    over = before.until is not None or not timedelta() <= now - before.last_at <= LOCKED_FOR
+    # Two tries at once may come in the other order than they began: only an hour either way is over.
+    over = before.until is not None or abs(now - before.last_at) > LOCKED_FOR
     count = 1 if over else before.count + 1
     return Tries(count, now, now + LOCKED_FOR if count >= MOST_TRIES else None), False
 
