@@ -1,0 +1,145 @@
+"""The figures of the board and the rows behind each: one table, so that a figure is the count of its rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.cases.enums import BAD_GRADES, AppealState, WaitingOn
+from mingbai.cases.models import CaseQuerySet, Clock
+from mingbai.cases.queries.lists import IN_WORK
+from mingbai.web.board.reach import BoardReach
+
+_WORK = Q(waiting_on__in=IN_WORK)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`rows` is the condition that a matter fulfils now; `unit` is said after the figure."""
+
+    code: str
+    label: str | Promise
+    definition: str | Promise
+    rows: Callable[[datetime], Q]
+
+
+def _today(now: datetime) -> Q:
+    """Since local midnight; the month stands before it because an index begins with it."""
+    local = timezone.localtime(now)
+    midnight = timezone.make_aware(datetime.combine(local.date(), time.min))
+    return Q(month=local.year * 100 + local.month, opened_at__gte=midnight)
+
+
+def _soon(now: datetime) -> Q:
+    warned = Clock.objects.filter(done_at=None, soon_at__lte=now, due_at__gte=now)
+    return _WORK & Q(due_at__gte=now, pk__in=warned.values("case_id"))
+
+
+def _rated_badly(now: datetime) -> Q:
+    owed = Q(rating__grade__in=BAD_GRADES, rating__called_back_at=None)
+    return owed & ~Q(rating__appeal=AppealState.STRUCK)
+
+
+FIGURES: Mapping[str, Figure] = {
+    figure.code: figure
+    for figure in (
+        Figure("today", _("今天收到"), _("今天零点以来收到的办件，所有渠道。"), _today),
+        Figure("open", _("在办"), _("还没有结束的办件，包括等群众补充的。"), lambda now: _WORK),
+        Figure(
+            "late",
+            _("已超期"),
+            _("在办的办件里，最早的一个时限已经过了的。"),
+            lambda now: _WORK & Q(due_at__lt=now),
+        ),
+        Figure(
+            "untaken",
+            _("没人接办"),
+            _("等我们办理、还没有主办人的办件。"),
+            lambda now: Q(waiting_on=WaitingOn.STATION, owner=None),
+        ),
+        Figure("soon", _("快到期"), _("时限已开始提醒、还没有超期的在办办件。"), _soon),
+        Figure(
+            "designate",
+            _("待指定承办"),
+            _("退回两次、无人接办或无人签收而过了时限，由监督人员指定承办的办件。"),
+            lambda now: _WORK & Q(needs_designation=True),
+        ),
+        Figure(
+            "badly",
+            _("差评待回访"),
+            _("不满意或非常不满意、还没有回访的评价；经申诉剔除的不算。"),
+            _rated_badly,
+        ),
+    )
+}
+
+
+def rows_of(reach: BoardReach, code: str, now: datetime, station: str = "") -> CaseQuerySet:
+    """The matters behind a figure, the most pressing first, with what a row names."""
+    cases = reach.cases.filter(FIGURES[code].rows(now))
+    if station:
+        cases = cases.filter(station_id=station)
+    cases = cases.select_related("station", "owner", "speaker", "party")
+    return cases.order_by("-opened_at", "-id") if code == "today" else cases.order_by("due_at", "id")
+
+
+def counted(reach: BoardReach, now: datetime) -> dict[str, int]:
+    """All figures: one query over what is in work, one over today, one each over ratings and warnings."""
+    open_ones = reach.cases.filter(_WORK).aggregate(
+        open=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        untaken=Count("pk", filter=FIGURES["untaken"].rows(now)),
+        designate=Count("pk", filter=Q(needs_designation=True)),
+    )
+    rest = {code: reach.cases.filter(FIGURES[code].rows(now)).count() for code in ("today", "soon", "badly")}
+    return {**open_ones, **rest}
+
+
+@dataclass(frozen=True)
+class Load:
+    """One station of the board."""
+
+    code: str
+    name: str
+    in_work: int
+    late: int
+    untaken: int
+    designate: int
+    oldest: datetime | None
+
+
+def loads(reach: BoardReach, now: datetime, most: int) -> list[Load]:
+    """The stations with something late or untaken, the most late first; since when, by the oldest of it."""
+    late, free = Q(due_at__lt=now), FIGURES["untaken"].rows(now)
+    rows = (
+        reach.cases.filter(_WORK)
+        .values("station_id", "station__name")
+        .annotate(
+            in_work=Count("pk"),
+            late=Count("pk", filter=late),
+            untaken=Count("pk", filter=free),
+            designate=Count("pk", filter=Q(needs_designation=True)),
+            oldest=Min("opened_at", filter=late | free),
+        )
+        .filter(Q(late__gt=0) | Q(untaken__gt=0))
+        .order_by("-late", "-untaken", "station_id")
+    )
+    return [_load(row) for row in rows[:most]]
+
+
+def _load(row: Mapping[str, Any]) -> Load:
+    names = ("in_work", "late", "untaken", "designate", "oldest")
+    return Load(row["station_id"], row["station__name"], **{name: row[name] for name in names})
+
+
+def estimated(reach: BoardReach) -> int:
+    """Matters in work whose due date rests on a year whose notice has not come."""
+    clocks = Clock.objects.filter(
+        done_at=None, is_estimated=True, case__in=reach.cases.filter(_WORK).values("pk")
+    )
+    return clocks.values("case_id").distinct().count()

@@ -1,0 +1,84 @@
+"""Rows of the board: a matter with its clock, where it lies, whose it is, and what may be done about it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from mingbai.cases.enums import HandoverState, State, WaitingOn
+from mingbai.cases.models import Case, Handover
+from mingbai.cases.perms import can_call_back, can_designate
+from mingbai.cases.rules.clocks import urgency
+from mingbai.core import when
+from mingbai.web.board.reach import BoardReach
+from mingbai.web.desk.case_page import kind_label, title_of
+from mingbai.web.desk.clock_words import Chip, chip_of
+from mingbai.web.desk.worklist import warned_from
+
+
+def table(reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "") -> list[dict[str, Any]]:
+    """The rows of one list; matters that this person may not open keep their words to themselves."""
+    cases = list(cases)
+    opened, warned = reach.opened(cases), warned_from(cases)
+    offers = _offers(cases) if of == "designate" else {}
+    rows = []
+    for case in cases:
+        soon = warned.get((case.pk, case.due_at)) if case.due_at else None
+        rows.append(
+            {
+                "title": title_of(case) if case.pk in opened else kind_label(case),
+                "url": reverse("desk:case", args=[case.number]) if case.pk in opened else "",
+                "number": case.number,
+                "kind": kind_label(case),
+                "station": case.station.name,
+                "owner": case.owner.name if case.owner else "",
+                "is_open": case.is_open,
+                "clock": _clock(case, reach, now, soon),
+                "since": when.moment(case.opened_at),
+                "why": _why(case, offers.get(case.pk), now) if of == "designate" else "",
+                "action": _action(reach, case, of),
+            }
+        )
+    return rows
+
+
+def _clock(case: Case, reach: BoardReach, now: datetime, soon: datetime | None) -> Chip:
+    """Every row has a chip: what has ended or stands still says so."""
+    if case.waiting_on == WaitingOn.NOBODY or not case.is_open:
+        return {"state": "done", "word": str(case.get_state_display()), "date": ""}
+    if case.state == State.WAITING:
+        return {"state": "paused", "word": _("等群众"), "date": ""}
+    if case.due_at is None:
+        return {"state": "on_time", "word": _("没有时限"), "date": ""}
+    return chip_of(now, case.due_at, urgency(now, soon or case.due_at, case.due_at), reach.places.workdays)
+
+
+def _offers(cases: list[Case]) -> dict[int, Handover]:
+    offered = Handover.objects.filter(case__in=[case.pk for case in cases], state=HandoverState.OFFERED)
+    return {offer.case_id: offer for offer in offered.select_related("taker").order_by("id")}
+
+
+def _why(case: Case, offer: Handover | None, now: datetime) -> str:
+    if offer is not None:
+        text = _("转给%(taker)s，%(when)s起无人签收")
+        return text % {"taker": offer.taker.name, "when": when.moment(offer.offered_at)}
+    if case.declines >= 2:
+        return _("已被退回 %(n)d 次") % {"n": case.declines}
+    return _("%(when)s收到，无人接办") % {"when": when.moment(case.opened_at)}
+
+
+def _action(reach: BoardReach, case: Case, of: str) -> dict[str, str] | None:
+    if of == "badly":
+        if not can_call_back(reach.user, case):
+            return None
+        return _act(case, "call_back", _("回访"))
+    stuck = of in ("designate", "untaken", "late") and (case.needs_designation or case.owner is None)
+    if stuck and case.is_open and can_designate(reach.user, case):
+        return _act(case, "designate", _("指定承办"))
+    return None
+
+
+def _act(case: Case, verb: str, label: str) -> dict[str, str]:
+    return {"url": reverse("desk:act", args=[case.number, verb]), "label": label}
