@@ -21,9 +21,9 @@ class Tries:
 def next_try(before: Tries, now: datetime, *, right: bool) -> tuple[Tries, bool]:
     """The tries after one more, and whether it was refused for a lock that holds (right or wrong).
 
-    A machine's clock that was set back does not keep a number locked for longer than an hour.
+    A machine's clock that was set back does not keep a number locked for longer than two hours.
     """
-    if before.until and now < before.until <= now + LOCKED_FOR:
+    if before.until and now < before.until <= now + 2 * LOCKED_FOR:
         return before, True
     if right:
         return Tries(0, now), False
