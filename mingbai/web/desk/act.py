@@ -1,15 +1,17 @@
-"""One view for every verb of the table: GET asks, POST does; a refusal stands on the form with what was typed."""
+"""One view for every verb of the table: GET asks, POST does; a refusal stands on the form, the text stays."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from mingbai.cases.enums import State
+from mingbai.cases.perms import can_see
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
@@ -17,7 +19,7 @@ from mingbai.web.access import staff
 from mingbai.web.desk.case import render_case
 from mingbai.web.desk.case_page import kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.reach import Here, case_for
+from mingbai.web.desk.reach import Here, HtmxRequest, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS, Doing, Verb, VerbForm
 from mingbai.web.forms import refusals, unjudged
@@ -27,7 +29,7 @@ _RENAMED = {"station": "to", "task": "reason", "worker": "worker", "as_": "as_"}
 
 
 @staff(Permission.CASE_SEE)
-def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def act(request: HtmxRequest, number: int, verb: str) -> HttpResponse:
     """Do one thing with one matter. 404: not visible or no such verb; 403: seen, but not theirs to do."""
     if verb not in VERBS:
         raise Http404
@@ -54,28 +56,36 @@ def _is_allowed(verb: Verb, dossier: Dossier) -> bool:
     return not verb.is_ready(dossier) and VERBS["note"].may(dossier)
 
 
-def _initial(request: HttpRequest) -> dict[str, str]:
-    return {name: value for name, value in request.GET.items() if len(value) < 200}
+def _initial(request: HtmxRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.GET.items() if len(value) < 200}
 
 
-def _done(request: HttpRequest, verb: Verb, dossier: Dossier, form: VerbForm) -> HttpResponse:
+def _done(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) -> HttpResponse:
     """Do it, and show the matter as it is now (a page and the pane get there the same way)."""
     if not verb.fits(dossier):
-        raise Refused(*_too_late(dossier))
+        raise _too_late(dossier)
     verb.run(Doing(dossier, form.cleaned_data))
     if dossier.shown:  # the values go to this answer only: no address holds them
         return render_case(request, dossier)
     if verb.done:
         messages.success(request, str(verb.done))
-    return redirect("desk:case", dossier.case.number)
+    if can_see(dossier.here.user, dossier.case):
+        return redirect("desk:case", dossier.case.number)
+    # Declined, or given to another county: the matter has left this person's sight.
+    onward = reverse("desk:inbox" if verb.code == "decline_handover" else "desk:home")
+    return HttpResponseClientRedirect(onward) if request.htmx else redirect(onward)
 
 
-def _too_late(dossier: Dossier) -> tuple[str]:
+def _too_late(dossier: Dossier) -> Refused:
     state = State(dossier.case.state).label
-    return (_("这一步现在不能做了：办件是“%(state)s”，情况可能刚刚变了。您填写的内容没有丢失。") % {"state": state},)
+    return Refused(
+        _("这一步现在不能做了：办件是“%(state)s”，情况可能刚刚变了。") % {"state": state},
+        code="too_late",
+        kept=_("您填写的内容没有丢失。"),
+    )
 
 
-def _show(request: HttpRequest, verb: Verb, dossier: Dossier, form: VerbForm) -> HttpResponse:
+def _show(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) -> HttpResponse:
     case = dossier.case
     context: dict[str, Any] = {
         "verb": verb,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import CasePage, kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.reach import Here, case_for
+from mingbai.web.desk.reach import Here, HtmxRequest, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.worklist import near_name
@@ -24,19 +24,19 @@ _MOST = 8
 
 
 @staff(Permission.CASE_SEE)
-def case(request: HttpRequest, number: int) -> HttpResponse:
+def case(request: HtmxRequest, number: int) -> HttpResponse:
     """The whole matter; the same address gives the article alone to the pane beside the list."""
     here = Here(request.user)  # type: ignore[arg-type]
     return render_case(request, Dossier(case_for(here.user, number), here))
 
 
-def render_case(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+def render_case(request: HtmxRequest, dossier: Dossier) -> HttpResponse:
     context = {"page": CasePage(dossier), "post": dossier.here.post}
     return render(request, "desk/_case.html" if request.htmx else "desk/case.html", context)
 
 
 @staff(Permission.CASE_SEE)
-def beside(request: HttpRequest, number: int) -> HttpResponse:
+def beside(request: HtmxRequest, number: int) -> HttpResponse:
     """Proposals only: that two people or two matters are the same is for a person to decide."""
     here = Here(request.user)  # type: ignore[arg-type]
     dossier = Dossier(case_for(here.user, number), here)

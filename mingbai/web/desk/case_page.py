@@ -76,8 +76,16 @@ class CasePage:
         case, places = self.case, self.dossier.here.places
         person = case.party or case.speaker
         who = mask_name(person.name) if person and person.name else _("匿名")
-        where = places.path_names(case.region_id).split(" ", 1)[-1] if case.region_id else case.get_place_display()
-        return [who, _("事情发生在 %(place)s") % {"place": where}, *([case.place_text] if case.place_text else [])]
+        where = (
+            places.path_names(case.region_id).split(" ", 1)[-1]
+            if case.region_id
+            else case.get_place_display()
+        )
+        return [
+            who,
+            _("事情发生在 %(place)s") % {"place": where},
+            *([case.place_text] if case.place_text else []),
+        ]
 
     @property
     def clocks(self) -> list[dict[str, Any]]:
@@ -97,7 +105,10 @@ class CasePage:
     def owner(self) -> dict[str, Any]:
         case, offer = self.case, self.dossier.offer
         helpers = [
-            (str(one.worker or one.station), _("%(task)s，%(day)s前") % {"task": one.task, "day": when.day(one.due_on)})
+            (
+                str(one.worker or one.station),
+                _("%(task)s，%(day)s前") % {"task": one.task, "day": when.day(one.due_on)},
+            )
             for one in self.dossier.helpers
         ]
         return {
@@ -131,6 +142,7 @@ class CasePage:
         shown = resident.pk in self.dossier.shown
         hide = (lambda value: value) if shown else None
         id_number = (hide or mask_id)(resident.id_number)
+        can_show = not shown and self._open("show_person")
         whose = resident.get_phone_of_display() if resident.phone and resident.phone_of != "own" else ""
         more = [_("身份证 %(id)s") % {"id": id_number}] if id_number else []
         if whose:
@@ -141,7 +153,7 @@ class CasePage:
             "role": role,
             "phone": (hide or mask_phone)(resident.phone),
             "more": " ".join(more),
-            "show_url": "" if shown or not self._open("show_person") else act_url(self.dossier, "show_person"),
+            "show_url": act_url(self.dossier, "show_person") if can_show else "",
         }
 
     @property
@@ -161,13 +173,18 @@ class CasePage:
         case = self.case
         facts = [_("告知方式：%(how)s") % {"how": case.get_tell_by_display()}, case.get_may_be_told_display()]
         if case.told_at:
-            facts.append(_("%(at)s已告知（%(how)s）") % {"at": when.moment(case.told_at), "how": case.get_told_how_display()})
+            facts.append(
+                _("%(at)s已告知（%(how)s）")
+                % {"at": when.moment(case.told_at), "how": case.get_told_how_display()}
+            )
         return facts
 
     @property
     def people_links(self) -> list[dict[str, Any]]:
         """Only the way back from a merging; proposals stand in the part that is fetched after the page."""
-        if not any(person.merged_into_id for person in self.dossier.people) or not self._open("unmerge_person"):
+        if not any(person.merged_into_id for person in self.dossier.people) or not self._open(
+            "unmerge_person"
+        ):
             return []
         verb = VERBS["unmerge_person"]
         return [{"label": verb.label, "icon": verb.icon, "url": act_url(self.dossier, verb.code)}]

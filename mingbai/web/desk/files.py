@@ -1,15 +1,18 @@
-"""Attachments: served only through the check of the matter they belong to, never by an address of their own."""
+"""Attachments: served only through the check of the matter they belong to."""
 
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from mingbai.cases.actions.files import open_attachment
 from mingbai.cases.models import Attachment
+from mingbai.core.refused import Refused
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import Here, case_for
+from mingbai.web.forms import said
 
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"})
 
@@ -21,7 +24,11 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     case = case_for(here.user, number)
     attachment = get_object_or_404(Attachment, pk=pk, case=case)
     attachment.case = case
-    body = open_attachment(attachment=attachment, by=here.user.actor)
+    try:
+        body = open_attachment(attachment=attachment, by=here.user.actor)
+    except Refused as refused:
+        messages.error(request, said(refused))
+        return redirect("desk:case", number)
     inline = attachment.content_type in _SHOWN_INLINE and "download" not in request.GET
     response = HttpResponse(body, content_type=attachment.content_type)
     response["Content-Disposition"] = disposition(attachment.name, inline=inline)
@@ -35,4 +42,5 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 def disposition(name: str, *, inline: bool) -> str:
     """RFC 6266: a plain name for old clients, the true one percent-encoded."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
-    return f"{'inline' if inline else 'attachment'}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
+    how = "inline" if inline else "attachment"
+    return f"{how}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

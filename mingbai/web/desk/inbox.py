@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +16,14 @@ from mingbai.core.pagination import page_of
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
-from mingbai.web.desk.reach import Here
+from mingbai.web.desk.reach import Here, HtmxRequest
 from mingbai.web.desk.worklist import near_name, row_of
 
 _MOST = 20
 
 
 @staff(Permission.CASE_WORK)
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: HtmxRequest) -> HttpResponse:
     here = Here(request.user)  # type: ignore[arg-type]
     page = page_of(offered_to(here.user), request.GET, _MOST)
     now = timezone.now()
@@ -39,7 +39,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _offer(offer: Handover, here: Here) -> dict[str, Any]:
     case = offer.case
-    args = {name: reverse("desk:act", args=[case.number, name]) for name in ("accept_handover", "decline_handover")}
+    args = {
+        name: reverse("desk:act", args=[case.number, name])
+        for name in ("accept_handover", "decline_handover")
+    }
     return {
         "title": title_of(case),
         "url": reverse("desk:case", args=[case.number]),
@@ -76,6 +79,6 @@ def _given(offer: Handover, here: Here) -> dict[str, Any]:
 
 def _stuck(here: Here) -> list[Case]:
     """Declined twice: the supervisor designates, until then it stays with us."""
-    cases: Any = Case.objects.visible_to(here.user).open()  # type: ignore[attr-defined]
+    cases: Any = Case.objects.visible_to(here.user).open()
     found = cases.filter(needs_designation=True, station_id__in=here.stations)
     return list(found.select_related("owner", "speaker", "party").work_order()[:_MOST])

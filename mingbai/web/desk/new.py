@@ -17,7 +17,8 @@ from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.perms import can_see
 from mingbai.cases.queries import Known, books
-from mingbai.cases.rules.routing import Request, Route, route as route_of
+from mingbai.cases.rules.routing import Request, Route
+from mingbai.cases.rules.routing import route as route_of
 from mingbai.core import when
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
@@ -70,8 +71,7 @@ def _opened(form: NewForm, here: Here) -> Opened:
 def _renew(form: NewForm) -> None:
     """A form that was sent, then altered and sent again, is a new matter: it gets a key of its own."""
     if form.has_error("__all__", code="key_reused"):
-        form.data = form.data.copy()
-        form.data["key"] = new_key()
+        form.data = {**form.data.dict(), "key": new_key()}  # type: ignore[attr-defined]
 
 
 def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = False) -> HttpResponse:
@@ -89,7 +89,7 @@ def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = 
 @staff(Permission.CASE_OPEN)
 @require_POST
 def known(request: HttpRequest) -> HttpResponse:
-    """Known people and their matters, while the phone is typed. A POST: a phone number stays out of addresses."""
+    """Known people and their matters, while the phone is typed. A POST: no phone number in an address."""
     here = Here(request.user)  # type: ignore[arg-type]
     form = unjudged(NewForm(request.POST, here=here))
     context = {

@@ -63,7 +63,9 @@ class NewForm(forms.Form):
     tell_by = forms.ChoiceField(label=_("怎么告诉他结果"), choices=[("", _("打这个电话"))], required=False)
     ending = forms.ChoiceField(label=_("怎么收尾"), choices=_ENDINGS, widget=forms.RadioSelect, initial=ROUTE)
     answer = WordsField(label=_("当场怎么答的"), rows=5, required=False)
-    laws = WordsField(label=_("法律依据"), most=2000, rows=2, required=False, help_text=_("一行一条，写清第几条。"))
+    laws = WordsField(
+        label=_("法律依据"), most=2000, rows=2, required=False, help_text=_("一行一条，写清第几条。")
+    )
     told = forms.ChoiceField(label=_("怎么告知的"), choices=TOLD, required=False)
 
     def __init__(self, *args: Any, here: Here, **options: Any) -> None:
@@ -103,8 +105,8 @@ class NewForm(forms.Form):
 
     def known(self) -> list[Known]:
         """Who has come before with what is typed so far."""
-        typed = {name: str(self[name].value() or "") for name in ("phone", "id_number", "name")}
-        return known_people(**typed, user=self.here.user)
+        phone, id_number, name = (str(self[what].value() or "") for what in ("phone", "id_number", "name"))
+        return known_people(phone=phone, id_number=id_number, name=name, user=self.here.user)
 
     @property
     def speaks_for_another(self) -> bool:

@@ -21,7 +21,6 @@ from mingbai.web.desk.reach import Here, case_for, given_case
 @staff(Permission.CASE_SEE)
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """`?paper=slip` for the 80 mm printer of a window, else A4."""
-    here = Here(request.user)  # type: ignore[arg-type]
     case = given_case(request, number)
     slip = request.GET.get("paper") == "slip"
     context = {
@@ -84,5 +83,10 @@ def card(request: HttpRequest, number: int) -> HttpResponse:
     ]
     if not words:
         raise Http404
-    context = {"case": dossier.case, "kind": kind_label(dossier.case), "text": words[-1].text, "post": here.post}
+    context = {
+        "case": dossier.case,
+        "kind": kind_label(dossier.case),
+        "text": words[-1].text,
+        "post": here.post,
+    }
     return render(request, "desk/card.html", context)

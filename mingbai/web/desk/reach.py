@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
@@ -23,7 +24,7 @@ _OFFER = ("pk", "giver_id", "taker_id", "reason", "offered_by", "offered_at")
 
 def case_for(user: User, number: int) -> Case:
     """The matter with all that its page names; 404 where the user may not see it, or it does not exist."""
-    seen: QuerySet[Case] = Case.objects.visible_to(user)  # type: ignore[attr-defined]
+    seen: QuerySet[Case] = Case.objects.visible_to(user)
     return get_object_or_404(_whole(seen), number=str(number))
 
 
@@ -40,7 +41,7 @@ GIVEN = "given"
 
 
 def given_case(request: HttpRequest, number: int) -> Case:
-    """A matter that the user may see, or whose number they have just given: its receipt is theirs to print."""
+    """A matter that the user may see, or whose number they have just given: the receipt is theirs."""
     if str(number) in request.session.get(GIVEN, ()):
         return get_object_or_404(_whole(Case.objects.filter(number=str(number))), number=str(number))
     return case_for(request.user, number)  # type: ignore[arg-type]
@@ -57,9 +58,15 @@ def offer_of(case: Case, places: Register) -> Handover | None:
         return None
     offer = Handover(case=case, state=HandoverState.OFFERED, **values)
     for end in ("giver", "taker"):
-        row = places.stations[values[f"{end}_id"]]
+        row = places.stations[str(values[f"{end}_id"])]
         setattr(offer, end, Station(code=row.code, name=row.name, tier=row.tier, region_id=row.region))
     return offer
+
+
+class HtmxRequest(HttpRequest):
+    """A request after HtmxMiddleware: `htmx` is true for a fragment."""
+
+    htmx: Any
 
 
 @dataclass

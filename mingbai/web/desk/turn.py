@@ -1,4 +1,4 @@
-"""Whose turn it is in a matter, in one sentence; and what may be done now: one primary act, the rest, why not."""
+"""Whose turn it is in a matter, in one sentence; and what may be done now, and why not more."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,9 @@ def turn_of(dossier: Dossier) -> Turn:
         return _after_end(dossier)
     if case.needs_designation:
         text = _("已被退回两次，等监督人员指定承办。")
-        return _by(can_designate(dossier.here.user, case), _("监督人员"), text, _("已被退回两次，请指定承办。"))
+        return _by(
+            can_designate(dossier.here.user, case), _("监督人员"), text, _("已被退回两次，请指定承办。")
+        )
     if offer := dossier.offer:
         text = _("已转给%(station)s，等对方签收。签收之前仍由本站主办。") % {"station": offer.taker.name}
         return _by(
@@ -59,7 +61,11 @@ def _working(dossier: Dossier) -> Turn:
     worker = dossier.here.worker
     if case.owner_id is None:
         mine = can_work(dossier.here.user, case)
-        return Turn(_("轮到您的站点"), text) if mine else Turn(_("等%(who)s") % {"who": case.station.name}, text, True)
+        return (
+            Turn(_("轮到您的站点"), text)
+            if mine
+            else Turn(_("等%(who)s") % {"who": case.station.name}, text, True)
+        )
     if worker and worker.pk == case.owner_id:
         return Turn(_("轮到您"), text)
     return Turn(_("等%(who)s") % {"who": case.owner}, text, wait=True)
@@ -105,7 +111,7 @@ def _after_end(dossier: Dossier) -> Turn:
 
 
 def bar_of(dossier: Dossier) -> dict[str, Any]:
-    """What components/action_bar.html needs: of the open verbs one first, two beside it, the rest in the menu."""
+    """What components/action_bar.html needs: of the open verbs one first, two beside it, then the menu."""
     open_ones = {code: verb for code, verb in VERBS.items() if code not in _HIDDEN and verb.is_open(dossier)}
     first = next((code for code in _wished(dossier) if code in open_ones), None)
     rest = [code for code in (*_second(dossier), *open_ones) if code in open_ones and code != first]
@@ -132,7 +138,13 @@ def _wished(dossier: Dossier) -> tuple[str, ...]:
         State.REFUSED: ("tell",),
         State.CLOSED: ("call_back",),
     }
-    return (*head, "decide_extension", "decide_appeal", *by_state.get(State(dossier.case.state), ()), "finish_help")
+    return (
+        *head,
+        "decide_extension",
+        "decide_appeal",
+        *by_state.get(State(dossier.case.state), ()),
+        "finish_help",
+    )
 
 
 def _second(dossier: Dossier) -> tuple[str, ...]:
@@ -156,7 +168,11 @@ def _why_not(dossier: Dossier) -> list[str]:
     if not case.is_open:
         return []
     if not can_work(dossier.here.user, case):
-        return [_("这件事由%(station)s主办，您可以查看。") % {"station": case.station.name}] if not dossier.offer else []
+        return (
+            [_("这件事由%(station)s主办，您可以查看。") % {"station": case.station.name}]
+            if not dossier.offer
+            else []
+        )
     if dossier.offer:
         return [_("现在还不能答复：转办在等对方签收。要自己答复，请先收回转办。")]
     lines = []

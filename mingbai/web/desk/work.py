@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.queries import find, inbox, work_groups
@@ -12,7 +13,7 @@ from mingbai.core.numbers import clean_number, is_number
 from mingbai.core.pagination import page_of
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.reach import Here
+from mingbai.web.desk.reach import Here, HtmxRequest
 from mingbai.web.desk.worklist import (
     FilterForm,
     Wanted,
@@ -23,13 +24,12 @@ from mingbai.web.desk.worklist import (
     wanted,
     without,
 )
-from django.utils import timezone
 
 PAGE = 50
 
 
 @staff(Permission.CASE_SEE)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HtmxRequest) -> HttpResponse:
     """My work list; on a wide screen the matter named by `open` stands beside it."""
     here = Here(request.user)  # type: ignore[arg-type]
     form = FilterForm(request.GET, here)
@@ -74,7 +74,7 @@ def _tabs(asked: Wanted, here: Here) -> list[dict[str, Any]]:
     return rows
 
 
-def _waiting(request: HttpRequest, asked: Wanted, here: Here) -> dict[str, Any] | None:
+def _waiting(request: HtmxRequest, asked: Wanted, here: Here) -> dict[str, Any] | None:
     """One line instead of a long group: what stands still until the resident answers."""
     if asked.filters.waiting != "station" or asked.whose == "unowned":
         return None
@@ -92,7 +92,7 @@ def _empty(asked: Wanted, filtered: bool) -> dict[str, str]:
 
 
 @staff(Permission.CASE_SEE)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HtmxRequest) -> HttpResponse:
     """By number, phone, ID number or whole name; a number that is found opens at once."""
     here = Here(request.user)  # type: ignore[arg-type]
     text = request.GET.get("q", "").replace("\x00", "").strip()[:80]

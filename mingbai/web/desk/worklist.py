@@ -109,9 +109,7 @@ def wanted(form: FilterForm, here: Here) -> Wanted:
     return Wanted(whose, filters, clean_number(form.value("q"))[:13], form.value("region"))
 
 
-OPEN = frozenset(
-    {State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.WAITING, State.ANSWERED}
-)
+OPEN = frozenset({State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.WAITING, State.ANSWERED})
 
 
 def rows_wanted(asked: Wanted, here: Here) -> CaseQuerySet:

@@ -20,7 +20,10 @@ YES_NO = [("yes", _("满意了")), ("no", _("还是不满意"))]
 
 class CallBackForm(VerbForm):
     happy = forms.ChoiceField(
-        label=_("回访之后，群众"), choices=YES_NO, widget=forms.RadioSelect, help_text=_("还是不满意的，转为重办。")
+        label=_("回访之后，群众"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        help_text=_("还是不满意的，转为重办。"),
     )
     text = WordsField(label=_("群众怎么说"), most=2000, rows=3)
 
@@ -42,7 +45,7 @@ class MergeForm(ReasonForm):
 def _merge(doing: Doing) -> Any:
     """The other matter is one that the user may see; anything else is told as not found, whatever it is."""
     user = doing.dossier.here.user
-    into = Case.objects.visible_to(user).filter(number=doing.data["into"]).first()  # type: ignore[attr-defined]
+    into = Case.objects.visible_to(user).filter(number=doing.data["into"]).first()
     if into is None:
         raise Refused(_("没有找到这个编号，请核对。"), code="unknown_number", field="into")
     return doubles.merge_cases(case=doing.case, into=into, by=doing.by, reason=doing.data["reason"])
@@ -76,6 +79,10 @@ def _appealable(dossier: Dossier) -> bool:
     return dossier.rating is not None and dossier.rating.is_bad and dossier.rating.appeal == AppealState.NONE
 
 
+def _decides_appeal(dossier: Dossier) -> bool:
+    return dossier.rating is not None and can_decide_appeal(dossier.here.user, dossier.rating)
+
+
 def _appealed(dossier: Dossier) -> bool:
     return dossier.rating is not None and dossier.rating.appeal == AppealState.ASKED
 
@@ -98,7 +105,7 @@ VERBS = (
         "flag",
         _("群众评错了对象或评错了分，由监督人员判断。"),
         _appeal,
-        lambda dossier: can_appeal(dossier.here.user, dossier.rating),  # type: ignore[arg-type]
+        lambda dossier: dossier.rating is not None and can_appeal(dossier.here.user, dossier.rating),
         ReasonForm,
         fits=_appealable,
         done=_("已提交申诉。"),
@@ -109,7 +116,7 @@ VERBS = (
         "gavel",
         _("剔除的评价不再计入满意率，但仍留在经过里。"),
         _decide_appeal,
-        lambda dossier: can_decide_appeal(dossier.here.user, dossier.rating),  # type: ignore[arg-type]
+        _decides_appeal,
         DecideAppealForm,
         fits=_appealed,
         done=_("已处理申诉。"),

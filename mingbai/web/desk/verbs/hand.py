@@ -59,11 +59,19 @@ def people_choices(station: str) -> list[tuple[str, str]]:
     """The people of a station; who is on leave today is said so."""
     book, today = staffing(), timezone.localdate()
     rows = {row.id: row for row in book.by_station.get(station, ())}
-    rows |= {duty.worker: book.workers[duty.worker] for duty in book.duties.get(station, ()) if duty.worker in book.workers}
+    rows |= {
+        duty.worker: book.workers[duty.worker]
+        for duty in book.duties.get(station, ())
+        if duty.worker in book.workers
+    }
     return [
         (
             str(row.id),
-            (_("%(name)s（%(post)s，今天请假）") if book.is_absent(row.id, today) else _("%(name)s（%(post)s）"))
+            (
+                _("%(name)s（%(post)s，今天请假）")
+                if book.is_absent(row.id, today)
+                else _("%(name)s（%(post)s）")
+            )
             % {"name": row.name, "post": Post(row.post).label},
         )
         for row in sorted(rows.values(), key=lambda row: row.code)
@@ -162,6 +170,11 @@ def _accept(doing: Doing) -> Any:
     return handover.accept_handover(handover=doing.dossier.offer, by=doing.by, worker=worker)  # type: ignore[arg-type]
 
 
+def _decline(doing: Doing) -> Any:
+    offer = doing.dossier.offer
+    return handover.decline_handover(handover=offer, by=doing.by, reason=doing.data["reason"])  # type: ignore[arg-type]
+
+
 def _designate(doing: Doing) -> Any:
     data = doing.data
     return handover.designate(
@@ -215,9 +228,7 @@ VERBS = (
         _("退回"),
         "arrow-back-up",
         _("办件仍由对方主办。"),
-        lambda d: handover.decline_handover(
-            handover=d.dossier.offer, by=d.by, reason=d.data["reason"]  # type: ignore[arg-type]
-        ),
+        _decline,
         _answers_offer,
         DeclineForm,
         fits=_is_offered,

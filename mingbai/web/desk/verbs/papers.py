@@ -13,7 +13,7 @@ from mingbai.web.forms import FilesField
 
 
 class AttachForm(VerbForm):
-    files = FilesField(label=_("照片和材料"), help_text=_("拍照或选文件，每个最多 20 MB。"))
+    files: Any = FilesField(label=_("照片和材料"), help_text=_("拍照或选文件，每个最多 20 MB。"))
     paper = forms.ChoiceField(label=_("是哪一样材料"), required=False)
     by_resident = forms.BooleanField(label=_("群众提供的"), required=False, initial=True)
 

@@ -43,7 +43,9 @@ class DecideForm(VerbForm):
     granted = forms.ChoiceField(
         label=_("决定"), choices=[("yes", _("同意延期")), ("no", _("不同意"))], widget=forms.RadioSelect
     )
-    answer = WordsField(label=_("意见"), most=500, rows=3, required=False, help_text=_("不同意时须说明理由。"))
+    answer = WordsField(
+        label=_("意见"), most=500, rows=3, required=False, help_text=_("不同意时须说明理由。")
+    )
 
     def prepare(self) -> None:
         asked = self.dossier.extensions

@@ -1,4 +1,4 @@
-"""Verb: one thing that can be done with a matter, as a row of a table; and the form that asks for its facts."""
+"""Verb: one thing that can be done with a matter, as a row of a table, and the form that it asks with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
