@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from mingbai.cases.enums import Place, Purpose
 from mingbai.cases.models import Case
+from mingbai.core.refused import Refused
+from mingbai.web.public import ask, handing_in
 from mingbai.web.public.ask import SALT
 from tests.places.factories import CITY, NORTH, SOUTH, TOWN, VILLAGE
 from tests.web.public.factories import PNG, asked, errors, photo, soup
@@ -254,3 +256,29 @@ def test_the_number_can_be_printed(client):
         number = page.select_one(".c-plate__number").text.replace(" ", "")
         assert number == Case.objects.get().number
     assert page.select_one(".sheet--receipt")
+
+
+def test_a_full_disk_gives_no_number_and_keeps_the_text(client, monkeypatch):
+    def full(**_given):
+        raise Refused("磁盘已满，没有保存，也没有给出编号。", code="disk_full")
+
+    monkeypatch.setattr(ask, "open_case", full)
+    response = sent(client)
+    assert "没有给出编号" in errors(response) and asked()["text"] in response.content.decode()
+
+
+def test_a_file_that_fails_after_the_number_is_named(client, monkeypatch):
+    def broken(**_given):
+        raise Refused("存不下。", code="disk_full", do="请稍后再交。")
+
+    monkeypatch.setattr(handing_in, "attach", broken)
+    response = client.post("/ask/", {**asked(), "attachments": [photo()]}, follow=True)
+    page = soup(response)
+    assert page.select_one(".c-plate__number")
+    assert "“欠条.png”没有收下：存不下。请稍后再交。" in page.text
+
+
+def test_sending_again_does_not_attach_twice(client):
+    for _again in range(2):
+        client.post("/ask/", {**asked(), "attachments": [photo()]})
+    assert Case.objects.get().attachments.count() == 1

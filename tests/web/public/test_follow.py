@@ -262,4 +262,4 @@ def test_the_page_costs_the_same_with_much_and_little_history(case):
     little = queries_of(client, url)
     for n in range(12):
         work.supplement(case=case, by=CLERK, text=f"第 {n} 句")
-    assert queries_of(client, url) == little <= 14
+    assert queries_of(client, url) == little <= 12
