@@ -200,5 +200,5 @@ def _wrong_with(file: UploadedFile) -> str:
     try:
         sniff(head, file.name or "", file=file.file)
     except Refused as refused:
-        return f"“{name}”：{said(refused)}"
+        return _("“%(name)s”：%(why)s") % {"name": name, "why": said(refused)}
     return ""

@@ -40,7 +40,7 @@ class MessageForm(forms.Form):
         if data["text"]:
             return str(data["text"])
         if names := data.get("papers"):
-            return _("交来：%(papers)s") % {"papers": "、".join(names)}
+            return _("交来：%(papers)s") % {"papers": _("、").join(names)}
         return _("交来 %(count)d 个文件") % {"count": len(data["attachments"])}
 
 

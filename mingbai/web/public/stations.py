@@ -53,7 +53,7 @@ def told(places: Register, row: StationRow, now: datetime) -> dict[str, Any]:
 def _hours(rows: list[HoursRow]) -> str:
     """8:30–11:30，13:00–17:00, or that the day is off."""
     spans = [f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows]
-    return "，".join(spans) or _("今天不开门")
+    return _("，").join(spans) or _("今天不开门")
 
 
 @public
@@ -116,5 +116,5 @@ def _week(row: StationRow) -> list[tuple[str, str]]:
     week = []
     for weekday in Weekday:
         of_day = sorted((h for h in hours if h.weekday == int(weekday)), key=lambda h: h.opens)
-        week.append((str(weekday.label), "，".join(f"{h.opens:%H:%M}–{h.closes:%H:%M}" for h in of_day)))
+        week.append((str(weekday.label), _("，").join(f"{h.opens:%H:%M}–{h.closes:%H:%M}" for h in of_day)))
     return week
