@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake
+from tests.bench import intake, memory, reads
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -34,7 +34,23 @@ def intake_postgresql() -> dict[str, Any]:
         return intake.measure(world, Database(url=url), world.found(), CONNECTIONS["postgresql"])
 
 
-ROUNDS = {"intake_sqlite": intake_sqlite, "intake_postgresql": intake_postgresql}
+def reads_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        key = world.found()
+        return reads.measure(world, Database(file=world.folder / "mingbai.sqlite3"), key)
+
+
+def server_memory() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return memory.measure(world, world.found())
+
+
+ROUNDS = {
+    "intake_sqlite": intake_sqlite,
+    "intake_postgresql": intake_postgresql,
+    "reads_sqlite": reads_sqlite,
+    "memory": server_memory,
+}
 
 
 def main(wanted: list[str]) -> None:

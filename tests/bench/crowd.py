@@ -12,13 +12,15 @@ OPEN_SHARE = 0.02
 """Of a city's million cases some two in a hundred are open."""
 
 
-def fill(database: Database, sample: Rows, count: int, stations: list[tuple[str, str, str]]) -> None:
-    """`stations` are (code, city, county); `sample` is what one intake wrote."""
-    link, rng = database.connect(), random.Random(7)
+def fill(
+    database: Database, sample: Rows, count: int, stations: list[tuple[str, str, str]], first: int = 0
+) -> None:
+    """`stations` are (code, city, county); `sample` is what one intake wrote; numbers begin at `first`."""
+    link, rng = database.connect(), random.Random(first)
     templates = dict(sample)
-    for first in range(0, count, BATCH):
+    for start in range(first, first + count, BATCH):
         link.execute(database.begin)
-        for number in range(first, min(first + BATCH, count)):
+        for number in range(start, min(start + BATCH, first + count)):
             _one(link, database, templates, number, rng, stations)
         link.execute("COMMIT")
     link.execute("ANALYZE")

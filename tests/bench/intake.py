@@ -35,7 +35,7 @@ def measure(world: World, database: rows.Database, key: str, connections: int) -
     headers = {"Authorization": f"Bearer {key}"}
     with world.server() as server:
         load.run(server.port, lambda: _requests(0, WARM_UP, headers), 8)
-        sample = rows.written_by(database, lambda: _one(server, headers))
+        sample = rows.written_by(database, lambda: one(server, headers))
         result = load.run(server.port, lambda: _requests(10_000, CASES, headers), CONNECTIONS)
     bad = {status: count for status, count in result.statuses.items() if status != 201}
     if bad:
@@ -58,7 +58,7 @@ def _requests(first: int, count: int, headers: dict[str, str]) -> Iterator[bytes
         yield load.post("/api/v1/cases", body(number), {**headers, "Idempotency-Key": f"k{number}"})
 
 
-def _one(server: Server, headers: dict[str, str]) -> None:
+def one(server: Server, headers: dict[str, str]) -> None:
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/api/v1/cases",
         data=body(9_999),

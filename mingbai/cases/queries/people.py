@@ -48,7 +48,7 @@ def family_of(ids: Iterable[int]) -> set[int]:
 
 
 def find(text: str, user: User, *, limit: int = _MOST_ROWS) -> list[Case]:
-    """Visible matters by number, phone, ID number, or whole name: at most four queries."""
+    """Visible matters by number, phone, ID number, or whole name: at most five queries."""
     text = str(text or "").strip()[:80]
     number = clean_number(text)
     seen: CaseQuerySet = Case.objects.visible_to(user)
@@ -63,6 +63,7 @@ def find(text: str, user: User, *, limit: int = _MOST_ROWS) -> list[Case]:
     return list(_of(people, seen)[:limit])
 
 
+_MOST_OF_A_FAMILY = 500
 _SHOWN = ("station", "owner", "region", "speaker", "party")
 
 
@@ -80,7 +81,10 @@ def _hash_filter(text: str) -> Q:
 
 def _of(people: Iterable[int], cases: CaseQuerySet) -> CaseQuerySet:
     ids = list(people)
-    mine = cases.filter(Q(speaker_id__in=ids) | Q(party_id__in=ids))
+    # Theirs first, then what is visible of it: in one statement SQLite begins with the station's matters,
+    # and reads a million of them for one telephone number.
+    theirs = Case.objects.filter(Q(speaker_id__in=ids) | Q(party_id__in=ids)).order_by("-pk")
+    mine = cases.filter(pk__in=list(theirs.values_list("pk", flat=True)[:_MOST_OF_A_FAMILY]))
     ordered: CaseQuerySet = mine.select_related(*_SHOWN).order_by("-opened_at", "-id")
     return ordered
 
