@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from mingbai.cases.enums import HandoverState
 from mingbai.cases.models import Case, CoHandler, Handover, Rating
 from mingbai.people.models import User
 from mingbai.people.perms import Scopes, can, scopes
+from mingbai.people.queries import staffing
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 
@@ -22,14 +24,14 @@ def visible_filter(user: User) -> Q:
     if reach.everywhere_cities:
         # One plain condition, so that the lists of a whole city are read from one index.
         return Q(city__in=reach.everywhere_cities)
-    worker, stations = own_worker(user), stations_of(reach)
-    seen = Q(owner_id=worker) if worker else _NOTHING
+    workers, stations = own_workers(user), stations_of(reach)
+    seen = Q(owner_id__in=workers) if workers else _NOTHING
     if reach.counties:
         seen |= Q(county__in=reach.counties)
     if stations:
         seen |= Q(station_id__in=stations)
     whole = stations_of(reach, whole=True)
-    return seen | Q(pk__in=_helped(worker, whole)) | Q(pk__in=_offered(whole))
+    return seen | Q(pk__in=_helped(workers, whole)) | Q(pk__in=_offered(whole))
 
 
 def stations_of(reach: Scopes, *, whole: bool = False) -> frozenset[str]:
@@ -51,10 +53,21 @@ def own_worker(user: User) -> int | None:
     return worker.pk if worker is not None and worker.is_active else None
 
 
-def _helped(worker: int | None, stations: frozenset[str]) -> QuerySet[CoHandler, Any]:
+def own_workers(user: User) -> frozenset[int]:
+    """The user's row, and those of absent people they stand in for today: leave stalls no matter."""
+    worker = own_worker(user)
+    if worker is None:
+        return frozenset()
+    staff, today = staffing(), timezone.localdate()
+    away = (absent for absent in staff.absences if staff.is_absent(absent, today))
+    present = ((absent, staff.present(absent, today)) for absent in away)
+    return frozenset({worker, *(absent for absent, here in present if here and here.id == worker)})
+
+
+def _helped(workers: frozenset[int], stations: frozenset[str]) -> QuerySet[CoHandler, Any]:
     where = Q(station_id__in=stations)
-    if worker:
-        where |= Q(worker_id=worker)
+    if workers:
+        where |= Q(worker_id__in=workers)
     return CoHandler.objects.filter(where, done_at=None).values("case_id")
 
 
@@ -77,8 +90,8 @@ def is_own(user: User, case: Case) -> bool:
 
 
 def can_work(user: User, case: Case) -> bool:
-    """Who works at the owning station, or owns the matter."""
-    if is_own(user, case) and can(user, Permission.CASE_WORK):
+    """Who works at the owning station, owns the matter, or stands in for its absent owner."""
+    if case.owner_id in own_workers(user) and can(user, Permission.CASE_WORK):
         return True
     return can(user, Permission.CASE_WORK, station=case.station_id)
 
@@ -120,10 +133,9 @@ def can_take_back(user: User, handover: Handover) -> bool:
 
 
 def can_finish_help(user: User, helper: CoHandler) -> bool:
-    worker = own_worker(user)
-    return can(user, Permission.CASE_WORK, station=helper.station_id) or (
-        worker is not None and worker == helper.worker_id
-    )
+    if can(user, Permission.CASE_WORK, station=helper.station_id):
+        return True
+    return helper.worker_id in own_workers(user)
 
 
 def can_merge(user: User, case: Case) -> bool:
@@ -136,7 +148,7 @@ def can_merge_person(user: User, case: Case) -> bool:
 
 def can_show_person(user: User, case: Case) -> bool:
     """Personal values of a matter that one works on or oversees; each look is in the journal."""
-    if is_own(user, case) and can(user, Permission.PERSON_SHOW):
+    if case.owner_id in own_workers(user) and can(user, Permission.PERSON_SHOW):
         return True
     return can(user, Permission.PERSON_SHOW, station=case.station_id)
 

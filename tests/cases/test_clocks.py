@@ -209,3 +209,18 @@ def test_converting_keeps_the_clock_of_taking_up(city: City):
     case = work.convert(case=case, by=city.alice.actor, kind="mediation", reason="x")
     assert case.clocks.get(rule__code="take_up", done_at=None).started_at == before.started_at
     assert running(case) == {"take_up"}
+
+
+def test_supervisors_of_the_place_are_told_once(city: City):
+    from mingbai.notices.models import Notice
+    from mingbai.people.actions import edit_user
+
+    for name in ("supervisor", "leader"):
+        user = city.users[name]
+        edit_user(by=SYSTEM, user=user, name=user.name, email=f"{name}@example.org")
+    case = make_case()
+    for days in (30, 31):
+        clocks.tick(now=timezone.now() + timedelta(days=days))
+    told = Notice.objects.filter(template="clock_late")
+    assert {notice.address for notice in told} == {"supervisor@example.org"}
+    assert told.count() == case.clocks.count()

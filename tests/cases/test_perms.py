@@ -7,10 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from mingbai.cases import perms
-from mingbai.cases.actions import handover, ratings
+from mingbai.cases.actions import handover, ratings, work
 from mingbai.cases.models import Case
+from mingbai.cases.queries import Filters, to_designate, untaken, work_list
 from mingbai.core.actor import RESIDENT
+from mingbai.people.actions import add_absence, deactivate_worker
 from mingbai.people.roles import RoleCode
+from mingbai.places.actions import close_station
 from tests.cases.factories import NORTH, SOUTH, TOWN, City, fresh, make_case, make_closed, make_taken
 from tests.people.factories import make_user, make_worker
 
@@ -147,3 +150,32 @@ def test_appeals_are_made_by_the_station_and_decided_above(city: City):
 def test_rules_are_edited_by_supervisors_and_the_system_administrator(city: City):
     may = {name for name, user in city.users.items() if perms.can_edit_rules(fresh(user))}
     assert may == {RoleCode.SUPERVISOR, RoleCode.SYSTEM_ADMIN}
+
+
+def test_a_stand_in_sees_and_works_the_matters_of_the_absent(city: City):
+    today = timezone.localdate()
+    case = make_taken(city)
+    add_absence(
+        by=city.supervisor.actor,
+        worker=city.owner,
+        starts_on=today,
+        ends_on=today,
+        stand_in=city.charlie.worker,
+    )
+    assert seen(city.charlie) == {case.pk} and perms.can_work(fresh(city.charlie), case)
+    assert list(work_list(fresh(city.charlie), Filters(scope="mine"))) == [case]
+    assert not perms.is_own(fresh(city.charlie), case)
+
+
+def test_who_has_left_holds_nothing_up(city: City):
+    case = make_taken(city)
+    deactivate_worker(by=city.supervisor.actor, worker=city.owner)
+    assert list(untaken(fresh(city.supervisor))) == [case]
+    assert work.take_up(case=case, by=city.bob.actor, worker=city.bob.worker).owner == city.bob.worker
+
+
+def test_matters_of_a_closed_station_go_to_the_supervisor(city: City):
+    case = make_case(channel="window")
+    station = city.stations[case.station_id]
+    close_station(by=city.supervisor.actor, station=station, on=timezone.localdate(), reason="撤并")
+    assert list(to_designate(fresh(city.supervisor))) == [case]

@@ -3,13 +3,19 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Case, Resident
+from mingbai.cases.models import Case, Clock, Resident
 from mingbai.core.actor import Actor
 from mingbai.core.numbers import group_number
+from mingbai.core.when import moment
 from mingbai.notices.actions import notify
+from mingbai.people.models import Grant
+from mingbai.people.roles import RoleCode
+from mingbai.places.queries import register
 
 _GIVEN_BY_HAND = frozenset({Channel.WINDOW, Channel.PARTNER, Channel.KIOSK})
 """Channels whose number is handed over on paper, or by the other system."""
@@ -34,6 +40,29 @@ def notify_resident(*, case: Case, event: str, template: str, by: Actor, **conte
         _send(case, by, event, template, resident.pk, phone, context)
 
 
+def notify_supervisors(*, case: Case, clock: Clock, rule: str, by: Actor) -> None:
+    """A clock has run out: tell those who supervise the station and have an address."""
+    above = [row.code for row in register().ancestors(case.station.region_id)]
+    grants = Grant.objects.active(timezone.localdate()).filter(
+        role=RoleCode.SUPERVISOR, region_id__in=above, station=None, user__is_active=True
+    )
+    for user in {grant.user for grant in grants.exclude(user__email="").select_related("user")}:
+        notify(
+            by=by,
+            event=f"case:{case.number}:late:{clock.pk}:{clock.due_at:%Y%m%d}",
+            to=f"user:{user.pk}",
+            transport=settings.NOTICE_STAFF_TRANSPORT,
+            template="clock_late",
+            address=user.email,
+            context={
+                "number": group_number(case.number),
+                "station": case.station.name,
+                "rule": rule,
+                "due": moment(clock.due_at),
+            },
+        )
+
+
 def is_mobile(phone: str) -> bool:
     return len(phone) == 11 and phone.startswith("1") and phone.isdigit()
 
@@ -52,7 +81,7 @@ def _send(
     context: dict[str, Any],
 ) -> None:
     """A confidential matter names no kind: others may see the screen of the phone."""
-    kind = "" if case.is_confidential else str(KINDS.get(case.kind).label)
+    kind = _("办件") if case.is_confidential else str(KINDS.get(case.kind).label)
     notify(
         by=by,
         event=f"case:{case.number}:{event}",

@@ -1,6 +1,5 @@
 """No silent deadline: warn, raise to the supervisor, extend once, and correct after a calendar change."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, move, now_or
+from mingbai.cases.actions._tell import notify_supervisors
 from mingbai.cases.enums import Event, ExtensionState
 from mingbai.cases.models import Case, Clock, Extension
 from mingbai.cases.queries import Books, books, rulebook
@@ -55,15 +55,12 @@ def _mark(pk: int, field: str, verb: str, by: Actor, now: datetime) -> int:
         case.needs_designation = True
         case.save(update_fields=["needs_designation"])
     enter(case, verb, by, now, rule=rule.code, due=clock.due_at.isoformat())
-    for told in CLOCK_MARKED:
-        told(case=case, clock=clock, verb=verb, by=by)
+    if field == "raised_at":
+        notify_supervisors(case=case, clock=clock, rule=rule.name, by=by)
     return 1
 
 
 _TO_THE_SUPERVISOR = (Event.TAKEN_UP, Event.HANDOVER_ANSWERED)
-
-CLOCK_MARKED: list[Callable[..., None]] = []
-"""Called in the same transaction when a clock warns or is raised; filled at start-up."""
 
 
 @transaction.atomic
@@ -137,7 +134,8 @@ def recompute_open(*, by: Actor, now: datetime | None = None) -> int:
     while pks := list(
         running.filter(case_id__gt=after).values_list("case_id", flat=True).distinct()[:_BATCH]
     ):
-        changed = [pk for pk in pks if _changed(list(running.filter(case_id=pk)), now, book)]
+        clocks = _changed(list(running.filter(case_id__in=pks)), now, book)
+        changed = sorted({clock.case_id for clock, _before in clocks})
         moved += sum(_recompute_case(pk, by, now, book) for pk in changed)
         after = pks[-1]
     return moved

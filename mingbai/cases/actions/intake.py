@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
@@ -120,7 +120,8 @@ def _chosen(intake: Intake) -> Resident | None:
 
 def _station(intake: Intake, at: datetime, book: Books) -> Route:
     if intake.keep_at:
-        return Route(intake.keep_at, (_("登记的站点自己办理"),))
+        with translation.override(settings.LANGUAGE_CODE):
+            return Route(intake.keep_at, (_("登记的站点自己办理"),))
     request = Request(
         kind=intake.kind,
         line=KINDS.get(intake.kind).line,
@@ -130,7 +131,9 @@ def _station(intake: Intake, at: datetime, book: Books) -> Route:
         is_urgent=intake.is_urgent,
         at=timezone.localtime(at),
     )
-    return route(request, book.places, book.staffing, book.rules.routes, settings.CITY_CODE)
+    # The reasons are kept in the history: in the house's language, whoever asks.
+    with translation.override(settings.LANGUAGE_CODE):
+        return route(request, book.places, book.staffing, book.rules.routes, settings.CITY_CODE)
 
 
 def _draft(

@@ -27,15 +27,13 @@ _ONE_DAY = timedelta(days=1)
 @transaction.atomic
 def prepare(*, by: Actor) -> None:
     """Write the rules that `migrate` writes, where there are none: an emptied database."""
-    missing = [
-        (table, seeds)
-        for table, seeds in ((DeadlineRule, DEADLINES), (RoutingRule, ROUTES))
-        if not table.objects.exists()
-    ]
-    for table, seeds in missing:
-        table.objects.bulk_create(table(**each.row()) for each in seeds)
-        write(chain="rule:seed", verb="rule.seeded", by=by, data={"rows": len(seeds)})
-    if missing:
+    rows = 0
+    if not DeadlineRule.objects.exists():
+        rows += len(DeadlineRule.objects.bulk_create(DeadlineRule(**each.row()) for each in DEADLINES))
+    if not RoutingRule.objects.exists():
+        rows += len(RoutingRule.objects.bulk_create(RoutingRule(**each.row()) for each in ROUTES))
+    if rows:
+        write(chain="rule:seed", verb="rule.seeded", by=by, data={"rows": rows})
         touch(by=by)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
@@ -42,7 +44,8 @@ def take_up(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None
     Raises Refused "has_owner", "inactive_worker", "wrong_state".
     """
     at, case = now_or(at), locked(case)
-    if case.owner_id and case.owner_id != worker.pk:
+    # Who has left the register holds nothing up.
+    if case.owner and case.owner_id != worker.pk and case.owner.is_active:
         raise Refused(
             _("%(name)s已接办。") % {"name": case.owner},
             code="has_owner",
@@ -162,11 +165,16 @@ def guide(
     at, case = now_or(at), locked(case)
     office = clean_text(office, most=500, field="office")
     before = move(case, "guide")
-    lines = [_("请到：%(office)s") % {"office": office}]
-    if papers:
-        lines.append(_("请带：%(papers)s") % {"papers": "、".join(str(paper) for paper in papers)})
-    whole = clean_text("\n".join([*lines, text]))
-    return _answered(case, "guided", by, at, before, whole, [])
+    return _answered(case, "guided", by, at, before, _route_card(office, papers, text), [])
+
+
+def _route_card(office: str, papers: Sequence[str], text: str) -> str:
+    """What the resident reads: in the house's language, whatever the clerk's pages are in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        lines = [_("请到：%(office)s") % {"office": office}]
+        if papers:
+            lines.append(_("请带：%(papers)s") % {"papers": "、".join(str(paper) for paper in papers)})
+    return clean_text("\n".join([*lines, text]))
 
 
 def _answered(

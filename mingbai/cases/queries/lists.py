@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from mingbai.cases.enums import HandoverState, State, WaitingOn
 from mingbai.cases.models import Case, CaseQuerySet, Handover, Rating
-from mingbai.cases.perms import own_worker, stations_of
+from mingbai.cases.perms import own_workers, stations_of
 from mingbai.people.models import User
 from mingbai.people.perms import Scopes, scopes
 from mingbai.people.roles import Permission
 
 IN_WORK = (WaitingOn.STATION, WaitingOn.RESIDENT)
+_UNTAKEN = Q(owner=None) | Q(owner__is_active=False)
 _SHOWN = ("station", "owner", "region", "speaker", "party", "partner")
 
 
@@ -52,9 +53,11 @@ def work_list(user: User, filters: Filters | None = None, now: datetime | None =
     }
     if filters.station:
         narrow["station_id"] = filters.station
-    for name, column in (("wage", "is_wage"), ("urgent", "is_urgent"), ("unowned", "owner__isnull")):
+    for name, column in (("wage", "is_wage"), ("urgent", "is_urgent")):
         if getattr(filters, name):
             narrow[column] = True
+    if filters.unowned:
+        cases = cases.filter(_UNTAKEN)
     cases = cases.filter(_pace(filters.pace, now), **narrow)
     if filters.waiting == "ended":
         return cases.select_related(*_SHOWN).order_by("-closed_at", "-id")
@@ -64,8 +67,7 @@ def work_list(user: User, filters: Filters | None = None, now: datetime | None =
 def _scope(user: User, scope: str) -> Q:
     """The narrowest filter that an index serves; `visible_to` stands before it in any case."""
     if scope == "mine":
-        worker = own_worker(user)
-        return Q(owner_id=worker) if worker else Q(pk__in=[])
+        return Q(owner_id__in=own_workers(user))
     reach = scopes(user, Permission.CASE_SEE)
     if scope == "station" and reach.stations:
         return Q(station_id__in=reach.stations)
@@ -105,9 +107,9 @@ def work_groups(user: User, scope: str = "station", now: datetime | None = None)
     counts: dict[str, int] = cases.aggregate(
         waiting=Count("pk", filter=ours),
         late=Count("pk", filter=ours & late),
-        unowned=Count("pk", filter=ours & Q(owner=None)),
+        unowned=Count("pk", filter=ours & _UNTAKEN),
         resident=Count("pk", filter=Q(waiting_on=WaitingOn.RESIDENT)),
-        mine=Count("pk", filter=ours & Q(owner_id=own_worker(user) or 0)),
+        mine=Count("pk", filter=ours & Q(owner_id__in=own_workers(user))),
     )
     return counts
 
@@ -122,17 +124,21 @@ def inbox(user: User) -> QuerySet[Handover]:
 
 
 def untaken(user: User) -> CaseQuerySet:
-    """In work without a person, oldest first."""
+    """In work without a person, or with one who has left; due first."""
     cases: CaseQuerySet = Case.objects.visible_to(user)
-    free = cases.filter(_scope(user, "all"), waiting_on=WaitingOn.STATION, owner=None)
+    free = cases.filter(_UNTAKEN, _scope(user, "all"), waiting_on=WaitingOn.STATION)
     return free.select_related(*_SHOWN).order_by("due_at", "id")
 
 
 def to_designate(user: User) -> CaseQuerySet:
-    """Declined twice, not taken up in time, or offered in vain: the supervisor designates."""
+    """Declined twice, not taken up in time, offered in vain, or at a station that has closed."""
     cases: CaseQuerySet = Case.objects.visible_to(user)
-    waiting = cases.filter(_scope(user, "all"), needs_designation=True, waiting_on__in=IN_WORK)
+    waiting = cases.filter(_stuck(), _scope(user, "all"), waiting_on__in=IN_WORK)
     return waiting.select_related(*_SHOWN).order_by("due_at", "id")
+
+
+def _stuck() -> Q:
+    return Q(needs_designation=True) | Q(station__closed_on__lte=timezone.localdate())
 
 
 def owed_call_backs(user: User) -> QuerySet[Rating]:
@@ -170,8 +176,8 @@ def late_by_station(user: User, now: datetime | None = None) -> list[StationLoad
         .annotate(
             in_work=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=now)),
-            untaken=Count("pk", filter=Q(owner=None, waiting_on=WaitingOn.STATION)),
-            to_designate=Count("pk", filter=Q(needs_designation=True)),
+            untaken=Count("pk", filter=_UNTAKEN & Q(waiting_on=WaitingOn.STATION)),
+            to_designate=Count("pk", filter=_stuck()),
         )
         .order_by("-late", "-untaken", "station_id")
     )
