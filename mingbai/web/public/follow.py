@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -137,7 +137,8 @@ def _ask_again(request: HttpRequest, number: str, more: dict[str, Any]) -> HttpR
             case = follow(by=RESIDENT, **form.cleaned_data)
             grant(request, case.number, role_of(case))
             request.session[_UNSENT] = {"number": case.number, **dict(_typed(request))}
-            return redirect(request.resolver_match.view_name, **{**more, "number": case.number})
+            here = resolve(request.path).view_name
+            return redirect(here, **{**more, "number": case.number})
     return _door(request, form, kept=_typed(request), to=request.path, had_files=bool(request.FILES))
 
 
