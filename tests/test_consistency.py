@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -231,7 +232,9 @@ def views(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 
 def module_of(view: Callable[..., object]) -> str:
-    return view.func.__module__ if isinstance(view, functools.partial) else view.__module__
+    """Where the innermost function was written, beneath wrappers and partials."""
+    inner = inspect.unwrap(view)
+    return (inner.func if isinstance(inner, functools.partial) else inner).__module__
 
 
 def test_every_view_declares_who_may_see_it():
