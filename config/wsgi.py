@@ -9,5 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
 from mingbai.web.health import refuse_foreign_data  # noqa: E402
+from mingbai.web.supervisor import leash  # noqa: E402
 
 refuse_foreign_data()
+leash()

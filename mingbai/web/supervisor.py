@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-GRACE = 8.0
+GRACE = 6.0
 """Seconds that processes have to end in good order."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _STEADY = 60.0
 """Who ran so long before it died begins again without a pause."""
 _PR_SET_PDEATHSIG = 1
+SUPERVISED = "MINGBAI_SUPERVISED"
 
 
 @dataclass(slots=True)
@@ -55,9 +56,26 @@ class Part:
 
 
 def _die_with_parent() -> None:
-    """On Linux the kernel ends a part whose supervisor was killed; otherwise it would hold the port."""
+    """On Linux the kernel ends a part whose supervisor was killed; otherwise it would hold the port.
+
+    SIGKILL, since granian does not hear a SIGTERM that comes while it starts; its workers follow (`leash`).
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def leash() -> None:
+    """In a server's worker under `serve`: end when the server process is gone, and free its port."""
+    if SUPERVISED not in os.environ:
+        return
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent != 1:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="leash", daemon=True).start()
 
 
 @dataclass(slots=True)

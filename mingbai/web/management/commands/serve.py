@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from mingbai.journal.queries import key_fits
-from mingbai.web.supervisor import Part, Supervisor
+from mingbai.web.supervisor import SUPERVISED, Part, Supervisor
 
 # SQLite has one writer: more threads only wait for one another. PostgreSQL gains by waiting side by side.
 _THREADS = {"sqlite": 2, "postgresql": 4}
@@ -59,7 +59,7 @@ def _check_database() -> None:
 
 
 def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
-    ports = {"PORT": str(port), "LIVE_PORT": str(live_port)}
+    ports = {"PORT": str(port), "LIVE_PORT": str(live_port), SUPERVISED: "1"}
     web = ports | {"PROMETHEUS_MULTIPROC_DIR": str(_empty(settings.MINGBAI_DATA / "metrics"))}
     threads = str(_THREADS.get(connection.vendor, 2))
     pages = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", threads, "--no-ws"]
@@ -74,7 +74,7 @@ def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
 def _granian(target: str, host: str, port: int, more: list[str]) -> list[str]:
     command = [sys.executable, "-m", "granian", target, "--host", host, "--port", str(port), *more]
     command += ["--working-dir", str(settings.BASE_DIR), "--log-level", "warning"]
-    return [*command, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "4"]
+    return [*command, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"]
 
 
 def _empty(folder: Path) -> Path:
