@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.core.actor import Actor
 from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
 from mingbai.integrations.ledgers.files import Row, read
-from mingbai.integrations.ledgers.registry import LEDGER, Ledger
+from mingbai.integrations.ledgers.registry import Ledger
 from mingbai.integrations.models import LedgerRow
 from mingbai.journal.actions import write
 
@@ -43,7 +44,7 @@ class Outcome:
         }
 
 
-def land(ledger: Ledger, path: Path, progress: Callable[[int, int], None]) -> Outcome:
+def land(*, ledger: Ledger, path: Path, progress: Callable[[int, int], None], by: Actor) -> Outcome:
     """Land one file. A file that cannot be read lands nothing; a bad row is refused alone."""
     outcome = Outcome()
     try:
@@ -63,7 +64,7 @@ def land(ledger: Ledger, path: Path, progress: Callable[[int, int], None]) -> Ou
             for line, identity, row in batch:
                 _land_row(ledger, line, identity, row, known, outcome)
         progress(min(start + BATCH, len(rows)), len(rows))
-    _enter(ledger, outcome)
+    _enter(ledger, outcome, by)
     return outcome
 
 
@@ -74,12 +75,12 @@ def _named(ledger: Ledger, rows: list[tuple[int, Row]]) -> Iterator[tuple[int, s
         if ledger.identity:
             yield line, row[ledger.identity], row
         else:
-            content = digest_of(ledger, row)
+            content = _digest_of(ledger, row)
             seen[content] += 1
             yield line, f"{content}-{seen[content]}", row
 
 
-def digest_of(ledger: Ledger, row: Row) -> str:
+def _digest_of(ledger: Ledger, row: Row) -> str:
     normal = ledger.normal(row)
     return keyed_hash("\x1f".join(normal[column] for column in ledger.columns), what=f"ledger.{ledger.name}")
 
@@ -92,7 +93,7 @@ def _batches(rows: list[tuple[int, str, Row]]) -> Iterator[tuple[int, list[tuple
 def _land_row(
     ledger: Ledger, line: int, identity: str, row: Row, known: dict[str, tuple[str, str]], outcome: Outcome
 ) -> None:
-    digest = digest_of(ledger, row)
+    digest = _digest_of(ledger, row)
     if why := _unusable(identity, digest, outcome):
         outcome.refused.append((line, why, row))
         return
@@ -124,7 +125,7 @@ def _held(ledger: Ledger, row: Row, digest: str) -> tuple[str, str] | None:
     if here is None:
         return None
     became, cells = here
-    same = digest_of(ledger, dict(zip(ledger.columns, cells, strict=True))) == digest
+    same = _digest_of(ledger, dict(zip(ledger.columns, cells, strict=True))) == digest
     return (digest if same else ""), became
 
 
@@ -137,7 +138,7 @@ def _unusable(identity: str, digest: str, outcome: Outcome) -> str:
     return ""
 
 
-def _enter(ledger: Ledger, outcome: Outcome) -> None:
+def _enter(ledger: Ledger, outcome: Outcome, by: Actor) -> None:
     if outcome.added or outcome.changed:
         with transaction.atomic():
-            write(chain=f"import:{ledger.name}", verb="ledger.landed", by=LEDGER, data=outcome.counts)
+            write(chain=f"import:{ledger.name}", verb="ledger.landed", by=by, data=outcome.counts)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mingbai.integrations.ledgers.actions import Outcome, land
 from mingbai.integrations.ledgers.files import find
-from mingbai.integrations.ledgers.registry import KNOWN, LEDGERS
+from mingbai.integrations.ledgers.registry import KNOWN, LEDGER, LEDGERS
 
 
 class Command(BaseCommand):
@@ -32,7 +32,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"{path.name}：本版本尚不导入这类台账，已跳过。")
                 counts[path.name] = "not_yet_imported"
                 continue
-            outcomes[path.name] = outcome = land(LEDGERS.get(name), path, self._progress(path.name))
+            outcomes[path.name] = outcome = land(
+                ledger=LEDGERS.get(name), path=path, progress=self._progress(path.name), by=LEDGER
+            )
             counts[path.name] = {"error": outcome.error} if outcome.error else outcome.counts
             self._say(path.name, outcome)
         if not counts:
