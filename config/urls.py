@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from mingbai.web.api.api import api
 from mingbai.web.api.docs import docs
+from mingbai.web.api.problems import nothing_here
 
 urlpatterns = [
     path("", include("mingbai.web.public.urls")),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("manage/", include("mingbai.web.manage.urls")),
     path("api/v1/docs", docs, name="api_docs"),
     path("api/v1/", api.urls),
+    path("api/v1/<path:rest>", nothing_here),
     path("accounts/", include("mingbai.web.auth.urls")),
     path("language/", set_language, name="set_language"),
 ]

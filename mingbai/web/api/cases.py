@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Header, Router
+from ninja import Header, Router, Status
 
 from mingbai.cases.actions.follow import seen_answer
 from mingbai.cases.actions.intake import Opened, open_case
@@ -15,17 +15,18 @@ from mingbai.cases.models import Case
 from mingbai.cases.queries import history_of
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.crypto import sm3
-from mingbai.core.numbers import clean_number
+from mingbai.core.numbers import clean_number, is_number
 from mingbai.people.models import Partner
 from mingbai.places.queries import register
 from mingbai.web.api import schemas as s
 
 router = Router(tags=["cases"])
-PROBLEMS = dict.fromkeys((400, 401, 404, 409, 413, 422), s.ProblemOut)
+PROBLEMS = dict.fromkeys((400, 401, 404, 409, 413, 422, 503), s.ProblemOut)
+READING = dict.fromkeys((401, 404, 422, 503), s.ProblemOut)
 
 
 def partner_of(request: HttpRequest) -> Partner:
-    return request.auth  # type: ignore[attr-defined, no-any-return]
+    return request.auth  # type: ignore[attr-defined]
 
 
 @router.post("/cases", response={201: s.CaseCreated, 200: s.CaseCreated, **PROBLEMS})
@@ -33,11 +34,11 @@ def create(
     request: HttpRequest,
     body: s.CaseIn,
     idempotency_key: str | None = Header(None, alias="Idempotency-Key", max_length=200),
-) -> tuple[int, dict[str, Any]]:
+) -> Status:
     """Hand a matter over. The same key and body again give the same number (200)."""
     partner = partner_of(request)
     opened = open_case(by=partner.actor, intake=_intake(partner, body, idempotency_key))
-    return (201 if opened.is_new else 200), _created(opened)
+    return Status(201 if opened.is_new else 200, _created(opened))
 
 
 def _intake(partner: Partner, body: s.CaseIn, key: str | None) -> Intake:
@@ -80,13 +81,15 @@ def _station(case: Case) -> dict[str, str]:
 
 def _own(request: HttpRequest, number: str) -> Case:
     """The partner's own matter; another's and an unknown number take this one path to 404."""
-    found = Case.objects.filter(partner=partner_of(request), number=clean_number(number)).first()
+    meant = clean_number(number)
+    meant = meant if is_number(meant) else ""  # asked all the same: one path, one query
+    found = Case.objects.filter(partner=partner_of(request), number=meant).first()
     if found is None:
         raise Http404
     return found
 
 
-@router.get("/cases/{number}", response={200: s.CaseOut, **PROBLEMS})
+@router.get("/cases/{number}", response={200: s.CaseOut, **READING})
 def read(request: HttpRequest, number: str) -> dict[str, Any]:
     """Where a matter stands, its history, its answer. Reading an answer is entered as told, once."""
     case = _own(request, number)
@@ -107,12 +110,12 @@ def read(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.post("/cases/{number}/messages", response={201: s.MessageOut, **PROBLEMS})
-def message(request: HttpRequest, number: str, body: s.MessageIn) -> tuple[int, dict[str, Any]]:
+def message(request: HttpRequest, number: str, body: s.MessageIn) -> Status:
     """Add to a matter; one that waited for the resident goes on."""
     case = add_supplement(
         case=_own(request, number), by=partner_of(request).actor, text=body.text, channel=Channel.PARTNER
     )
-    return 201, {"number": case.number, "state": case.state}
+    return Status(201, {"number": case.number, "state": case.state})
 
 
 @router.post("/cases/{number}/withdraw", response={200: s.MessageOut, **PROBLEMS})

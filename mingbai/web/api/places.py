@@ -25,7 +25,7 @@ def _known(code: str) -> str:
 def regions(request: HttpRequest, parent: str = "") -> list[dict[str, Any]]:
     """The divisions below `parent`; without it, the root."""
     places, today = register(), timezone.localdate()
-    above = _known(parent) if parent else None
+    above = _known(parent) if parent else ""
     return [
         {
             "code": row.code,
@@ -41,7 +41,7 @@ def regions(request: HttpRequest, parent: str = "") -> list[dict[str, Any]]:
 def stations(request: HttpRequest, region: str = "") -> list[dict[str, Any]]:
     """Built stations of a region (not of its subtree); without it, of the root."""
     places, now = register(), timezone.now()
-    codes = [_known(region)] if region else [row.code for row in places.children(None, timezone.localdate())]
+    codes = [_known(region)] if region else [row.code for row in places.children("", timezone.localdate(now))]
     return [
         {
             "code": row.code,

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.utils.timezone import localtime
 from ninja import Field, Schema
-from pydantic import StringConstraints
+from pydantic import AfterValidator
 
-Number = Annotated[str, StringConstraints(max_length=40)]
+Moment = Annotated[datetime, AfterValidator(localtime)]
+"""Written in the city's time, whichever way it was read: the same answer again is the same text."""
 
 
 class CaseIn(Schema):
@@ -35,13 +37,13 @@ class CaseCreated(Schema):
     number: str
     state: str
     station: StationRef
-    due_at: datetime | None
+    due_at: Moment | None
     routing: list[str]
     follow_code: str | None = None
 
 
 class HistoryEntry(Schema):
-    at: datetime
+    at: Moment
     state: str
     text: str
 
@@ -49,7 +51,7 @@ class HistoryEntry(Schema):
 class Answer(Schema):
     text: str
     laws: list[str]
-    at: datetime
+    at: Moment
 
 
 class CaseOut(Schema):
@@ -57,7 +59,7 @@ class CaseOut(Schema):
     kind: str
     state: str
     station: StationRef
-    due_at: datetime | None
+    due_at: Moment | None
     history: list[HistoryEntry]
     answer: Answer | None
 
