@@ -31,8 +31,18 @@ def case(request: HtmxRequest, number: int) -> HttpResponse:
 
 
 def render_case(request: HtmxRequest, dossier: Dossier) -> HttpResponse:
-    context = {"page": CasePage(dossier), "post": dossier.here.post}
+    context = {
+        "page": CasePage(dossier),
+        "post": dossier.here.post,
+        "list_url": list_beside(request),
+    }
     return render(request, "desk/_case.html" if request.htmx else "desk/case.html", context)
+
+
+def list_beside(request: HtmxRequest) -> str:
+    """The address of the work list in whose pane the matter is shown, "" elsewhere."""
+    path = str(request.htmx.current_url_abs_path or "") if request.htmx else ""
+    return path if path.partition("?")[0] == reverse("desk:home") else ""
 
 
 @staff(Permission.CASE_SEE)

@@ -133,7 +133,7 @@ class CasePage:
     def people(self) -> list[dict[str, Any]]:
         case = self.case
         if case.speaker_id == case.party_id:
-            rows = [(case.speaker, _("来访(来电)人，本人的事"))]
+            rows = [(case.speaker, _("本人来访(来电)"))]
         else:
             rows = [(case.party, _("当事人")), (case.speaker, _("来访(来电)人"))]
         return [self._person(resident, role) for resident, role in rows if resident]

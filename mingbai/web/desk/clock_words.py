@@ -4,11 +4,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Strength
 from mingbai.cases.queries import ClockView
-from mingbai.core.when import remaining, short_day
+from mingbai.core.when import day, moment, remaining, short_day
 from mingbai.core.workdays import Workdays
 
 Chip = dict[str, Any]
@@ -35,6 +36,14 @@ def _steps(view: ClockView) -> list[tuple[str, str]]:
     """The rule with its source first, then each step."""
     steps = [(short_day(step.date), step.text) for step in view.steps]
     return [(str(_("依据")), view.rule.source), *steps]
+
+
+def until(due: datetime) -> str:
+    """A whole day by its name alone, an hour with its time."""
+    local = timezone.localtime(due)
+    if (local.hour, local.minute, local.second) == (23, 59, 59):
+        return day(local.date(), today=timezone.localdate())
+    return moment(due)
 
 
 def is_legal(view: ClockView) -> bool:

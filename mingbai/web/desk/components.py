@@ -234,7 +234,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "good_form": SampleForm(auto_id="good_%s"),
         "bad_form": bad,
         "filter_form": SampleFilter(request.GET, auto_id="filter_%s"),
-        "page": Page([1, 2], 2, 50, 174, False, True, "kind=aid"),  # type: ignore[list-item]
+        "page": Page([1, 2], 2, 50, 174, False, True, "kind=aid"),  # type: ignore[type-var]
         "bars": [
             {"label": "清原县", "value": 174, "text": "174"},
             {"label": "抚顺县", "value": 92, "text": "92"},

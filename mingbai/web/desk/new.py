@@ -23,6 +23,7 @@ from mingbai.core import when
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
+from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.new_form import ANSWER, KEEP, NewForm, new_key
 from mingbai.web.desk.prints import next_steps, receipt_lines
 from mingbai.web.desk.reach import Here, given_case, note_given
@@ -179,6 +180,6 @@ def given(request: HttpRequest, number: int) -> HttpResponse:
         "tags": tags_of(case),
         "lines": receipt_lines(case),
         "steps": next_steps(case),
-        "due": when.moment(case.due_at) if case.due_at else "",
+        "due": until(case.due_at) if case.due_at else "",
     }
     return render(request, "desk/given.html", context)

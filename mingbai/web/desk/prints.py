@@ -14,6 +14,7 @@ from mingbai.people.roles import Permission
 from mingbai.places.models import Station
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label
+from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.reach import Here, case_for, given_case
 
@@ -59,7 +60,7 @@ def next_steps(case: Case) -> list[str]:
     elif case.due_at:
         steps = [
             _("最晚 %(day)s 前有下一步，%(how)s。")
-            % {"day": when.moment(case.due_at), "how": _("我们会主动联系您")}
+            % {"day": until(case.due_at), "how": _("我们会主动联系您")}
         ]
     else:
         steps = [_("有了结果，我们会按您选的办法告诉您。")]

@@ -11,6 +11,7 @@ from mingbai.cases.enums import Mode, State
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.perms import can_answer_handover, can_designate, can_work
 from mingbai.core import when
+from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.verbs.after import owes_call_back
@@ -89,8 +90,8 @@ def _by_when(dossier: Dossier) -> str:
     if due is None:
         return _("请")
     if due < timezone.now():
-        return _("%(day)s已到期，请尽快") % {"day": when.moment(due)}
-    return _("请在 %(day)s 前") % {"day": when.moment(due)}
+        return _("%(day)s已到期，请尽快") % {"day": until(due)}
+    return _("请在 %(day)s 前") % {"day": until(due)}
 
 
 def _after_end(dossier: Dossier) -> Turn:
