@@ -38,7 +38,7 @@ def follow(*, by: Actor, number: str, secret: str, at: datetime | None = None) -
         raise _locked(tries, at)
     if case is None or not role:
         raise Refused(
-            _("编号或验证码不对，请核对。编号是 13 位数字，验证码是手机号后四位或小票上的查询码。"),
+            _("编号或后四位不对，请核对。编号是 13 位数字，后面填手机号后四位，或小票上的四位查询码。"),
             code="not_found",
             field="number",
         )

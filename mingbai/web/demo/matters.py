@@ -30,7 +30,9 @@ _CHANNELS = (
     (Channel.PARTNER, 2),
     (Channel.VILLAGE, 1),
 )
-_ENDS = ("closed", "closed", "closed", "closed", "told", "answered", "working", "asked", "fresh")
+_ENDS = ("closed", "closed", "told", "answered", "working", "asked", "fresh", "fresh")
+_OLD_ENDS = ("closed",) * 30 + ("told", "asked", "working")
+"""Matters older than some days are done, but for a few: the board shall have something to say."""
 
 
 def live(rng: random.Random, count: int = COUNT) -> int:
@@ -92,10 +94,11 @@ def _person(rng: random.Random) -> Person:
 
 def _lead(rng: random.Random, case: Case, story: Story, at: datetime, now: datetime) -> None:
     """Lead the matter on, each step some hours later, never beyond now."""
-    end = rng.choice(_ENDS)
-    worker = Worker.objects.filter(station_id=case.station_id, is_active=True, user__isnull=False).first()
+    end = rng.choice(_OLD_ENDS if at < now - timedelta(days=3) else _ENDS)
+    staff = Worker.objects.filter(station_id=case.station_id, is_active=True, user__isnull=False)
+    worker = staff.order_by("code").first()
     by = worker.user.actor if worker and worker.user else DEMO
-    if end == "fresh" or worker is None and end in ("working", "asked"):
+    if end == "fresh":
         return
     at = _later(rng, at, 2)
     if worker and at < now:

@@ -68,7 +68,7 @@ def next_steps(case: Case) -> list[str]:
         steps.append(_("凭编号和查询码，随时能在网上、查询机上查。"))
     else:
         steps.append(_("凭编号和手机后四位，随时能在网上、查询机上查。"))
-    return [*steps, _("有事打 12348，全天有人接。")]
+    return [*steps, _("有事打 12348。")]
 
 
 @staff(Permission.CASE_SEE)
