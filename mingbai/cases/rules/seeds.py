@@ -151,7 +151,6 @@ DEADLINES: tuple[DeadlineTerms, ...] = (
         "working_day",
         f"5个工作日内答复，经批准可延长，最长15个工作日：{_SHANDONG}",
         kind="consultation",
-        strength="legal",
         extension_most=10,
     ),
     _D(
