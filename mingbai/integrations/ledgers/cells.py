@@ -1,6 +1,6 @@
 """What a cell of a ledger means: a region, a time, a yes or no; each refuses with plain words."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -62,6 +62,19 @@ def count_of(text: str, column: str) -> int:
 
 def yes(text: str, column: str) -> bool:
     return one_of(("是", "否"), text, column) == "是"
+
+
+def plainly(read: Callable[[str], str], text: str) -> str:
+    """The cell in the house's spelling; as it stands where it is refused or empty."""
+    try:
+        return read(text) if text else ""
+    except Refused:
+        return text
+
+
+def same_moment(text: str) -> str:
+    """`2019-01-01 08:06` and `2019-01-01 08:06:00` are one time."""
+    return plainly(lambda cell: written(moment_of(cell, "")), text)
 
 
 def written(at: datetime | None) -> str:

@@ -14,7 +14,15 @@ from mingbai.cases.models import Case
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.integrations.ledgers.cells import moment_of, needed, one_of, region_of, written
+from mingbai.integrations.ledgers.cells import (
+    moment_of,
+    needed,
+    one_of,
+    plainly,
+    region_of,
+    same_moment,
+    written,
+)
 from mingbai.integrations.ledgers.files import Row
 from mingbai.integrations.ledgers.registry import LEDGER, LEDGERS, Ledger, Period
 from mingbai.integrations.models import LedgerRow
@@ -122,4 +130,13 @@ def _source(case: Case) -> str:
     return case.partner.code if case.partner else case.channel
 
 
-LEDGERS.register(NAME, Ledger(NAME, COLUMNS, land, identity="来源编号", export=export, found=found))
+def normal(row: Row) -> Row:
+    """Times to the second, the text in one form of characters and line ends."""
+    times = {name: same_moment(row[name]) for name in ("收到时间", "办结时间")}
+    return {**row, **times, "诉求": plainly(clean_text, row["诉求"])}
+
+
+LEDGERS.register(
+    NAME,
+    Ledger(NAME, COLUMNS, land, identity="来源编号", export=export, normal=normal, found=found),
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from mingbai.core.checks import clean_phone
-from mingbai.integrations.ledgers.cells import one_of, region_of, station_of
+from mingbai.integrations.ledgers.cells import one_of, plainly, region_of, station_of
 from mingbai.integrations.ledgers.files import Row
 from mingbai.integrations.ledgers.registry import LEDGER, LEDGERS, Ledger, Period
 from mingbai.people.actions.workers import edit_worker, move_worker, register_worker
@@ -62,4 +62,12 @@ def found(row: Row) -> tuple[str, Sequence[str]] | None:
     return (f"worker:{worker.code}", _written(worker)) if worker else None
 
 
-LEDGERS.register("people", Ledger("people", COLUMNS, land, identity="编号", export=export, found=found))
+def normal(row: Row) -> Row:
+    """One form of the phone number."""
+    return {**row, "电话": plainly(clean_phone, row["电话"])}
+
+
+LEDGERS.register(
+    "people",
+    Ledger("people", COLUMNS, land, identity="编号", export=export, normal=normal, found=found),
+)

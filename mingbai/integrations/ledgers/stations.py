@@ -23,6 +23,8 @@ def land(row: Row, became: str) -> str:
         tier, name = values.pop("tier"), values.pop("name")
         station = create_station(by=LEDGER, region=region, name=name, tier=tier, values=values)
     else:
+        if not values["is_built"] and station.takes_matters:
+            values["takes_matters"] = False  # the ledger is what happened: who is not there takes nothing
         edit_station(by=LEDGER, station=station, changes=values, why="台账")
     return f"station:{station.code}"
 

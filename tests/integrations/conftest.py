@@ -1,0 +1,23 @@
+"""A founded city without stations of its own to speak of, and an empty folder for the ledgers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cases.factories import City, make_city
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    return make_city()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """Where the ledgers lie; refused.csv goes to a data folder of the test's own."""
+    settings.MINGBAI_DATA = tmp_path / "data"
+    settings.MINGBAI_DATA.mkdir()
+    ledgers = tmp_path / "ledgers"
+    ledgers.mkdir()
+    return ledgers
