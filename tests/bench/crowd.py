@@ -1,4 +1,4 @@
-"""Many cases in a database at once, by raw SQL from one real case: for the sizes that actions would take hours."""
+"""Many cases in a database at once, by raw SQL from one real case: actions would take hours."""
 
 import random
 import secrets

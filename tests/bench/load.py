@@ -1,4 +1,4 @@
-"""A small HTTP client for load: raw sockets, so that the client takes as little of the two cores as can be."""
+"""A small HTTP client for load: raw sockets, so that it takes as little of the two cores as can be."""
 
 import asyncio
 import time

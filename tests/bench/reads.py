@@ -1,4 +1,4 @@
-"""Work list, search by phone and case page at 10,000 and at 1,000,000 cases: the same clerk, the same pages."""
+"""Work list, search by phone and case page at 10,000 and at 1,000,000 cases: same clerk, same pages."""
 
 import json
 from collections.abc import Iterator

@@ -15,6 +15,7 @@ from django.db.backends.sqlite3 import base
 _IN_MEMORY = (":memory:", "mode=memory")
 
 
+# Django's hooks of a transaction are not in its type stubs, hence the four ignores.
 class DatabaseWrapper(base.DatabaseWrapper):
     """One lock file per connection object, held from BEGIN IMMEDIATE to COMMIT or ROLLBACK."""
 
@@ -25,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._enter_queue()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave_queue()
             raise
@@ -44,19 +45,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             self._leave_queue()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._leave_queue()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             queue, self._queue = self._queue, None
             if queue is not None:

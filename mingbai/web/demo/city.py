@@ -4,6 +4,7 @@ import base64
 import random
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
@@ -87,7 +88,7 @@ def _stations(rng: random.Random) -> None:
     wanted = {seat.station for seat in SEATS}
     for number, station in enumerate(stations):
         built = station.is_built or rng.random() < 0.96 or station.code in wanted
-        changes = {"is_built": built, "own_premises": built and rng.random() < 0.95}
+        changes: dict[str, Any] = {"is_built": built, "own_premises": built and rng.random() < 0.95}
         if built:
             changes["lines"] = {"consultation", *required(station.tier)}
         if station.code == CITY:
@@ -153,7 +154,8 @@ def _workers(rng: random.Random) -> None:
             code=f"D{100 + number:04d}",
             phone=f"137{rng.randrange(10**8):08d}",
         )
-    adviser = Worker.objects.get(code="D0004")
+    adviser = Worker.objects.select_related("station").get(code="D0004")
+    assert adviser.station
     add_duty(by=DEMO, worker=adviser, station=adviser.station, weekday=2, starts=time(9), ends=time(16))
     clerk, stand_in = Worker.objects.get(code="D0006"), Worker.objects.get(code="D0000")
     today = timezone.localdate()

@@ -117,7 +117,12 @@ def _answer(case: Case, by: Actor, story: Story, at: datetime) -> Case:
     kind = KINDS.get(case.kind)
     if kind.mode == "guided":
         return work.guide(
-            case=case, by=by, office=str(kind.office), papers=list(kind.papers), text=story.answer, at=at
+            case=case,
+            by=by,
+            office=str(kind.office),
+            papers=[str(paper) for paper in kind.papers],
+            text=story.answer,
+            at=at,
         )
     return work.answer(case=case, by=by, text=story.answer, laws=story.laws, at=at)
 

@@ -1,4 +1,4 @@
-"""`demo`: founds the demo city of Fushun, once, and prints its sign-ins; refuses a database with real data."""
+"""`demo`: founds the demo city of Fushun once and prints its sign-ins; refuses a database with real data."""
 
 import random
 import time
