@@ -112,7 +112,7 @@ class CasePage:
             for one in self.dossier.helpers
         ]
         return {
-            "name": case.owner.name if case.owner else "",
+            "name": self.dossier.owner.name if self.dossier.owner else "",
             "station": case.station.name,
             "offer": _("已转给%(name)s，待签收") % {"name": offer.taker.name} if offer else "",
             "offer_clock": self._offer_clock() if offer else None,

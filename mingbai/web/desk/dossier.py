@@ -24,6 +24,7 @@ from mingbai.cases.queries import (
     history_of,
     known_people,
 )
+from mingbai.people.models import Worker
 from mingbai.web.desk.reach import Here, offer_of
 
 
@@ -42,6 +43,12 @@ class Dossier:
 
     def _tells_of(self, verb: str) -> bool:
         return any(line.verb == verb for line in self.history)
+
+    @property
+    def owner(self) -> Worker | None:
+        """Who works it; somebody who has left the register holds nothing."""
+        owner = self.case.owner
+        return owner if owner and owner.is_active else None
 
     @cached_property
     def offer(self) -> Handover | None:

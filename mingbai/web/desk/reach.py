@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from mingbai.cases.enums import HandoverState
 from mingbai.cases.models import Case, Handover
-from mingbai.cases.perms import stations_of
+from mingbai.cases.perms import own_workers, stations_of
 from mingbai.people.models import User, Worker
 from mingbai.people.perms import scopes
 from mingbai.people.roles import Permission
@@ -83,6 +83,11 @@ class Here:
     def worker(self) -> Worker | None:
         worker: Worker | None = getattr(self.user, "worker", None)
         return worker if worker and worker.is_active else None
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """The person's row in the register, and those of the absent they stand in for."""
+        return own_workers(self.user)
 
     @cached_property
     def stations(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import Mode, State
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_answer_handover, can_designate, can_work
 from mingbai.core import when
 from mingbai.web.desk.clock_words import until
@@ -59,15 +59,14 @@ def _by(mine: bool, who: str, theirs: str, own: str) -> Turn:
 
 def _working(dossier: Dossier) -> Turn:
     case, text = dossier.case, _task(dossier)
-    worker = dossier.here.worker
-    if case.owner_id is None:
+    if dossier.owner is None:
         mine = can_work(dossier.here.user, case)
         return (
             Turn(_("轮到您的站点"), text)
             if mine
             else Turn(_("等%(who)s") % {"who": case.station.name}, text, True)
         )
-    if worker and worker.pk == case.owner_id:
+    if case.owner_id in dossier.here.own:
         return Turn(_("轮到您"), text)
     return Turn(_("等%(who)s") % {"who": case.owner}, text, wait=True)
 
@@ -78,8 +77,10 @@ def _task(dossier: Dossier) -> str:
         if case.told_at:
             return _("群众已经听到答复，可以办结。")
         return _("答复已写好，%(by)s告知群众（%(how)s）。") % {"by": by, "how": case.get_tell_by_display()}
-    if case.owner_id is None:
+    if dossier.owner is None:
         return _("还没有人接办，%(by)s接办。") % {"by": by}
+    if is_pending(case):
+        return _("%(by)s决定是否受理。") % {"by": by}
     if KINDS.get(case.kind).mode == Mode.GUIDED:
         return _("%(by)s指引群众去该去的地方。") % {"by": by}
     return _("%(by)s答复群众。") % {"by": by}
@@ -131,7 +132,7 @@ def _wished(dossier: Dossier) -> tuple[str, ...]:
     work = ("guide", "answer") if kind.mode == Mode.GUIDED else ("answer",)
     head = ("accept_handover", "designate") if dossier.case.needs_designation or dossier.offer else ()
     by_state: dict[str, tuple[str, ...]] = {
-        State.RECEIVED: ("take_up", "assign", "accept", *work),
+        State.RECEIVED: ("take_up", "accept", *work, "assign"),
         State.ACCEPTED: ("take_up", *work, "start"),
         State.IN_PROGRESS: ("take_up", *work),
         State.WAITING: ("supplement",),
@@ -179,7 +180,7 @@ def _why_not(dossier: Dossier) -> list[str]:
     lines = []
     if case.needs_designation:
         lines.append(_("现在不能再转办：已被退回两次，由监督人员指定承办。"))
-    if case.owner_id is None and dossier.here.worker is None:
+    if dossier.owner is None and dossier.here.worker is None:
         lines.append(_("您不在服务人员登记册上，不能做主办人，可以请站点负责人分派。"))
     if case.state == State.ANSWERED and not case.told_at:
         lines.append(_("现在还不能办结：告知群众之后才可以。"))

@@ -167,6 +167,8 @@ def row_of(
 def facts_of(case: Case, here: Here) -> list[str]:
     person = case.party or case.speaker
     owner = "" if here.worker and here.worker.pk == case.owner_id else str(case.owner or _("没人接办"))
+    if case.owner and not case.owner.is_active:
+        owner = _("%(name)s已离岗") % {"name": case.owner}
     facts = [
         mask_name(person.name) if person and person.name else "",
         near_name(case, here.places),

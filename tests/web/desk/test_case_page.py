@@ -8,8 +8,9 @@ from django.utils import timezone
 from mingbai.cases.actions import clocks, handover, work
 from mingbai.cases.actions.residents import merge_residents
 from mingbai.cases.models import Case, Clock
-from mingbai.core.actor import RESIDENT
+from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.journal.models import Entry
+from mingbai.people import actions as people
 from tests.cases.factories import (
     PHONE,
     SOUTH,
@@ -50,7 +51,6 @@ def test_it_says_what_who_where_and_whose_turn(city: City) -> None:
         "紧急",
         "艾丽",
         "服务承诺",
-        "法定期限",
     ):
         assert said in text
     assert "赵福山" not in text
@@ -272,3 +272,30 @@ def test_late_clocks_show_red_with_a_word(city: City) -> None:
     assert soup(response).select(".d-case__facts .c-clock--late")
     assert "已超期 3 天" in words(response)
     assert "请尽快" in turn(response)
+
+
+# ── hands that are away ──
+
+
+def test_who_stands_in_has_the_turn(city: City) -> None:
+    case = make_taken(city)
+    today = timezone.localdate()
+    people.add_absence(by=SYSTEM, worker=city.owner, starts_on=today, ends_on=today, stand_in=city.bob.worker)
+    assert turn(page_of(city.bob, case)).startswith("轮到您")
+
+
+def test_who_has_left_holds_nothing(city: City) -> None:
+    case = make_taken(city)
+    people.deactivate_worker(by=SYSTEM, worker=city.owner)
+    response = page_of(city.bob, case)
+    assert "还没有人接办" in words(response)
+    assert primary(response) == "我来办"
+
+
+def test_a_formal_matter_asks_for_the_decision(city: City) -> None:
+    case = make_taken(city, kind="notary")
+    response = page_of(city.alice, case)
+    assert "决定是否受理" in turn(response)
+    assert primary(response) == "受理"
+    assert "已受理" in words(do(city.alice, case, "accept"))
+    assert "法定期限" in words(page_of(city.alice, case))

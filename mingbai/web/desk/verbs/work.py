@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.actions import work
 from mingbai.cases.enums import Channel, Mode, State, Tell
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_work
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
@@ -188,11 +188,11 @@ def is_guided(dossier: Dossier) -> bool:
 
 def _is_formal(dossier: Dossier) -> bool:
     """Where taking up is not yet accepting, or nobody can be named as owner."""
-    return dossier.case.state == State.RECEIVED
+    return dossier.case.state == State.RECEIVED or is_pending(dossier.case)
 
 
 def _may_take(dossier: Dossier) -> bool:
-    return dossier.case.owner_id is None and dossier.here.worker is not None and dossier.offer is None
+    return dossier.owner is None and dossier.here.worker is not None and dossier.offer is None
 
 
 VERBS = (
