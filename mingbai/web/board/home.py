@@ -184,7 +184,7 @@ def _warning(reach: BoardReach, now: datetime) -> dict[str, str] | None:
 
 
 def _calendar_url(reach: BoardReach) -> str:
-    return "" if not can(reach.user, Permission.RULES_EDIT) else "/manage/calendar/"
+    return reverse("manage:calendar") if can(reach.user, Permission.RULES_EDIT) else ""
 
 
 @staff(Permission.BOARD_SEE)

@@ -121,6 +121,14 @@ def site_name(city: str = "") -> str:
     return _("%(city)s公共法律服务") % {"city": city.removesuffix("市")}
 
 
+def _is_shown(view: Any, user: Any) -> bool:
+    """By the view's permission; a view for several of them says itself whom it is shown to."""
+    if hasattr(view, "shown_to"):
+        return bool(view.shown_to(user))
+    permission = getattr(getattr(view, "access", None), "permission", None)
+    return permission is None or can(user, permission)
+
+
 @register.simple_tag
 def rail(request: HttpRequest) -> list[dict[str, Any]]:
     """The desk's main ways this person may go; `current`: the longest address that the page's begins with."""
@@ -130,8 +138,7 @@ def rail(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        permission = getattr(getattr(resolve(url).func, "access", None), "permission", None)
-        if permission is None or can(request.user, permission):
+        if _is_shown(resolve(url).func, request.user):
             entries.append({"icon": sign, "label": label, "url": url, "current": False})
     here = [entry for entry in entries if request.path.startswith(entry["url"])]
     if here:

@@ -1,0 +1,102 @@
+"""Where the registers begin: those that this person keeps, and what waits for an answer."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.people.models import User
+from mingbai.people.perms import can
+from mingbai.people.roles import Permission as P
+from mingbai.places.enums import TransferState
+from mingbai.places.models import StationTransfer
+from mingbai.web.access import staff
+from mingbai.web.manage.reach import keeper
+
+GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
+    (
+        _("地方"),
+        (
+            ("world", _("行政区划"), _("更名、合并、分设、撤销"), "regions", P.PLACES_EDIT),
+            ("building-community", _("站点"), _("业务、开放时间、承办、移交"), "stations", P.PLACES_EDIT),
+            ("map-pin", _("服务区"), _("由哪个站点服务"), "areas", P.PLACES_EDIT),
+            ("home", _("机构"), _("司法局、律所、公证处……"), "organisations", P.PLACES_EDIT),
+        ),
+    ),
+    (
+        _("人"),
+        (
+            ("users", _("服务人员"), _("登记、调动、离岗、请假"), "workers", P.PEOPLE_EDIT),
+            ("calendar-event", _("排班"), _("谁哪天在哪个站点"), "rosters", P.PEOPLE_EDIT),
+            ("printer", _("登录条"), _("给没有密码的人印"), "slips", P.PEOPLE_EDIT),
+            ("user", _("用户"), _("登录名、密码、停用"), "users", P.USERS_EDIT),
+            ("shield-lock", _("授权"), _("谁在哪里能做什么"), "grants", P.GRANTS_EDIT),
+            ("arrows-exchange", _("协作单位"), _("接口密钥"), "partners", P.PARTNERS_EDIT),
+        ),
+    ),
+    (
+        _("规则"),
+        (
+            ("clock", _("时限规则"), _("几天之内，依据什么"), "deadlines", P.RULES_EDIT),
+            ("scale", _("分派规则"), _("最低到哪一级"), "routings", P.RULES_EDIT),
+            ("calendar-due", _("工作日历"), _("放假、调休、推算"), "calendar", P.RULES_EDIT),
+            ("search", _("试分派"), _("这件事会给谁，为什么"), "try_route", P.RULES_EDIT),
+        ),
+    ),
+    (
+        _("数据"),
+        (
+            ("table", _("表格进出"), _("区划、站点、人员"), "sheets", P.PLACES_EDIT),
+            ("history", _("审计"), _("谁在什么时候做了什么"), "audit", P.JOURNAL_SEE),
+        ),
+    ),
+)
+
+
+def entries_for(user: User) -> list[dict[str, Any]]:
+    """The tiles of what this person may keep, by group."""
+    found = []
+    for title, entries in GROUPS:
+        tiles = [
+            {"icon": icon, "title": label, "sub": sub, "url": reverse(f"manage:{name}")}
+            for icon, label, sub, name, permission in entries
+            if can(user, permission)
+        ]
+        if tiles:
+            found.append({"title": title, "tiles": tiles})
+    return found
+
+
+@staff(None)
+def home(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    context = {"groups": entries_for(user), "transfers": _transfers(request)}
+    return render(request, "manage/home.html", context)
+
+
+def is_keeper(user: User) -> bool:
+    """Whether the rail shows the way here."""
+    return bool(entries_for(user))
+
+
+home.shown_to = is_keeper  # type: ignore[attr-defined]
+
+
+def _transfers(request: HttpRequest) -> list[dict[str, Any]]:
+    """Hand-overs of stations that wait for this person's answer."""
+    own = keeper(request, P.TRANSFER_ANSWER)
+    if not own.scopes:
+        return []
+    open_ones = StationTransfer.objects.filter(state=TransferState.OFFERED, station__in=own.stations)
+    return [
+        {
+            "station": one.station.name,
+            "giver": one.giver.name,
+            "taker": one.taker.name,
+            "at": one.offered_at,
+            "url": reverse("manage:transfer", args=[one.pk]),
+        }
+        for one in open_ones.select_related("station", "giver", "taker").order_by("offered_at", "id")[:20]
+    ]

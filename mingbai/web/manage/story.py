@@ -1,0 +1,173 @@
+"""The history of one register's row in words: every entry of its chain, newest first."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _L  # noqa: N812
+
+from mingbai.journal.models import Entry
+
+MOST = 50
+
+VERBS: Mapping[str, Any] = {
+    "region.created": _L("新设"),
+    "region.renamed": _L("更名"),
+    "region.moved": _L("划转"),
+    "region.merged": _L("合并"),
+    "region.split": _L("分设"),
+    "region.abolished": _L("撤销"),
+    "region.covered": _L("划入服务区"),
+    "region.coverage_ended": _L("服务区结束"),
+    "station.created": _L("登记站点"),
+    "station.edited": _L("修改资料"),
+    "station.closed": _L("停办"),
+    "station.reopened": _L("恢复开办"),
+    "station.moved": _L("随区划划转"),
+    "station.point_set": _L("定位"),
+    "station.hours_set": _L("设置开放时间"),
+    "station.closure_added": _L("临时闭站"),
+    "station.closure_removed": _L("取消闭站"),
+    "station.operator_named": _L("确定运营单位"),
+    "station.supervisor_named": _L("确定监督单位"),
+    "station.transfer_offered": _L("提出移交"),
+    "station.transfer_accepted": _L("接收移交"),
+    "station.transfer_declined": _L("退回移交"),
+    "station.transfer_cancelled": _L("取消移交"),
+    "organisation.created": _L("登记机构"),
+    "organisation.edited": _L("修改资料"),
+    "worker.registered": _L("登记人员"),
+    "worker.edited": _L("修改资料"),
+    "worker.moved": _L("调动"),
+    "worker.deactivated": _L("离岗"),
+    "worker.activated": _L("恢复在岗"),
+    "duty.added": _L("排班"),
+    "duty.removed": _L("取消排班"),
+    "absence.added": _L("登记请假"),
+    "absence.ended": _L("提前销假"),
+    "absence.cancelled": _L("取消请假"),
+    "user.made": _L("建立用户"),
+    "user.edited": _L("修改资料"),
+    "user.linked": _L("对应到人员"),
+    "user.granted": _L("授权"),
+    "user.revoked": _L("撤销授权"),
+    "user.activated": _L("启用"),
+    "user.deactivated": _L("停用"),
+    "user.password_reset": _L("重置密码"),
+    "user.password_changed": _L("改密码"),
+    "user.factor_reset": _L("重置第二因素"),
+    "user.pin_set": _L("设置解锁码"),
+    "user.pin_cleared": _L("清除解锁码"),
+    "user.slip_made": _L("制作登录条"),
+    "user.slip_used": _L("使用登录条"),
+    "user.signed_in": _L("登录"),
+    "user.signed_out": _L("退出"),
+    "user.sign_in_failed": _L("登录失败"),
+    "user.locked": _L("锁屏"),
+    "user.unlocked": _L("解锁"),
+    "partner.made": _L("登记协作单位"),
+    "partner.key_issued": _L("发出密钥"),
+    "partner.key_revoked": _L("作废密钥"),
+    "partner.deactivated": _L("停用"),
+    "rule.added": _L("新增规则"),
+    "rule.ended": _L("规则失效"),
+    "calendar.seeded": _L("建立日历"),
+    "calendar.notice_loaded": _L("载入放假通知"),
+}
+
+_NAMES: Mapping[str, Any] = {
+    "from": _L("原"),
+    "to": _L("新"),
+    "on": _L("日期"),
+    "until": _L("至"),
+    "source": _L("依据"),
+    "into": _L("并入"),
+    "name": _L("名称"),
+    "role": _L("角色"),
+    "region": _L("区划"),
+    "station": _L("站点"),
+    "stand_in": _L("代班人"),
+    "when": _L("时间"),
+    "line": _L("业务"),
+    "username": _L("登录名"),
+    "fields": _L("项目"),
+    "valid_from": _L("施行日期"),
+    "amount": _L("期限"),
+    "starts_on": _L("自"),
+    "ends_on": _L("至"),
+}
+_LONG = 120
+
+
+def words_of(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+def entries_of(chain: str) -> list[dict[str, Any]]:
+    """The last entries of the chain as the component of the history wants them."""
+    found = Entry.objects.filter(chain=chain).order_by("-seq")[:MOST]
+    return [entry_of(entry) for entry in found]
+
+
+def entry_of(entry: Entry) -> dict[str, Any]:
+    data = json.loads(entry.data)
+    why = str(data.pop("why", "") or "")
+    said = said_of(data)
+    text = words_of(entry.verb)
+    return {
+        "sign": "history",
+        "tone": "",
+        "who": entry.actor_name or entry.actor,
+        "where": "",
+        "what": _("%(what)s：%(said)s") % {"what": text, "said": said} if said else text,
+        "at": entry.at,
+        "quote": "",
+        "why": why,
+        "links": [],
+    }
+
+
+def said_of(data: Mapping[str, Any]) -> str:
+    """What the entry holds, field by field; from → to where both are there."""
+    before, after = data.get("from"), data.get("to")
+    parts = []
+    if isinstance(after, Mapping):
+        old = before if isinstance(before, Mapping) else {}
+        parts += [f"{name_of(name)} {_plain(old.get(name))} → {_plain(new)}" for name, new in after.items()]
+    elif before is not None and after is not None:
+        parts.append(f"{_plain(before)} → {_plain(after)}")
+    elif after is not None or before is not None:
+        parts.append(_plain(after if after is not None else before))
+    rest = {name: value for name, value in data.items() if name not in ("from", "to")}
+    parts += [
+        f"{name_of(name)} {_plain(value)}" for name, value in rest.items() if value not in ("", None, [])
+    ]
+    text = "；".join(parts)
+    return f"{text[:_LONG]}…" if len(text) > _LONG else text
+
+
+def name_of(name: str) -> str:
+    """The word of a field: the register's own, else that of the models."""
+    if name in _NAMES:
+        return str(_NAMES[name])
+    from mingbai.people.models import User, Worker
+    from mingbai.places.models import Organisation, Station
+
+    for model in (Station, Worker, Organisation, User):
+        for one in model._meta.fields:
+            if one.name == name:
+                return str(one.verbose_name)
+    return {"lines": _("业务"), "skills": _("专长")}.get(name, name)
+
+
+def _plain(value: Any) -> str:
+    if value in ("", None, []):
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(_plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return "，".join(f"{name_of(str(key))} {_plain(one)}" for key, one in value.items())
+    return str(value)
