@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from mingbai.notices.transports import Undeliverable, transport_of
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
+LONGEST_WORK = 1800.0
+"""Seconds after which a job that does not end is no longer believed in, and another worker may take it."""
 LIFE_SIGN = LEASE.total_seconds() / 4
 
 
@@ -33,7 +36,7 @@ class Worker:
         name = f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.actor = Actor("system", name, "后台进程")
         self.stopping = threading.Event()
-        self.busy = threading.Event()
+        self.busy_since: float | None = None
 
     def run(self) -> None:
         """Work until asked to stop. A database that is away is waited for, longer each time up to 30 s."""
@@ -149,16 +152,17 @@ class Worker:
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        self.busy.set()
+        self.busy_since = time.monotonic()
         try:
             yield
         finally:
-            self.busy.clear()
+            self.busy_since = None
 
     def _pulse(self) -> None:
-        """While something is held, prolong its lease: a slow job keeps it, a killed worker loses it."""
+        """While something is held, prolong its lease: a slow job keeps it, a dead worker loses it."""
         while not self.stopping.wait(LIFE_SIGN):
-            if not self.busy.is_set():
+            since = self.busy_since
+            if since is None or time.monotonic() - since > LONGEST_WORK:
                 continue
             try:
                 now = timezone.now()

@@ -149,6 +149,33 @@ def test_a_chain_in_motion_is_sealed_next_time():
     assert verify().is_whole
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_proof_holds_while_others_write_and_seal():
+    """On one snapshot: a chain that grows between two reads does not look broken, and nobody waits."""
+    over, failures = threading.Event(), []
+
+    def writer():
+        try:
+            while not over.is_set():
+                with transaction.atomic():
+                    write(chain="station:1")
+                    write(chain=f"case:{timezone.now().timestamp()}")
+                actions.seal_all(by=SYSTEM)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=writer)
+    thread.start()
+    reports = [verify() for _ in range(15)]
+    over.set()
+    thread.join()
+    assert failures == []
+    assert [report.first for report in reports] == [None] * 15
+    assert reports[-1].entries > reports[0].entries
+
+
 @pytest.mark.django_db
 def test_data_written_with_another_key_does_not_fit():
     assert KeyCheck.objects.get().fingerprint == key_check(settings.MINGBAI_KEY)

@@ -80,6 +80,11 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path):
     wait_until(lambda: not any(is_alive(pid) for pid in family), 15)
 
 
+def test_a_port_in_use_is_said_at_once(house):
+    assert house.manage("serve", "--port", str(house.port)).wait(30) == 1
+    wait_until(lambda: f"端口 {house.port} 用不了" in house.said())
+
+
 def test_data_of_another_key_is_not_served(house):
     other = {"MINGBAI_KEY": "77" * 32}
     assert house.manage("serve", "--port", str(free_port()), **other).wait(30) == 1

@@ -3,6 +3,7 @@
 import http.client
 import shutil
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         _check_database()
         host, port = options["host"], options["port"]
         live_port = options["live_port"] or (settings.LIVE_PORT if port == settings.PORT else port + 1)
+        for wanted in (port, live_port):
+            _check_free(host, wanted)
         supervisor = Supervisor(_parts(host, port, live_port, options["workers"]), self._say)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_: supervisor.stopping.set())
@@ -56,6 +59,19 @@ def _check_database() -> None:
         raise CommandError("这些数据是用另一把主密钥写的，不能启动 (another master key)。")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     connection.close()  # the processes to come open their own
+
+
+def _check_free(host: str, port: int) -> None:
+    """Another server's port would be a restart without end."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"端口 {port} 用不了（{error.strerror}），请换一个：PORT=… (the port cannot be used)"
+            ) from error
 
 
 def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
