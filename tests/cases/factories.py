@@ -208,12 +208,19 @@ def _resident(like: Resident, n: int, now: datetime) -> Resident:
     )
 
 
+class _InTurn:
+    """So many random numbers would collide."""
+
+    def randbelow(self, exclusive_upper_bound: int, /) -> int:
+        return next(_numbers) + 7_000_000_000
+
+
 def _case(shown: Case, person: Resident, home: Region, station: str, n: int, now: datetime) -> Case:
     ended = n % 5 == 0
     opened = now - timedelta(days=n % 300, minutes=n)
     county = home.code if home.level == "county" else (home.parent_id or "")
     return Case(
-        number=new_number(26),
+        number=new_number(26, _InTurn()),
         kind="consultation",
         state=State.CLOSED if ended else State.RECEIVED,
         channel="web",

@@ -25,7 +25,7 @@ def test_proposals_take_few_statements(city: City, django_assert_max_num_queries
     case = make_case()
     for _n in range(5):
         make_case()
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         doubles_of(case)
 
 

@@ -15,8 +15,10 @@ from mingbai.cases.queries import (
     known_people,
     late_by_station,
     reasons_of,
+    shown,
     to_designate,
     untaken,
+    waiting_on_residents,
     work_groups,
     work_list,
 )
@@ -69,7 +71,7 @@ def test_finding_takes_the_same_few_statements(city: City, rows, django_assert_m
     make_many(city, rows)
     make_case()
     user = fresh(city.alice)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(find(PHONE, user)) == 1
 
 
@@ -164,6 +166,16 @@ def test_counts_are_of_the_same_rows(city: City):
     assert groups["waiting"] == work_list(user).count()
     assert groups["late"] == work_list(user, Filters(pace="late"), now).count() > 0
     assert groups["mine"] == 1 and groups["unowned"] == groups["waiting"] - 1
+    assert waiting_on_residents(user) == 0
+    work.ask(case=make_taken(city), by=city.alice.actor, text="请补")
+    assert waiting_on_residents(user) == 1
+
+
+def test_tabs_stop_counting_and_say_so(city: City, monkeypatch):
+    monkeypatch.setattr("mingbai.cases.queries.lists.MOST_COUNTED", 10)
+    make_many(city, 40)
+    groups = work_groups(fresh(city.alice))
+    assert {shown(groups[name]) for name in ("waiting", "unowned")} == {"10+"} and shown(3) == "3"
 
 
 def test_the_inbox_holds_offers_to_our_stations(city: City):

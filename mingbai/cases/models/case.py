@@ -157,6 +157,14 @@ class Case(models.Model):
             models.Index(fields=["county", "waiting_on", "due_at"], name="case_county_work"),
             models.Index(fields=["city", "waiting_on", "due_at"], name="case_city_work"),
             models.Index(fields=["month", "county", "kind", "channel"], name="case_figures"),
+            *(
+                models.Index(
+                    fields=[scope, "closed_at"],
+                    name=f"case_{scope}_ended",
+                    condition=models.Q(closed_at__isnull=False),
+                )
+                for scope in ("station", "county", "city")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -226,11 +234,7 @@ class Handover(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["taker", "offered_at"],
-                name="handover_inbox",
-                condition=models.Q(state=HandoverState.OFFERED),
-            )
+            models.Index(fields=["taker", "state", "offered_at"], name="handover_inbox"),
         ]
 
     def __str__(self) -> str:

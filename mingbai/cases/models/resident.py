@@ -46,9 +46,10 @@ class Resident(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "群众"
         indexes = [
-            models.Index(fields=["phone_hash"], name="resident_phone", condition=~models.Q(phone_hash="")),
-            models.Index(fields=["id_hash"], name="resident_id", condition=~models.Q(id_hash="")),
-            models.Index(fields=["name_hash"], name="resident_name", condition=~models.Q(name_hash="")),
+            # Whole, not "where it is not empty": SQLite cannot see that a parameter is not empty.
+            models.Index(fields=["phone_hash"], name="resident_phone"),
+            models.Index(fields=["id_hash"], name="resident_id"),
+            models.Index(fields=["name_hash"], name="resident_name"),
         ]
         constraints = [
             models.CheckConstraint(

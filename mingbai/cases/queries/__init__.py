@@ -9,8 +9,10 @@ from mingbai.cases.queries.lists import (
     inbox,
     late_by_station,
     owed_call_backs,
+    shown,
     to_designate,
     untaken,
+    waiting_on_residents,
     work_groups,
     work_list,
 )
@@ -50,8 +52,10 @@ __all__ = [
     "owed_call_backs",
     "reasons_of",
     "rulebook",
+    "shown",
     "to_designate",
     "untaken",
+    "waiting_on_residents",
     "work_groups",
     "work_list",
 ]

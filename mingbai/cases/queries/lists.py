@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mingbai.cases.enums import HandoverState, State, WaitingOn
-from mingbai.cases.models import Case, CaseQuerySet, Handover, Rating
+from mingbai.cases.models import Case, CaseQuerySet, Clock, Handover, Rating
 from mingbai.cases.perms import own_workers, stations_of
 from mingbai.people.models import User
 from mingbai.people.perms import Scopes, scopes
@@ -85,7 +85,8 @@ def _reach(reach: Scopes) -> Q:
 
 def _waiting(waiting: str) -> Q:
     if waiting == "ended":
-        return Q(waiting_on=WaitingOn.NOBODY)
+        # closed_at: the partial indexes of ended matters need to hear that it is there.
+        return Q(waiting_on=WaitingOn.NOBODY, closed_at__isnull=False)
     return Q(waiting_on=waiting) if waiting in IN_WORK else Q(waiting_on__in=IN_WORK)
 
 
@@ -94,24 +95,38 @@ def _pace(pace: str, now: datetime) -> Q:
     if pace == "late":
         return Q(due_at__lt=now)
     if pace == "soon":
-        warned = Q(clocks__done_at=None, clocks__soon_at__lte=now)
-        return Q(due_at__gte=now, pk__in=Case.objects.filter(warned, waiting_on__in=IN_WORK).values("pk"))
+        warned = Clock.objects.filter(case=OuterRef("pk"), done_at=None, soon_at__lte=now)
+        return Q(Exists(warned), due_at__gte=now)
     return Q()
 
 
+MOST_COUNTED = 1000
+"""Tabs count no further: a list's page must not grow slow with the city. `shown` says so."""
+
+
 def work_groups(user: User, scope: str = "station", now: datetime | None = None) -> dict[str, int]:
-    """Counts over one scope: waiting on us, late, without an owner, waiting on residents; one query."""
+    """What waits on us in one scope: all, late, without a person (each up to MOST_COUNTED), and mine."""
     now = now or timezone.now()
-    ours, late = Q(waiting_on=WaitingOn.STATION), Q(due_at__lt=now)
-    cases = Case.objects.visible_to(user).filter(_scope(user, scope), waiting_on__in=IN_WORK)
-    counts: dict[str, int] = cases.aggregate(
-        waiting=Count("pk", filter=ours),
-        late=Count("pk", filter=ours & late),
-        unowned=Count("pk", filter=ours & _UNTAKEN),
-        resident=Count("pk", filter=Q(waiting_on=WaitingOn.RESIDENT)),
-        mine=Count("pk", filter=ours & Q(owner_id__in=own_workers(user))),
+    waiting = Case.objects.visible_to(user).filter(waiting_on=WaitingOn.STATION)
+    first = waiting.filter(_scope(user, scope)).order_by("due_at", "id")[:MOST_COUNTED]
+    counts: dict[str, int] = first.aggregate(
+        waiting=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        unowned=Count("pk", filter=_UNTAKEN),
     )
-    return counts
+    return counts | {"mine": waiting.filter(_scope(user, "mine"))[:MOST_COUNTED].count()}
+
+
+def waiting_on_residents(user: User, scope: str = "station") -> int:
+    """How many stand still until the resident answers, up to MOST_COUNTED."""
+    cases = Case.objects.visible_to(user).filter(_scope(user, scope), waiting_on=WaitingOn.RESIDENT)
+    found: int = cases[:MOST_COUNTED].count()
+    return found
+
+
+def shown(count: int) -> str:
+    """A figure of a tab: "37", or "1000+" where counting stopped."""
+    return f"{count}+" if count >= MOST_COUNTED else str(count)
 
 
 def inbox(user: User) -> QuerySet[Handover]:

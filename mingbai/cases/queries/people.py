@@ -41,8 +41,11 @@ def family_of(ids: Iterable[int]) -> set[int]:
     for _step in range(_DEEPEST):
         if not fresh:
             break
-        near = Resident.objects.filter(Q(merged_into__in=fresh) | Q(merged__in=fresh))
-        fresh = set(near.values_list("pk", flat=True)) - known
+        # Two looks by index: one look either way would read the whole table.
+        above = Resident.objects.filter(pk__in=fresh, merged_into__isnull=False)
+        below = Resident.objects.filter(merged_into__in=fresh)
+        near = {*above.values_list("merged_into_id", flat=True), *below.values_list("pk", flat=True)}
+        fresh = {pk for pk in near if pk} - known
         known |= fresh
     return known
 

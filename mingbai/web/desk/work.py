@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.cases.queries import find, inbox, work_groups
+from mingbai.cases.queries import find, inbox, shown, waiting_on_residents, work_groups
 from mingbai.core.numbers import clean_number, is_number
 from mingbai.core.pagination import page_of
 from mingbai.people.roles import Permission
@@ -55,7 +55,8 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 def _tabs(asked: Wanted, here: Here) -> list[dict[str, Any]]:
     """Whose matters; with how many wait on us, and what waits to be accepted."""
-    counts = work_groups(here.user, "station" if here.stations else "all")
+    groups = work_groups(here.user, "station" if here.stations else "all")
+    counts = {name: shown(count) for name, count in groups.items()}
     offers = inbox(here.user).count()
     tabs: list[tuple[str, str, object]] = []
     if here.worker:
@@ -78,9 +79,13 @@ def _waiting(request: HtmxRequest, asked: Wanted, here: Here) -> dict[str, Any] 
     """One line instead of a long group: what stands still until the resident answers."""
     if asked.filters.waiting != "station" or asked.whose == "unowned":
         return None
-    count = work_groups(here.user, asked.filters.scope)["resident"]
+    count = waiting_on_residents(here.user, asked.filters.scope)
     base = without(request.GET, "wait", "open")
-    return {"count": count, "url": f"{base}{'&' if len(base) > 1 else ''}wait=resident"} if count else None
+    return (
+        {"count": shown(count), "url": f"{base}{'&' if len(base) > 1 else ''}wait=resident"}
+        if count
+        else None
+    )
 
 
 def _empty(asked: Wanted, filtered: bool) -> dict[str, str]:
