@@ -35,7 +35,7 @@ KEYWORDS: dict[str, Any] = {
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdif]|\{\w*\}")
 # Names that stay as they are in every language.
-NAMES = {"明白", "简体中文", "中文"}
+NAMES = {"明", "明白", "简体中文", "中文"}
 
 Found = tuple[str, str | tuple[str, ...], str | None]
 
