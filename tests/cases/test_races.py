@@ -142,3 +142,24 @@ def test_kill_9_during_intake_loses_no_number_that_was_given(city: City, tmp_pat
     assert Submission.objects.count() == len(kept)
     assert not Case.objects.filter(clocks=None).exists()
     assert verify().is_whole
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL cannot be told that its disk is full")
+def test_a_database_that_is_really_full_gives_no_number_and_goes_on_afterwards(city: City):
+    kept = make_case()
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    try:
+        with pytest.raises(Refused) as refused:
+            for _n in range(50):
+                make_case(text="工资" * 9_000)
+        assert refused.value.code == "disk_full"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    numbers = set(Case.objects.values_list("number", flat=True))
+    assert kept.number in numbers and verify().is_whole
+    chains = Entry.objects.filter(verb="case.opened").values_list("chain", flat=True)
+    assert set(chains) == {f"case:{number}" for number in numbers}
+    assert make_case().number

@@ -185,7 +185,7 @@ def test_a_matter_keeps_its_number_when_it_becomes_another_kind(city: City):
 
 def test_a_kind_with_an_acceptance_of_its_own_waits_for_it(city: City):
     case = work.convert(case=make_taken(city), by=city.alice.actor, kind="notary", reason="要公证")
-    assert (case.state, case.accepted_at, running(case)) == ("received", None, set())
+    assert (case.state, case.accepted_at, running(case)) == ("received", None, {"notary_acceptance"})
     assert code(work.start, case=case, by=city.alice.actor) == "not_accepted"
     case = work.accept(case=case, by=city.alice.actor)
     assert case.state == "accepted" and running(case) == {"notary"}

@@ -204,6 +204,16 @@ DEADLINES: tuple[DeadlineTerms, ...] = (
         extension_most=1,
     ),
     _D(
+        "notary_acceptance",
+        "决定是否受理公证",
+        "opened",
+        "accepted",
+        3,
+        "working_day",
+        f"由公证员决定是否受理，3个工作日内答复：{_OWN}",
+        kind="notary",
+    ),
+    _D(
         "notary",
         "出具公证书",
         "accepted",
