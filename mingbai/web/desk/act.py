@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from mingbai.cases.enums import State
 from mingbai.cases.perms import can_see
+from mingbai.cases.rules.states import may as state_allows
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
@@ -26,6 +27,9 @@ from mingbai.web.forms import refusals, unjudged
 
 _RENAMED = {"station": "to", "task": "reason", "worker": "worker", "as_": "as_"}
 """What an action calls a field, and what the form calls it."""
+
+_LOOKS = frozenset({"case.person_shown", "case.attachment_opened", "case.noted"})
+"""Entries that have moved nothing."""
 
 
 @staff(Permission.CASE_SEE)
@@ -98,7 +102,7 @@ def _show(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) ->
         },
         "act_url": act_url(dossier, verb.code),
         "case_url": reverse("desk:case", args=[case.number]),
-        "blocked": None if form.is_bound or verb.is_ready(dossier) else _blocked(dossier),
+        "blocked": None if form.is_bound or verb.is_ready(dossier) else _blocked(verb, dossier),
         "has_files": form.is_multipart(),
         "lists_again": verb.code == "designate",
         "post": dossier.here.post,
@@ -106,9 +110,12 @@ def _show(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) ->
     return render(request, "desk/_act.html" if request.htmx else "desk/act.html", context)
 
 
-def _blocked(dossier: Dossier) -> dict[str, str]:
+def _blocked(verb: Verb, dossier: Dossier) -> dict[str, str]:
     """Why there is nothing to do: mostly because somebody else was first; who and when stands here."""
-    last = dossier.history[-1] if dossier.history else None
+    if verb.why_not and (not verb.state or state_allows(dossier.case.state, verb.state)):
+        return {"title": _("现在不能做这一步"), "text": str(verb.why_not), "label": _("回到办件看看")}
+    done = [line for line in dossier.history if line.verb not in _LOOKS]
+    last = done[-1] if done else None
     state = State(dossier.case.state).label
     text = _("办件现在是“%(state)s”。") % {"state": state}
     if last:

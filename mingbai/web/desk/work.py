@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.queries import find, inbox, shown, waiting_on_residents, work_groups
 from mingbai.core.numbers import clean_number, is_number
 from mingbai.core.pagination import page_of
+from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import Here, HtmxRequest
@@ -59,7 +60,7 @@ def _tabs(asked: Wanted, here: Here) -> list[dict[str, Any]]:
     counts = {name: shown(count) for name, count in groups.items()}
     offers = inbox(here.user).count()
     tabs: list[tuple[str, str, object]] = []
-    if here.worker:
+    if here.worker and can(here.user, Permission.CASE_WORK):
         tabs.append(("mine", _("我的"), counts["mine"]))
     if here.stations:
         tabs.append(("unowned", _("没人接办"), counts["unowned"]))

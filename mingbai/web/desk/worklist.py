@@ -19,7 +19,7 @@ from mingbai.cases.queries import Filters, work_list
 from mingbai.cases.rules.clocks import urgency
 from mingbai.core.checks import mask_name
 from mingbai.core.numbers import clean_number
-from mingbai.people.perms import scopes
+from mingbai.people.perms import can, scopes
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.rules import Register
@@ -90,7 +90,7 @@ class Wanted:
 def wanted(form: FilterForm, here: Here) -> Wanted:
     whose = form.value("whose")
     if whose not in _SCOPES:
-        whose = "mine" if here.worker else "all"
+        whose = "mine" if here.worker and can(here.user, Permission.CASE_WORK) else "all"
     state, wait = form.value("state"), form.value("wait")
     waiting = wait if wait in {"resident", "ended"} else "station"
     if state:

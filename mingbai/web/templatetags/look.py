@@ -130,15 +130,21 @@ def _is_shown(view: Any, user: Any) -> bool:
 
 
 @register.simple_tag
+def way(request: HttpRequest, name: str) -> str:
+    """The address of a page that exists and that this person may call, else ""."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return ""
+    return url if _is_shown(resolve(url).func, request.user) else ""
+
+
+@register.simple_tag
 def rail(request: HttpRequest) -> list[dict[str, Any]]:
     """The desk's main ways this person may go; `current`: the longest address that the page's begins with."""
     entries: list[dict[str, Any]] = []
     for sign, label, name in RAIL:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        if _is_shown(resolve(url).func, request.user):
+        if url := way(request, name):
             entries.append({"icon": sign, "label": label, "url": url, "current": False})
     here = [entry for entry in entries if request.path.startswith(entry["url"])]
     if here:

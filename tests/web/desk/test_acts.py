@@ -360,3 +360,16 @@ def test_a_lost_session_keeps_what_was_typed(city: City) -> None:
     )
     assert stopped.status_code in (302, 303)
     assert fresh(case).state == "accepted"
+
+
+def test_a_form_that_cannot_be_used_says_why(city: City) -> None:
+    case = make_taken(city)
+    Clock.objects.filter(case=case).update(due_at=timezone.now() - timedelta(days=1))
+    page = signed_in(city.alice).get(url_of(case, "ask_extension"))
+    assert "没有可以延期的时限" in words(page)
+    assert not soup(page).select("form textarea")
+
+
+def test_the_button_of_a_new_matter_is_for_who_may_open_one(city: City) -> None:
+    assert soup(signed_in(city.bob).get("/desk/")).select('a[href="/desk/new/"]')
+    assert not soup(signed_in(city.users[RoleCode.LEADER]).get("/desk/")).select('a[href="/desk/new/"]')

@@ -130,6 +130,7 @@ VERBS = (
         LinkForm,
         fits=lambda dossier: bool(dossier.known),
         done=_("已认定。"),
+        why_not=_("没有找到电话或证件相同、以前来过的人。"),
     ),
     Verb(
         "merge_person",
@@ -141,6 +142,7 @@ VERBS = (
         MergePersonForm,
         fits=lambda dossier: bool(dossier.people and dossier.known),
         done=_("已合并档案。"),
+        why_not=_("没有找到电话或证件相同的另一份档案。"),
     ),
     Verb(
         "unmerge_person",

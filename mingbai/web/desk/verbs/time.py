@@ -101,6 +101,7 @@ VERBS = (
         state="extend",
         fits=lambda dossier: bool(extendable(dossier)),
         done=_("已提交延期申请。"),
+        why_not=_("没有可以延期的时限：不许延期、已经到期，或者已经申请过。"),
     ),
     Verb(
         "decide_extension",
@@ -112,5 +113,6 @@ VERBS = (
         DecideForm,
         fits=lambda dossier: bool(dossier.extensions),
         done=_("已审批。"),
+        why_not=_("没有等审批的延期申请。"),
     ),
 )

@@ -52,7 +52,8 @@ def always(dossier: Dossier) -> bool:
 class Verb:
     """`may`: the permission, `fits`: whether there is anything to do it to; both are asked of the dossier.
 
-    `state` is the row of the table of transitions ("" where any state will do).
+    `state` is the row of the table of transitions ("" where any state will do), `why_not` what stands in the
+    way where it is not the state.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Verb:
     fits: Callable[[Dossier], bool] = always
     button: Text = ""
     done: Text = ""
+    why_not: Text = ""
     is_danger: bool = False
 
     def is_ready(self, dossier: Dossier) -> bool:
