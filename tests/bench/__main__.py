@@ -53,10 +53,23 @@ ROUNDS = {
 }
 
 
-def main(wanted: list[str]) -> None:
-    """Run the rounds named on the command line, or all."""
+def reads_of_millions() -> dict[str, Any]:
+    """The same pages at three million cases; on PostgreSQL, where a province runs."""
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=False) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        return reads.measure(world, Database(url=url), world.found(), large=3_000_000)
+
+
+LARGE_ROUNDS = {"reads_postgresql": reads_of_millions}
+
+
+def main(words: list[str]) -> None:
+    """Run the rounds named on the command line, or all; `--large` the rounds of millions."""
     results = {}
-    for name, measure in ROUNDS.items():
+    wanted = [word for word in words if word != "--large"]
+    for name, measure in (LARGE_ROUNDS if "--large" in words else ROUNDS).items():
         if not wanted or name in wanted:
             print(f"{name} …", file=sys.stderr)
             results[name] = measure()
