@@ -85,8 +85,8 @@ def cancel(case: Case, at: datetime, *, only_own: bool = False, unless_stops: Co
 def end(clock: Clock, at: datetime, how: str) -> None:
     clock.done_at, clock.end = at, how
     if clock.is_paused:
-        clock.pauses[-1][1] = at.isoformat()
-    clock.save(update_fields=["done_at", "end", "pauses"])
+        clock.pauses[-1][1], clock.is_paused = at.isoformat(), False
+    clock.save(update_fields=["done_at", "end", "pauses", "is_paused"])
 
 
 def pause(case: Case, at: datetime) -> None:
@@ -95,16 +95,17 @@ def pause(case: Case, at: datetime) -> None:
     for clock in running_of(case):
         if rules[clock.rule_id].pauses and not clock.is_paused:
             clock.pauses.append([at.isoformat(), None])
-            clock.save(update_fields=["pauses"])
+            clock.is_paused = True
+            clock.save(update_fields=["pauses", "is_paused"])
 
 
 def resume(case: Case, at: datetime) -> None:
     book = books()
     for clock in running_of(case):
         if clock.is_paused:
-            clock.pauses[-1][1] = at.isoformat()
+            clock.pauses[-1][1], clock.is_paused = at.isoformat(), False
             recompute(clock, at, book)
-            clock.save(update_fields=["pauses", "due_at", "soon_at", "is_estimated"])
+            clock.save(update_fields=["pauses", "is_paused", "due_at", "soon_at", "is_estimated"])
 
 
 def recompute(clock: Clock, now: datetime, book: Books) -> None:

@@ -26,18 +26,20 @@ def tick(*, by: Actor = SYSTEM, now: datetime | None = None) -> int:
     were entered. A machine's clock that jumped only makes the entry come earlier or later, never twice.
     """
     now = now_or(now)
-    running = Clock.objects.filter(done_at=None)
-    soon = running.filter(soon_at__lte=now, due_at__gte=now, warned_at=None)
-    late = running.filter(due_at__lt=now, raised_at=None)
+    running = Clock.objects.filter(done_at=None, is_paused=False)
+    soon = running.filter(soon_at__lte=now, due_at__gte=now, warned_at=None).order_by("soon_at", "id")
+    late = running.filter(due_at__lt=now, raised_at=None).order_by("due_at", "id")
     return _each(soon, "warned_at", "clock_soon", by, now) + _each(late, "raised_at", "clock_late", by, now)
 
 
 def _each(clocks: QuerySet[Clock], field: str, verb: str, by: Actor, now: datetime) -> int:
     """In batches, so that a morning after a long stop is worked through as well."""
-    done, after = 0, 0
-    while pks := list(clocks.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
-        done += sum(_mark(pk, field, verb, by, now) for pk in pks)
-        after = pks[-1]
+    done = 0
+    while pks := list(clocks.values_list("pk", flat=True)[:_BATCH]):
+        marked = sum(_mark(pk, field, verb, by, now) for pk in pks)
+        done += marked
+        if not marked:  # another worker has them
+            break
     return done
 
 

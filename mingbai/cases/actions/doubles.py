@@ -66,6 +66,6 @@ def _revive(case: Case, merged_at: datetime | None, at: datetime) -> None:
     for clock in Clock.objects.filter(case=case, done_at=merged_at, subject="").exclude(end=ClockEnd.MET):
         clock.done_at, clock.end = None, ""
         if clock.pauses and clock.pauses[-1][1] == (merged_at.isoformat() if merged_at else None):
-            clock.pauses[-1][1] = None
-        clock.save(update_fields=["done_at", "end", "pauses"])
+            clock.pauses[-1][1], clock.is_paused = None, True
+        clock.save(update_fields=["done_at", "end", "pauses", "is_paused"])
     _clockwork.resume(case, at)

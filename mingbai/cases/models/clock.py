@@ -58,6 +58,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField("到期")
     soon_at = models.DateTimeField("临期提醒")
     pauses = models.JSONField("暂停", default=list)
+    is_paused = models.BooleanField("正在暂停", default=False)
     extra = models.PositiveSmallIntegerField("延期", default=0)
     is_estimated = models.BooleanField("按推算日历", default=False)
     warned_at = models.DateTimeField("已提醒", null=True, blank=True)
@@ -80,21 +81,17 @@ class Clock(models.Model):
             models.Index(
                 fields=["soon_at"],
                 name="clock_soon",
-                condition=models.Q(done_at__isnull=True, warned_at__isnull=True),
+                condition=models.Q(done_at__isnull=True, warned_at__isnull=True, is_paused=False),
             ),
             models.Index(
                 fields=["due_at"],
                 name="clock_late",
-                condition=models.Q(done_at__isnull=True, raised_at__isnull=True),
+                condition=models.Q(done_at__isnull=True, raised_at__isnull=True, is_paused=False),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.rule_id} {self.due_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_paused(self) -> bool:
-        return bool(self.pauses) and self.pauses[-1][1] is None
 
 
 class Extension(models.Model):
