@@ -1,4 +1,4 @@
-"""All settings in one file: every environment variable is read at the top, with a clear word when it is wrong."""
+"""All settings in one file: environment variables are read at the top, with a clear word when one is wrong."""
 
 import os
 import sys

@@ -179,7 +179,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def proof_page(user: User) -> str:
-    """Where this user shows the second factor again: by code where they have one, else by key; "" for none."""
+    """Where this user shows the second factor again: by code if they have one, else by key; "" for none."""
     types = set(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
     if not types & set(FACTORS):
         return ""

@@ -40,7 +40,7 @@ class BoardReach:
     @property
     def cases(self) -> CaseQuerySet:
         """Not `visible_to`: figures may be seen without opening the matters behind them (finance)."""
-        found: CaseQuerySet = Case.objects.filter(self._whole(), self._part())  # type: ignore[assignment]
+        found: CaseQuerySet = Case.objects.filter(self._whole(), self._part())
         return found
 
     def _whole(self) -> Q:
@@ -63,7 +63,7 @@ class BoardReach:
         """Of these matters, those that this person may open."""
         if not cases:
             return frozenset()
-        seen = Case.objects.visible_to(self.user).filter(pk__in=[case.pk for case in cases])  # type: ignore[attr-defined]
+        seen = Case.objects.visible_to(self.user).filter(pk__in=[case.pk for case in cases])
         return frozenset(seen.values_list("pk", flat=True))
 
     def regions(self) -> Choices:
