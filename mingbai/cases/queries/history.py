@@ -77,6 +77,7 @@ _WORDS: Mapping[str, Any] = {
     "case.attached": _L("收到附件"),
     "case.attachment_opened": _L("查看附件"),
     "case.corrected": _L("按台账更正"),
+    "case.consent_withdrawn": _L("撤回同意"),
     "case.erased": _L("按本人要求删除个人信息"),
     "follow.locked": _L("查询码连续输错，暂停查询一小时"),
     "resident.merged": _L("群众档案合并"),
@@ -95,6 +96,9 @@ PUBLIC = frozenset(
     ).split()
 )
 """What the resident and the partner read; the rest is how the house works within itself."""
+
+_WHY_FOR_ALL = frozenset({"case.converted"})
+"""Other reasons are words among colleagues."""
 
 _FIELDS = {
     "name": pgettext_lazy("personal value", "姓名"),
