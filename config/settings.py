@@ -1,4 +1,4 @@
-"""All settings in one file: environment variables are read at the top, with a clear word when one is wrong."""
+"""All settings in one file: the environment is read at the top, with a clear word when something is wrong."""
 
 import os
 import sys
