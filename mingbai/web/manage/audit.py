@@ -19,6 +19,7 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField
 from mingbai.web.manage.pages import ANY, FilterForm, Listing, action
+from mingbai.web.manage.reach import Keeper, keeper
 from mingbai.web.manage.story import VERBS, entry_of
 
 MOST_VERIFIED = 200_000
@@ -53,7 +54,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         form=form,
         columns=(_("时间"), _("谁"), _("做了什么"), _("哪条链"), _("站点")),
         rows=_row,
-        page=page_of(_found(form).order_by("-id"), request.GET, 50),
+        page=page_of(_found(form, keeper(request, Permission.JOURNAL_SEE)).order_by("-id"), request.GET, 50),
         actions=[
             action(_("核验日志"), "verify", icon="shield-lock"),
             action(_("封存"), "seals", icon="lock"),
@@ -61,8 +62,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     ).show(request)
 
 
-def _found(form: AuditFilter) -> Any:
+def _found(form: AuditFilter, own: Keeper) -> Any:
+    """Who audits a county reads what happened at its stations; the whole city's journal has no borders."""
     found = Entry.objects.order_by()
+    if not own.is_city_wide:
+        found = found.filter(place__in=own.stations)
     if chain := form.value("q"):
         exact = ":" in chain and not chain.endswith(":")
         found = found.filter(chain=chain) if exact else found.filter(chain__startswith=chain)

@@ -1,0 +1,224 @@
+"""One object of every sort in a county, and for every address of the house the arguments that lead to it.
+
+A new address without an entry in ARGUMENTS fails tests/web/test_matrix.py: nobody adds a page unseen.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from mingbai.cases.actions import files, handover, work
+from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
+from mingbai.core.actor import SYSTEM
+from mingbai.people import actions as people
+from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
+from mingbai.people.roles import RoleCode
+from mingbai.places import actions as places
+from mingbai.places.enums import OrganisationKind
+from mingbai.places.models import Closure, Coverage, Organisation, Region, Station, StationTransfer
+from tests.cases.factories import City, make_opened
+from tests.people.factories import make_user, make_worker
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+NAME, PHONE, TEXT = "慕容雪莲", "13987651234", "邻村的水渠改道，淹了我家三亩苞米地。"
+WORKER, ORGANISATION, WORKER_PHONE = "欧阳镇海", "望花南关法律服务所", "13600010002"
+
+
+INVENTORY = {"people": ["欧阳镇海"], "open_matters": 1, "equipment": ["电脑 2 台"]}
+
+
+@dataclass
+class World:
+    """What stands in one county: a taken matter with a file, offered on; people, station, organisation."""
+
+    city: City
+    region: Region
+    station: Station
+    case: Case
+    attachment: Attachment
+    worker: Worker
+    user: User
+    grant: Grant
+    organisation: Organisation
+    closure: Closure
+    transfer: StationTransfer
+    area: Coverage
+    absence: Absence
+    duty: Duty
+    key: ApiKey
+
+    def address(self, name: str) -> str:
+        return reverse(name, kwargs=ARGUMENTS[name](self))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody of another county may read anywhere."""
+        masked = f"{PHONE[:3]}****{PHONE[-4:]}"
+        return (NAME, PHONE, masked, TEXT, WORKER_PHONE, *self.numbers)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        number = str(self.case.number)
+        return number, " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
+def make_world(city: City, county: str, town: str) -> World:
+    """Everything through the actions; `town` is a station of the county."""
+    region, station = city.regions[county], city.stations[county]
+    today, later = timezone.localdate(), timezone.localdate() + timedelta(days=30)
+    worker = make_worker(station, WORKER, phone=WORKER_PHONE)
+    user = make_user(RoleCode.STATION_WORKER, station=station, worker=worker, name=WORKER)
+    firm = places.create_organisation(by=SYSTEM, name=ORGANISATION, kind=OrganisationKind.FIRM, region=region)
+    people.issue_key(by=SYSTEM, partner=city.partner)
+    case = _case(city, station, worker, town)
+    return World(
+        city=city,
+        region=region,
+        station=station,
+        case=case,
+        attachment=Attachment.objects.get(case=case),
+        worker=worker,
+        user=user,
+        grant=Grant.objects.get(user=user),
+        organisation=firm,
+        closure=places.add_closure(
+            by=SYSTEM, station=station, starts_on=later, ends_on=later, reason="停电检修"
+        ),
+        transfer=places.offer_transfer(
+            by=SYSTEM, station=station, taker=firm, effective_on=later, inventory=INVENTORY
+        ),
+        area=places.add_coverage(
+            by=SYSTEM, area="南关片", region=city.regions[town], station=station, valid_from=today
+        ),
+        absence=people.add_absence(by=SYSTEM, worker=worker, starts_on=later, ends_on=later),
+        duty=people.add_duty(
+            by=SYSTEM, worker=worker, station=station, weekday=1, starts=time(9), ends=time(16)
+        ),
+        key=ApiKey.objects.filter(partner=city.partner).latest("made_at"),
+    )
+
+
+def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
+    opened = make_opened(name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
+    case = work.take_up(case=opened.case, by=SYSTEM, worker=worker)
+    files.attach(
+        case=case, by=SYSTEM, name="照片.png", stream=io.BytesIO(PNG), size=len(PNG), by_resident=True
+    )
+    handover.offer(case=case, by=SYSTEM, to=city.stations[town], reason="在那边更近")
+    return Case.objects.get(pk=case.pk)
+
+
+def walk(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address with its name as `reverse` knows it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name}", pattern
+
+
+Arguments = dict[str, Any]
+NOTHING: Callable[[World], Arguments] = lambda w: {}  # noqa: E731  a table reads better of one-liners
+_number: Callable[[World], Arguments] = lambda w: {"number": w.case.number}  # noqa: E731
+_code: Callable[[World], Arguments] = lambda w: {"code": w.station.code}  # noqa: E731
+_worker: Callable[[World], Arguments] = lambda w: {"code": w.worker.code}  # noqa: E731
+_user: Callable[[World], Arguments] = lambda w: {"pk": w.user.pk}  # noqa: E731
+_partner: Callable[[World], Arguments] = lambda w: {"code": w.city.partner.code}  # noqa: E731
+_file: Callable[[World], Arguments] = lambda w: {"number": w.case.number, "pk": w.attachment.pk}  # noqa: E731
+
+ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
+    **dict.fromkeys(
+        (
+            *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
+            *(f"public:{name}" for name in "accessibility opinion".split()),
+            *(f"desk:{name}" for name in "home search inbox new known route components".split()),
+            *(f"board:{name}" for name in "home rows".split()),
+            *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
+            *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
+            *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
+            *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
+            *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
+            *(f"manage:{name}" for name in "verify seals".split()),
+            *(f"api:{name}" for name in "openapi-json create regions stations api-root".split()),
+            *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
+            *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
+            *("account_change_password", "account_set_password", "api_docs", "set_language"),
+            *(f"mfa_{name}" for name in "index authenticate reauthenticate activate_totp".split()),
+            *(f"mfa_{name}" for name in "deactivate_totp view_recovery_codes".split()),
+            *(f"mfa_{name}" for name in "generate_recovery_codes download_recovery_codes".split()),
+            *(f"mfa_{name}" for name in "list_webauthn add_webauthn reauthenticate_webauthn".split()),
+            "mfa_login_webauthn",
+        ),
+        NOTHING,
+    ),
+    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate".split()), _number),
+    **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
+    **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),
+    **dict.fromkeys(
+        (
+            "public:station",
+            *(f"manage:station{name}" for name in " _edit _hours _point _close _reopen _closure".split(" ")),
+            *(f"manage:{name}" for name in "region roster duty_new".split()),
+        ),
+        _code,
+    ),
+    **dict.fromkeys(
+        (
+            *(f"manage:worker{name}" for name in " _edit _move _leave _activate".split(" ")),
+            "manage:absence",
+        ),
+        _worker,
+    ),
+    **dict.fromkeys(
+        (
+            *(f"manage:user{name}" for name in " _edit _reset _off _on".split(" ")),
+            *(f"manage:{name}" for name in "granted grant factor_reset".split()),
+        ),
+        _user,
+    ),
+    **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
+    "public:ask": lambda w: {"code": "consultation"},
+    "public:guide": lambda w: {"code": "exam"},
+    "public:done": lambda w: {"token": "x" * 43},
+    "public:slip": lambda w: {"token": "x" * 43},
+    "public:file": _file,
+    "desk:file": _file,
+    "desk:act": lambda w: {"number": w.case.number, "verb": "note"},
+    "manage:region_change": lambda w: {"code": w.region.code, "what": "rename"},
+    "manage:closure_remove": lambda w: {"code": w.station.code, "pk": w.closure.pk},
+    "manage:station_name": lambda w: {"code": w.station.code, "charge": "supervisor"},
+    "manage:station_transfer": lambda w: {"code": w.station.code, "charge": "operator"},
+    **dict.fromkeys(
+        (f"manage:transfer{name}" for name in " _accept _decline _cancel".split(" ")),
+        lambda w: {"pk": w.transfer.pk},
+    ),
+    "manage:area_end": lambda w: {"pk": w.area.pk},
+    "manage:organisation": lambda w: {"pk": w.organisation.pk},
+    "manage:organisation_edit": lambda w: {"pk": w.organisation.pk},
+    "manage:absence_cancel": lambda w: {"code": w.worker.code, "pk": w.absence.pk},
+    "manage:duty_remove": lambda w: {"code": w.station.code, "pk": w.duty.pk},
+    "manage:revoke": lambda w: {"pk": w.user.pk, "grant_pk": w.grant.pk},
+    "manage:key_revoke": lambda w: {"code": w.city.partner.code, "pk": w.key.pk},
+    **dict.fromkeys(
+        (f"manage:deadline{name}" for name in " _next _end".split(" ")),
+        lambda w: {"pk": DeadlineRule.objects.earliest("pk").pk},
+    ),
+    **dict.fromkeys(
+        (f"manage:routing{name}" for name in " _end".split(" ")),
+        lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
+    ),
+    "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
+    "manage:sheet_in": lambda w: {"what": "workers"},
+    "manage:sheet_out": lambda w: {"what": "workers", "suffix": "csv"},
+    "auth:slip": lambda w: {"secret": "x" * 43},
+    "auth:kept": lambda w: {"token": "x" * 43},
+    "mfa_remove_webauthn": lambda w: {"pk": 1},
+    "mfa_edit_webauthn": lambda w: {"pk": 1},
+    "None": lambda w: {"rest": "nothing"},
+}
+"""The address that has no name is the API's last: what is not there."""
