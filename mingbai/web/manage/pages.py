@@ -143,6 +143,7 @@ class Sheet:
             "actions": self.actions[1:3],
             "more": self.actions[3:],
             "sections": [section.shown(n) for n, section in enumerate(self.sections, start=1)],
+            "chain": self.chain,
             "history": entries_of(self.chain) if self.chain else [],
             "back": self.back,
         }

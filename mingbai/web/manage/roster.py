@@ -119,7 +119,9 @@ def _away(station: Station) -> Section:
 
 
 class DutyForm(forms.Form):
-    worker = forms.ModelChoiceField(label=gettext_lazy("谁"), queryset=Worker.objects.none())
+    worker = forms.ModelChoiceField(
+        label=gettext_lazy("谁"), queryset=Worker.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     weekday = forms.ChoiceField(
         label=gettext_lazy("每周哪天"),
         required=False,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people.models import Worker
+from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.places import actions
 from mingbai.places.enums import Charge, Line, Tier, TransferState
@@ -25,7 +26,7 @@ from mingbai.web.manage.station_forms import EditForm, hours_text
 
 _STATES = [
     *ANY,
-    ("open", gettext_lazy("在办")),
+    ("open", gettext_lazy("开办中")),
     ("planned", gettext_lazy("未建成")),
     ("closed", gettext_lazy("已停办")),
     ("lacks", gettext_lazy("缺业务")),
@@ -111,7 +112,7 @@ def _state(row: StationRow, own: Keeper) -> str:
     if not row.is_built:
         return _("未建成")
     missing = lacks_text(row, own)
-    return _("缺 %(lines)s") % {"lines": missing} if missing else _("在办")
+    return _("缺 %(lines)s") % {"lines": missing} if missing else _("开办中")
 
 
 def back_to(station: Station) -> tuple[str, str]:
@@ -136,7 +137,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         back=(_("站点"), reverse("manage:stations")),
         chain=f"station:{code}",
         actions=_actions(found),
-        sections=[_charges(found), _closures(found), _transfers(found), _people(found), _areas(found)],
+        sections=[_charges(found), _closures(found), _transfers(found), _people(found, own), _areas(found)],
     ).show(request)
 
 
@@ -222,16 +223,17 @@ def _transfers(found: Station) -> Section:
     return Section(_("移交"), (_("从谁到谁"), _("职责"), _("状态"), _("移交日期")), rows, note=note)
 
 
-def _people(found: Station) -> Section:
+def _people(found: Station, own: Keeper) -> Section:
     people = Worker.objects.filter(station=found, is_active=True).order_by("code")
     rows = [
         [one.name, one.get_post_display(), _("专职") if one.is_full_time else _("兼职")]
         for one in people[:50]
     ]
     note = _("%(n)d 人") % {"n": people.count()}
-    return Section(
-        _("人员"), (_("姓名"), _("岗位"), _("专兼职")), rows, note=note, empty=_("名册上还没有人。")
-    )
+    is_theirs = can(own.user, Permission.PEOPLE_EDIT, station=found.code)
+    ways = [action(_("看排班"), "roster", found.code)] if is_theirs else []
+    head = (_("姓名"), _("岗位"), _("专兼职"))
+    return Section(_("人员"), head, rows, ways, note=note, empty=_("名册上还没有人。"))
 
 
 def _areas(found: Station) -> Section:

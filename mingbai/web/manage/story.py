@@ -7,7 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _L  # noqa: N812
 
+from mingbai.cases.enums import Channel, Unit
+from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import DeadlineRule
 from mingbai.journal.models import Entry
+from mingbai.people.enums import Post, PostType
+from mingbai.people.models import User, Worker
+from mingbai.people.roles import RoleCode
+from mingbai.places.enums import Charge, Level, Line, OrganisationKind, Tier
+from mingbai.places.models import Organisation, Station
+from mingbai.places.queries import register
 
 MOST = 50
 
@@ -90,6 +99,24 @@ _NAMES: Mapping[str, Any] = {
     "stand_in": _L("代班人"),
     "when": _L("时间"),
     "line": _L("业务"),
+    "lines": _L("业务"),
+    "skills": _L("专长"),
+    "organisation": _L("机构"),
+    "inventory": _L("清单"),
+    "people": _L("人员"),
+    "open_matters": _L("在办办件"),
+    "equipment": _L("设备"),
+    "area": _L("服务区"),
+    "charge": _L("职责"),
+    "lowest_tier": _L("最低层级"),
+    "channel": _L("渠道"),
+    "estimated": _L("推算"),
+    "changed": _L("改变的日子"),
+    "replaces": _L("接替"),
+    "worker": _L("人员"),
+    "key": _L("密钥"),
+    "count": _L("数量"),
+    "parent": _L("上级"),
     "username": _L("登录名"),
     "fields": _L("项目"),
     "valid_from": _L("施行日期"),
@@ -134,40 +161,69 @@ def said_of(data: Mapping[str, Any]) -> str:
     parts = []
     if isinstance(after, Mapping):
         old = before if isinstance(before, Mapping) else {}
-        parts += [f"{name_of(name)} {_plain(old.get(name))} → {_plain(new)}" for name, new in after.items()]
+        parts += [
+            f"{name_of(name)} {value_of(name, old.get(name))} → {value_of(name, new)}"
+            for name, new in after.items()
+        ]
     elif before is not None and after is not None:
-        parts.append(f"{_plain(before)} → {_plain(after)}")
+        parts.append(f"{value_of('', before)} → {value_of('', after)}")
     elif after is not None or before is not None:
-        parts.append(_plain(after if after is not None else before))
-    rest = {name: value for name, value in data.items() if name not in ("from", "to")}
+        parts.append(value_of("", after if after is not None else before))
+    rest = {name: value for name, value in data.items() if name not in _LEFT_OUT}
     parts += [
-        f"{name_of(name)} {_plain(value)}" for name, value in rest.items() if value not in ("", None, [])
+        f"{name_of(name)} {value_of(name, value)}"
+        for name, value in rest.items()
+        if value not in ("", None, [])
     ]
     text = "；".join(parts)
     return f"{text[:_LONG]}…" if len(text) > _LONG else text
+
+
+_LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days"})
+_MODELS = (Station, Worker, Organisation, User, DeadlineRule)
+_CHOICES: Mapping[str, Any] = {
+    "line": Line,
+    "lines": Line,
+    "skills": Line,
+    "tier": Tier,
+    "lowest_tier": Tier,
+    "level": Level,
+    "post": Post,
+    "post_type": PostType,
+    "role": RoleCode,
+    "charge": Charge,
+    "unit": Unit,
+    "channel": Channel,
+}
 
 
 def name_of(name: str) -> str:
     """The word of a field: the register's own, else that of the models."""
     if name in _NAMES:
         return str(_NAMES[name])
-    from mingbai.people.models import User, Worker
-    from mingbai.places.models import Organisation, Station
-
-    for model in (Station, Worker, Organisation, User):
+    for model in _MODELS:
         for one in model._meta.fields:
             if one.name == name:
                 return str(one.verbose_name)
-    return {"lines": _("业务"), "skills": _("专长")}.get(name, name)
+    return name
 
 
-def _plain(value: Any) -> str:
+def value_of(name: str, value: Any) -> str:
+    """In words: codes of the vocabularies, of regions and stations by their names."""
     if value in ("", None, []):
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(_plain(one) for one in value)
+        return "、".join(value_of(name, one) for one in value if one != "")
     if isinstance(value, Mapping):
-        return "，".join(f"{name_of(str(key))} {_plain(one)}" for key, one in value.items())
-    return str(value)
+        return "，".join(f"{name_of(str(key))} {value_of(str(key), one)}" for key, one in value.items())
+    text = str(value)
+    if name in _CHOICES:
+        return str(dict(_CHOICES[name].choices).get(text, text))
+    if name == "kind":
+        labels = {**dict(OrganisationKind.choices), **{code: kind.label for code, kind in KINDS.items()}}
+        return str(labels.get(text, text))
+    places = register()
+    row = places.stations.get(text) or places.regions.get(text)
+    return row.name if row else text

@@ -26,7 +26,9 @@ from mingbai.web.manage.reach import keeper
 
 
 class NameForm(forms.Form):
-    organisation = forms.ModelChoiceField(label=gettext_lazy("机构"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("机构"), queryset=Organisation.objects.none(), empty_label=gettext_lazy("请选择")
+    )
     on = DayField(label=gettext_lazy("从哪天起"))
 
     def __init__(self, *args: Any, charge: Charge, **options: Any) -> None:
@@ -61,7 +63,11 @@ def name(request: HttpRequest, code: str, charge: str) -> HttpResponse:
 
 
 class OfferForm(forms.Form):
-    taker = forms.ModelChoiceField(label=gettext_lazy("接收单位"), queryset=Organisation.objects.none())
+    taker = forms.ModelChoiceField(
+        label=gettext_lazy("接收单位"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )
     effective_on = DayField(label=gettext_lazy("移交日期"))
     equipment = WordsField(
         label=gettext_lazy("设备清单"),

@@ -188,7 +188,10 @@ class WorkerForm(forms.Form):
     )
     is_full_time = forms.BooleanField(label=gettext_lazy("专职"), required=False)
     organisation = forms.ModelChoiceField(
-        label=gettext_lazy("所属机构"), queryset=Organisation.objects.none(), required=False
+        label=gettext_lazy("所属机构"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("没有"),
     )
     licence_no = WordsField(label=gettext_lazy("执业证号"), most=32, required=False)
     phone = PhoneField(label=gettext_lazy("电话"), required=False)
@@ -320,6 +323,7 @@ class AbsenceForm(forms.Form):
         label=gettext_lazy("代班人"),
         queryset=Worker.objects.none(),
         required=False,
+        empty_label=gettext_lazy("没有"),
         help_text=gettext_lazy("请假期间，分给本人的事由代班人接。"),
     )
 
