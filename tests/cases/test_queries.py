@@ -265,3 +265,12 @@ def test_the_city_sees_all(city: City):
     make_case(), make_case(region=VILLAGE_SOUTH), make_case(place="unknown", region="")
     seen = work_list(fresh(city.users["leader"]), Filters(scope="all"))
     assert {case.station_id for case in seen} == {NORTH, SOUTH, CITY}
+
+
+def test_reasons_among_colleagues_are_not_for_the_resident(city: City):
+    case = work.convert(case=make_taken(city), by=city.alice.actor, kind="mediation", reason="双方愿意调解")
+    there = city.stations[CITY]
+    handover.designate(case=case, by=city.supervisor.actor, to=there, reason="新抚区推诿")
+    told = " ".join(line.why for line in history_of(case, public=True))
+    assert told.strip() == "双方愿意调解"
+    assert "新抚区推诿" in " ".join(line.why for line in history_of(case))

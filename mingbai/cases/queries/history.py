@@ -151,9 +151,7 @@ def _line(
     if public:
         values["worker"] = values["to_worker"] = _("工作人员")
     words = _WORDS.get(entry.verb, entry.verb)
-    why = (
-        "" if public and entry.verb == "case.designated" else str(data.get("why") or data.get("reason") or "")
-    )
+    why = str(data.get("why") or "") if not public or entry.verb in _WHY_FOR_ALL else ""
     reasons = tuple(data.get("reasons", ())) if entry.verb == "case.opened" else ()
     return Line(entry.at, _who(entry, public, book), entry.verb, str(words) % values, why, state, reasons)
 
