@@ -175,6 +175,8 @@ MFA_FORMS = {
     "add_webauthn": "mingbai.web.auth.account_forms.AddWebAuthnForm",
     "edit_webauthn": "mingbai.web.auth.account_forms.EditWebAuthnForm",
 }
+# Behind a proxy every visitor has the proxy's address: without this one attacker locks out the whole city.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXIES", "1" if BEHIND_TLS else "0"))
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the users' administrator enters people; nothing is confirmed by mail
 CSRF_FAILURE_VIEW = "mingbai.web.auth.views.csrf_failure"
 ACCOUNT_LOGIN_METHODS = {"username"}
