@@ -9,6 +9,7 @@ from mingbai.cases.actions import doubles, ratings
 from mingbai.cases.enums import AppealState, State
 from mingbai.cases.models import Case
 from mingbai.cases.perms import can_appeal, can_call_back, can_decide_appeal, can_merge
+from mingbai.core.numbers import is_number
 from mingbai.core.refused import Refused
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
@@ -44,8 +45,8 @@ class MergeForm(ReasonForm):
 
 def _merge(doing: Doing) -> Any:
     """The other matter is one that the user may see; anything else is told as not found, whatever it is."""
-    user = doing.dossier.here.user
-    into = Case.objects.visible_to(user).filter(number=doing.data["into"]).first()
+    user, number = doing.dossier.here.user, doing.data["into"]
+    into = Case.objects.visible_to(user).filter(number=number).first() if is_number(number) else None
     if into is None:
         raise Refused(_("没有找到这个编号，请核对。"), code="unknown_number", field="into")
     return doubles.merge_cases(case=doing.case, into=into, by=doing.by, reason=doing.data["reason"])
