@@ -81,9 +81,8 @@ def _done(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) ->
 
 
 def _too_late(dossier: Dossier) -> Refused:
-    state = State(dossier.case.state).label
     return Refused(
-        _("这一步现在不能做了：办件是“%(state)s”，情况可能刚刚变了。") % {"state": state},
+        _("这一步现在不能做了。%(standing)s") % {"standing": _standing(dossier)},
         code="too_late",
         kept=_("您填写的内容没有丢失。"),
     )
@@ -114,6 +113,11 @@ def _blocked(verb: Verb, dossier: Dossier) -> dict[str, str]:
     """Why there is nothing to do: mostly because somebody else was first; who and when stands here."""
     if verb.why_not and (not verb.state or state_allows(dossier.case.state, verb.state)):
         return {"title": _("现在不能做这一步"), "text": str(verb.why_not), "label": _("回到办件看看")}
+    return {"title": _("现在不能做这一步"), "text": _standing(dossier), "label": _("回到办件看看")}
+
+
+def _standing(dossier: Dossier) -> str:
+    """Where the matter stands, who brought it there, and when."""
     done = [line for line in dossier.history if line.verb not in _LOOKS]
     last = done[-1] if done else None
     state = State(dossier.case.state).label
@@ -124,4 +128,4 @@ def _blocked(verb: Verb, dossier: Dossier) -> dict[str, str]:
             "when": moment(last.at),
             "what": last.text,
         }
-    return {"title": _("现在不能做这一步"), "text": text, "label": _("回到办件看看")}
+    return str(text)
