@@ -1,5 +1,6 @@
 """Service areas laid over the tree: whose matters go to another station than the tree would say."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -68,7 +69,8 @@ class AreaForm(forms.Form):
     source = WordsField(label=gettext_lazy("依据"), most=200, required=False)
 
     def __init__(self, *args: Any, own: Keeper, **options: Any) -> None:
-        super().__init__(*args, initial={"valid_from": timezone.localdate()}, **options)
+        options["initial"] = {"valid_from": timezone.localdate()}
+        super().__init__(*args, **options)
         centres = {
             row.code
             for row in own.places.stations.values()
@@ -92,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         actions.add_coverage(by=own.user.actor, **data)
 
     back = (_("服务区"), reverse("manage:areas"))
-    return Ask(_("划服务区"), lambda *args: AreaForm(*args, own=own), act, back).show(request)
+    return Ask(_("划服务区"), partial(AreaForm, own=own), act, back).show(request)
 
 
 class EndForm(forms.Form):
@@ -110,6 +112,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         actions.end_coverage(by=own.user.actor, coverage=found, **data)
 
     back = (_("服务区"), reverse("manage:areas"))
-    form = lambda *args: EndForm(*args, initial={"on": timezone.localdate()})  # noqa: E731
+    form = partial(EndForm, initial={"on": timezone.localdate()})
     title = _("结束“%(area)s”") % {"area": found.area}
     return Ask(title, form, act, back, button=_("结束"), lead=_("之后按行政区划走。")).show(request)

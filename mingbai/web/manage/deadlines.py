@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -199,7 +200,7 @@ def deadline_new(request: HttpRequest) -> HttpResponse:
         return reverse("manage:deadline", args=[made.pk])
 
     values = {"valid_from": timezone.localdate(), "end_moves": True, "pauses": True, "unit": Unit.WORKING_DAY}
-    form = lambda *args: NewForm(*args, initial=values)  # noqa: E731
+    form = partial(NewForm, initial=values)
     return Ask(_("新增时限规则"), form, act, (_("时限规则"), reverse("manage:deadlines"))).show(request)
 
 
@@ -216,7 +217,7 @@ def deadline_next(request: HttpRequest, pk: int) -> HttpResponse:
 
     values = {**held, "valid_from": timezone.localdate(), "source": ""}
     lead = _("现行：%(amount)s（%(source)s）") % {"amount": amount_said(rule), "source": rule.source}
-    form = lambda *args: NextForm(*args, initial=values)  # noqa: E731
+    form = partial(NextForm, initial=values)
     back = (rule.name, reverse("manage:deadline", args=[pk]))
     return Ask(_("由新规则接替“%(name)s”") % {"name": rule.name}, form, act, back, lead=lead).show(request)
 
@@ -230,7 +231,7 @@ def end_page(request: HttpRequest, own: Keeper, rule: Any, back: tuple[str, str]
     def act(data: dict[str, Any]) -> None:
         rulebook.end_rule(by=own.user.actor, rule=rule, **data)
 
-    form = lambda *args: EndForm(*args, initial={"on": timezone.localdate()})  # noqa: E731
+    form = partial(EndForm, initial={"on": timezone.localdate()})
     lead = _("没有别的规则接替。已经在走的时限不变。")
     return Ask(_("使规则失效"), form, act, back, button=_("使失效"), lead=lead, is_danger=True).show(request)
 

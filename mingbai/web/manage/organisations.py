@@ -1,5 +1,6 @@
 """Bureaux, centres, firms, notary offices, committees: who runs, supervises, or serves."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -120,7 +121,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return reverse("manage:organisation", args=[made.pk])
 
     back = (_("机构"), reverse("manage:organisations"))
-    form = lambda *args: OrganisationForm(*args, own=own)  # noqa: E731
+    form = partial(OrganisationForm, own=own)
     return Ask(_("登记机构"), form, act, back, button=_("登记")).show(request)
 
 
@@ -134,7 +135,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.edit_organisation(by=own.user.actor, organisation=found, changes=data, why=why)
 
     values = {**{name: getattr(found, name) for name in _NAMES}, "region": found.region_id}
-    form = lambda *args: EditForm(*args, own=own, initial=values)  # noqa: E731
+    form = partial(EditForm, own=own, initial=values)
     return Ask(_("修改机构资料"), form, act, (found.name, reverse("manage:organisation", args=[pk]))).show(
         request
     )

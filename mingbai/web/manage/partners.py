@@ -20,7 +20,8 @@ from mingbai.web.manage.pages import Ask, FilterForm, Listing, Section, Sheet, S
 
 
 def _seen(request: HttpRequest) -> Any:
-    return Partner.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    user: Any = request.user
+    return Partner.objects.visible_to(user)
 
 
 @staff(Permission.PARTNERS_EDIT)

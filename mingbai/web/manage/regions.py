@@ -1,6 +1,7 @@
 """The division tree: level by level, and its dated changes with their source."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -84,7 +85,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         facts=[
             (_("区划代码"), code),
             (_("全称"), own.places.path_names(code)),
-            (_("上级"), link(found.parent.name, "region", found.parent_id) if _above(found, own) else ""),
+            (_("上级"), _above(found, own)),
             (_("设立"), when.day(found.valid_from, today=today) if found.valid_from else ""),
         ],
         back=(_("行政区划"), reverse("manage:regions")),
@@ -103,8 +104,10 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     ).show(request)
 
 
-def _above(found: Region, own: Keeper) -> bool:
-    return found.parent is not None and found.parent_id in own.codes
+def _above(found: Region, own: Keeper) -> Any:
+    """The parent, where it is within the own reach."""
+    above = found.parent
+    return link(above.name, "region", above.code) if above and above.code in own.codes else ""
 
 
 def _ways(found: Region) -> list[dict[str, Any]]:
@@ -144,7 +147,8 @@ class ChangeForm(forms.Form):
     source = WordsField(label=gettext_lazy("依据"), most=200, help_text=gettext_lazy("批复的文号。"))
 
     def __init__(self, *args: Any, own: Keeper, found: Region, **options: Any) -> None:
-        super().__init__(*args, initial={"on": timezone.localdate()}, **options)
+        options["initial"] = {"on": timezone.localdate()}
+        super().__init__(*args, **options)
         self.own, self.found = own, found
         self.prepare()
 
@@ -164,7 +168,7 @@ class NewForm(ChangeForm):
         error_messages={"invalid": gettext_lazy("区划代码是 12 位数字。")},
     )
     name = WordsField(label=gettext_lazy("名称"), most=64)
-    field_order = ("code", "name")
+    field_order: tuple[str, ...] = ("code", "name")
 
 
 class SplitForm(NewForm):
@@ -232,7 +236,7 @@ def change(request: HttpRequest, code: str, what: str) -> HttpResponse:
     title = _("%(name)s：%(what)s") % {"name": found.name, "what": label}
     ask = Ask(
         title,
-        lambda *args: form(*args, own=own, found=found),
+        partial(form, own=own, found=found),
         act,
         (found.name, reverse("manage:region", args=[code])),
     )

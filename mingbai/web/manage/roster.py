@@ -1,5 +1,6 @@
 """Rosters: who serves at a station on which weekday or date, and who is away today."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -144,11 +145,11 @@ class DutyForm(forms.Form):
 def duty_new(request: HttpRequest, code: str) -> HttpResponse:
     own, found, back = _station(request, code)
     county = own.places.county_of(found.region_id) or found.region_id
-    seen = Worker.objects.visible_to(own.user).filter(is_active=True)  # type: ignore[attr-defined]
+    seen = Worker.objects.visible_to(own.user).filter(is_active=True)
     near = seen.filter(region_id__in=own.places.subtree(county)).order_by("code")
 
     def form(*args: Any) -> DutyForm:
-        made = DutyForm(*args, initial={"starts": "08:30", "ends": "17:00"})
+        made = partial(DutyForm, initial={"starts": "08:30", "ends": "17:00"})(*args)
         made.fields["worker"].queryset = near  # type: ignore[attr-defined]
         return made
 

@@ -1,5 +1,6 @@
 """The dated rules of routing: the lowest tier that matters of a kind, channel or region may reach."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -93,7 +94,8 @@ class RoutingForm(forms.Form):
     valid_from = DayField(label=gettext_lazy("从哪天起施行"))
 
     def __init__(self, *args: Any, own: Keeper, **options: Any) -> None:
-        super().__init__(*args, initial={"valid_from": timezone.localdate()}, **options)
+        options["initial"] = {"valid_from": timezone.localdate()}
+        super().__init__(*args, **options)
         whole = [("", _("全市"))] if own.is_city_wide else []
         self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
         self.fields["region"].choices = [*whole, *own.region_choices("county", "township")]  # type: ignore[attr-defined]
@@ -112,7 +114,7 @@ def routing_new(request: HttpRequest) -> HttpResponse:
         made = rulebook.add_routing_rule(by=own.user.actor, **data)
         return reverse("manage:routing", args=[made.pk])
 
-    form = lambda *args: RoutingForm(*args, own=own)  # noqa: E731
+    form = partial(RoutingForm, own=own)
     lead = _("同样范围的旧规则到前一天失效。")
     return Ask(_("新增分派规则"), form, act, (_("分派规则"), reverse("manage:routings")), lead=lead).show(
         request

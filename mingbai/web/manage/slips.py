@@ -1,5 +1,6 @@
 """One-time sign-in slips of a station, to print and hand over."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -55,7 +56,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     values = {"station": request.GET.get("station", "")}
     return Ask(
         _("登录条"),
-        lambda *args: SlipForm(*args, own=own, initial=values),
+        partial(SlipForm, own=own, initial=values),
         act,
         (_("设置"), reverse("manage:home")),
         button=_("制作并打印"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import time
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -24,8 +25,11 @@ from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.pages import Ask, Sure, Why
 from mingbai.web.manage.reach import Keeper, keeper
 
-_COUNT = {"min_value": 0, "max_value": 999, "required": False}
 _TIMES = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})")
+
+
+def _count(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=999, required=False)
 
 
 class EditForm(forms.Form):
@@ -51,9 +55,9 @@ class EditForm(forms.Form):
     substitute = forms.ChoiceField(label=gettext_lazy("无人值守那天由谁代办"), required=False)
     address = WordsField(label=gettext_lazy("地址"), most=200, required=False)
     phone = WordsField(label=gettext_lazy("公开电话"), most=32, required=False)
-    windows = forms.IntegerField(label=gettext_lazy("窗口数"), **_COUNT)
-    hotline_seats = forms.IntegerField(label=gettext_lazy("热线席位"), **_COUNT)
-    kiosks = forms.IntegerField(label=gettext_lazy("查询机"), **_COUNT)
+    windows = _count(gettext_lazy("窗口数"))
+    hotline_seats = _count(gettext_lazy("热线席位"))
+    kiosks = _count(gettext_lazy("查询机"))
     why = WordsField(label=gettext_lazy("为什么改"), most=200, required=False)
 
     def __init__(self, *args: Any, own: Keeper, but: str = "", **options: Any) -> None:
@@ -165,7 +169,7 @@ def hours(request: HttpRequest, code: str) -> HttpResponse:
         actions.set_hours(by=own.user.actor, station=found, hours=data["hours"])
 
     lead = _("一行一天，空着就是不开。全部空着，按机关作息。")
-    ask = Ask(_("开放时间"), lambda *args: HoursForm(*args, initial=values), act, back, lead=lead)
+    ask = Ask(_("开放时间"), partial(HoursForm, initial=values), act, back, lead=lead)
     ask.renamed = {"hours": ""}
     return ask.show(request)
 
@@ -219,7 +223,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
     values = {"latitude": found.latitude or "", "longitude": found.longitude or ""}
     response = Ask(
         _("定位"),
-        lambda *args: PointForm(*args, initial=values),
+        partial(PointForm, initial=values),
         act,
         back,
         lead=_("站在站点门口，用手机定位；也可以手工填写。"),
@@ -242,7 +246,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         actions.close_station(by=own.user.actor, station=found, **data)
 
     lead = _("新的事项会往上一级走；手上的办件请先转办。")
-    form = lambda *args: CloseForm(*args, initial={"on": timezone.localdate()})  # noqa: E731
+    form = partial(CloseForm, initial={"on": timezone.localdate()})
     return Ask(_("停办站点"), form, act, back, button=_("停办"), lead=lead, is_danger=True).show(request)
 
 

@@ -1,5 +1,6 @@
 """Who runs and who supervises a station: named, handed over with its list, accepted or sent back."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -32,7 +33,8 @@ class NameForm(forms.Form):
     on = DayField(label=gettext_lazy("从哪天起"))
 
     def __init__(self, *args: Any, charge: Charge, **options: Any) -> None:
-        super().__init__(*args, initial={"on": timezone.localdate()}, **options)
+        options["initial"] = {"on": timezone.localdate()}
+        super().__init__(*args, **options)
         self.fields["organisation"].queryset = _able(charge)  # type: ignore[attr-defined]
 
 
@@ -59,7 +61,7 @@ def name(request: HttpRequest, code: str, charge: str) -> HttpResponse:
         do(by=own.user.actor, station=found, **data)
 
     title = _("指定%(charge)s") % {"charge": what.label}
-    return Ask(title, lambda *args: NameForm(*args, charge=what), act, back, button=_("指定")).show(request)
+    return Ask(title, partial(NameForm, charge=what), act, back, button=_("指定")).show(request)
 
 
 class OfferForm(forms.Form):
@@ -77,7 +79,8 @@ class OfferForm(forms.Form):
     )
 
     def __init__(self, *args: Any, charge: Charge, **options: Any) -> None:
-        super().__init__(*args, initial={"effective_on": timezone.localdate()}, **options)
+        options["initial"] = {"effective_on": timezone.localdate()}
+        super().__init__(*args, **options)
         self.fields["taker"].queryset = _able(charge)  # type: ignore[attr-defined]
 
 
@@ -108,7 +111,7 @@ def offer(request: HttpRequest, code: str, charge: str) -> HttpResponse:
 
     title = _("移交%(charge)s") % {"charge": what.label}
     lead = _("人员和在办办件由系统数好，列入清单。对方接收之前，仍由现在的单位负责。")
-    form = lambda *args: OfferForm(*args, charge=what)  # noqa: E731
+    form = partial(OfferForm, charge=what)
     return Ask(title, form, act, back, button=_("提出移交"), done=_("已提出，等对方接收。"), lead=lead).show(
         request
     )

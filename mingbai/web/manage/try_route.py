@@ -40,7 +40,7 @@ class TryForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="id_%s", **options)
+        super().__init__(*args, **options)
         self.fields["kind"].choices = [(code, kind.label) for code, kind in KINDS.items()]  # type: ignore[attr-defined]
 
 

@@ -1,5 +1,6 @@
 """Sign-ins: made, edited, shut by the system administrator; grants by the security administrator."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -33,16 +34,16 @@ class UserFilter(FilterForm):
 
 
 def _list(request: HttpRequest, title: str, name: str, ways: list[dict[str, Any]]) -> HttpResponse:
-    form, user = UserFilter(request.GET), request.user
-    found: Any = User.objects.visible_to(user)  # type: ignore[arg-type]
+    user: Any = request.user
+    form, found = UserFilter(request.GET), User.objects.visible_to(user)
     if text := form.value("q"):
         found = found.filter(Q(name__contains=text) | Q(username__icontains=text))
     if role := form.value("role"):
-        held = Grant.objects.active(timezone.localdate()).filter(role=role)  # type: ignore[attr-defined]
+        held = Grant.objects.active(timezone.localdate()).filter(role=role)
         found = found.filter(pk__in=held.values("user_id"))
     if state := form.value("state"):
         found = found.filter(is_active=state == "on")
-    held = Grant.objects.active(timezone.localdate()).select_related("region", "station").order_by("id")  # type: ignore[attr-defined]
+    held = Grant.objects.active(timezone.localdate()).select_related("region", "station").order_by("id")
     return Listing(
         title=title,
         form=form,
@@ -186,7 +187,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         actions.edit_user(by=by.actor, user=found, **data)
 
     values = {"name": found.name, "email": found.email}
-    return Ask(_("修改用户资料"), lambda *args: UserForm(*args, initial=values), act, back).show(request)
+    return Ask(_("修改用户资料"), partial(UserForm, initial=values), act, back).show(request)
 
 
 @staff(Permission.USERS_EDIT)
@@ -279,7 +280,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         actions.grant(by=by.actor, user=found, **data)
 
-    form = lambda *args: GrantForm(*args, own=own)  # noqa: E731
+    form = partial(GrantForm, own=own)
     lead = _("系统、安全、审计三类管理员须由三个人分别担任，也不兼业务角色。")
     return Ask(_("授权"), form, act, _back(found), button=_("授权"), lead=lead).show(request)
 
@@ -287,7 +288,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 @staff(Permission.GRANTS_EDIT)
 def revoke(request: HttpRequest, pk: int, grant_pk: int) -> HttpResponse:
     by, found = _seen(request, pk)
-    seen: Any = Grant.objects.visible_to(by)  # type: ignore[attr-defined]
+    seen: Any = Grant.objects.visible_to(by)
     one = get_object_or_404(seen, pk=grant_pk, user=found)
 
     def act(data: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The register of people who serve: list, page, and what changes a person, their post, their days."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -57,7 +58,7 @@ def workers(request: HttpRequest) -> HttpResponse:
 
 
 def _found(form: WorkerFilter, own: Keeper) -> Any:
-    found = Worker.objects.visible_to(own.user)  # type: ignore[attr-defined]
+    found = Worker.objects.visible_to(own.user)
     state, text, region, today = (
         form.value("state"),
         form.value("q"),
@@ -92,7 +93,7 @@ def _row(worker: Worker) -> list[Any]:
 def worker_for(request: HttpRequest, code: str) -> tuple[Any, Worker]:
     """Of the own part of the register; who may only be seen is not found where something is changed."""
     user: Any = request.user
-    seen = Worker.objects.visible_to(user).select_related("station", "region", "organisation", "user")  # type: ignore[attr-defined]
+    seen = Worker.objects.visible_to(user).select_related("station", "region", "organisation", "user")
     found = get_object_or_404(seen, code=code)
     if not can_edit_worker(user, found):
         raise Http404
@@ -245,7 +246,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     back = (_("服务人员"), reverse("manage:workers"))
     values = {"station": request.GET.get("station", "")}
-    form = lambda *args: NewForm(*args, own=own, initial=values)  # noqa: E731
+    form = partial(NewForm, own=own, initial=values)
     return Ask(_("登记人员"), form, act, back, button=_("登记")).show(request)
 
 
@@ -288,7 +289,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 
     lead = _("原站点今后的排班随之取消，手上的办件不变。")
     values = {"station": found.station_id or "", "region": ""}
-    form = lambda *args: MoveForm(*args, own=own, initial=values)  # noqa: E731
+    form = partial(MoveForm, own=own, initial=values)
     return Ask(_("调动"), form, act, back_to(found), button=_("调动"), lead=lead).show(request)
 
 
@@ -331,7 +332,7 @@ class AbsenceForm(forms.Form):
 @staff(Permission.PEOPLE_EDIT)
 def absence(request: HttpRequest, code: str) -> HttpResponse:
     user, found = worker_for(request, code)
-    near = Worker.objects.visible_to(user).filter(is_active=True).exclude(pk=found.pk)  # type: ignore[attr-defined]
+    near = Worker.objects.visible_to(user).filter(is_active=True).exclude(pk=found.pk)
     place = Q(station=found.station_id) if found.station_id else Q(region=found.region_id)
 
     def form(*args: Any) -> AbsenceForm:

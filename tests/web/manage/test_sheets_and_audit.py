@@ -40,7 +40,8 @@ def counts(response: object) -> dict[str, int]:
 
 
 def test_a_sheet_is_previewed_with_its_refused_rows_and_then_lands(city: City, keeper: User) -> None:
-    text = f"区划代码,名称,层级,已建成,业务\n{NORTH},新抚中心,county_centre,是,consultation\n999,没有,village_studio,是,\n"
+    good, bad = f"{NORTH},新抚中心,county_centre,是,consultation", "999,没有,village_studio,是,"
+    text = f"区划代码,名称,层级,已建成,业务\n{good}\n{bad}\n"
     preview = upload(keeper, "stations", text)
     assert counts(preview) == {"新增": 0, "修改": 1, "没有变化": 0, "不能导入": 1}
     assert "第 3 行" in words(preview)
@@ -83,7 +84,8 @@ def test_people_land_and_bad_rows_are_named(city: City, keeper: User) -> None:
 
 
 def test_regions_are_added_and_renamed_by_sheet(city: City, keeper: User) -> None:
-    text = f"区划代码,名称,层级,上级代码\n210402001009,新社区,village,{TOWN}\n{VILLAGE},裕民新社区,village,{TOWN}\n"
+    rows = f"210402001009,新社区,village,{TOWN}\n{VILLAGE},裕民新社区,village,{TOWN}\n"
+    text = f"区划代码,名称,层级,上级代码\n{rows}"
     confirmed(keeper, "regions", upload(keeper, "regions", text))
     assert Region.objects.get(code="210402001009").name == "新社区"
     assert Region.objects.get(code=VILLAGE).name == "裕民新社区"
