@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.cases.factories import City, make_city
+from tests.e2e.served import Served
 
 # Playwright's sync API keeps an event loop in this thread; Django would refuse every query beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -57,3 +58,11 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opened]:
     yield new
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo city in a house of its own, run by `manage.py serve` as an operator would."""
+    house = Served(tmp_path_factory.mktemp("served"))
+    yield house
+    house.stop()
