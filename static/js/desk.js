@@ -66,6 +66,16 @@
     focused = "";
   });
 
+  // A swap in the pane takes the focused button with it: the focus goes on to the errors, else to the new article.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const pane = event.target.closest?.("#pane");
+    if (!pane || document.activeElement !== document.body) return;
+    const to = pane.querySelector("[data-focus]") || pane.querySelector("#case");
+    if (!to) return;
+    to.tabIndex = -1;
+    to.focus({ preventScroll: true });
+  });
+
   // <body data-live="/stream">: each event of the stream becomes "live" on the body (and "live:<topic>"), for
   // hx-trigger="live from:body". Where the stream is cut it is asked again by the browser; after a pause, and
   // each minute where there is no stream, the lists are asked once.

@@ -76,6 +76,7 @@ def test_a_refusal_in_the_pane_keeps_the_text(city: City, opened: Opened) -> Non
     work.answer(case=case, by=city.alice.actor, text="先答了")
     page.click("#case button:has-text('不予受理')")
     page.wait_for_selector("#case .c-errors:has-text('艾丽')")
+    assert page.evaluate("document.activeElement.className") == "c-errors"
     assert page.input_value("#case [name=reason]") == "写了半天的理由"
 
 
