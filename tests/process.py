@@ -37,7 +37,7 @@ def start(code: str, log: Path, **changes: object) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_until(true: Callable[[], object], seconds: float = 15) -> None:
+def wait_until(true: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"

@@ -1,6 +1,7 @@
 """Writing and sealing: chains grow one by one, seals follow one another."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -169,10 +170,13 @@ def test_the_proof_holds_while_others_write_and_seal():
     thread = threading.Thread(target=writer)
     thread.start()
     reports = [verify() for _ in range(15)]
+    end = time.monotonic() + 60
+    while reports[-1].entries <= reports[0].entries and time.monotonic() < end:
+        reports.append(verify())  # on a busy machine the writer may not have had its turn yet
     over.set()
     thread.join()
     assert failures == []
-    assert [report.first for report in reports] == [None] * 15
+    assert {report.first for report in reports} == {None}
     assert reports[-1].entries > reports[0].entries
 
 
