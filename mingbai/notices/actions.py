@@ -28,17 +28,18 @@ def notify(
     template: str,
     address: str,
     context: dict[str, Any],
+    about: str = "",
     due_at: datetime | None = None,
 ) -> Notice | None:
     """Queue one notice in the transaction of its cause; None when this event was told to them already.
 
     `event` names what happened, once and for all ("case:26…:answered:17"); with `to` and `transport` it is
-    the key by which a notice is never queued twice. The words are made when it is sent.
+    the key by which a notice is never queued twice. `about` is the chain of the matter, by which its page
+    finds what was told. The words are made when it is sent.
     """
     at = timezone.now()
-    notice = Notice(
-        event=event, to=to, transport=transport, template=template, made_at=at, due_at=due_at or at
-    )
+    notice = Notice(event=event, to=to, about=about, transport=transport, template=template, made_at=at)
+    notice.due_at = due_at or at
     notice.address = address
     notice.context = json.dumps(context, ensure_ascii=False, default=str)
     if Notice.objects.filter(event=event, to=to, transport=transport).exists():

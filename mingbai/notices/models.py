@@ -16,6 +16,9 @@ class Notice(models.Model):
 
     event = models.CharField("事件", max_length=120)
     to = models.CharField("收件人", max_length=64)
+    about = models.CharField(
+        "关于", max_length=48, blank=True, help_text="the chain of the matter it tells of"
+    )
     transport = models.CharField("渠道", max_length=16)
     template = models.CharField("模板", max_length=64)
     key = models.BinaryField("密钥", default=new_key)
@@ -37,9 +40,9 @@ class Notice(models.Model):
         verbose_name = verbose_name_plural = "通知"
         constraints = [models.UniqueConstraint(fields=["event", "to", "transport"], name="notice_once")]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="notice_queue", condition=models.Q(state=NoticeState.QUEUED)
-            ),
+            # Not partial: SQLite uses no partial index whose condition comes as a parameter.
+            models.Index(fields=["state", "due_at"], name="notice_queue"),
+            models.Index(fields=["about"], name="notice_about"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,7 @@ def notify_supervisors(*, case: Case, clock: Clock, rule: str, by: Actor) -> Non
             to=f"user:{user.pk}",
             transport=settings.NOTICE_STAFF_TRANSPORT,
             template="clock_late",
+            about=case.chain,
             address=user.email,
             context={
                 "number": group_number(case.number),
@@ -88,6 +89,7 @@ def _send(
         to=f"resident:{resident}",
         transport=settings.NOTICE_RESIDENT_TRANSPORT,
         template=template,
+        about=case.chain,
         address=phone,
         context={
             "number": group_number(case.number),

@@ -99,7 +99,7 @@ def _known(known: Any) -> dict[str, Any]:
 
 def _notices(case: Case) -> list[dict[str, Any]]:
     """What was sent to the resident; the text itself stays in the outbox."""
-    sent = Notice.objects.filter(event__startswith=f"case:{case.number}:").order_by("-id")[:_MOST]
+    sent = Notice.objects.filter(about=case.chain).order_by("-id")[:_MOST]
     return [
         {
             "icon": "message",

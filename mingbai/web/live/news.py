@@ -22,7 +22,7 @@ from mingbai.web.access import has_second_factor
 LOOK_BACK = 500
 """On PostgreSQL a lower id may be committed after a higher one; so many ids are looked at again."""
 MOST = 5000
-_LOOKS = ("_shown", "_seen", "_viewed", "file_opened")
+_LOOKS = ("_shown", "_seen", "_viewed", "attachment_opened")
 """A look is in the history too, but a page that refreshes because somebody looked would never rest."""
 
 
