@@ -16,7 +16,8 @@ from mingbai.people.perms import Scopes, scopes
 from mingbai.people.roles import Permission
 
 IN_WORK = (WaitingOn.STATION, WaitingOn.RESIDENT)
-_UNTAKEN = Q(owner=None) | Q(owner__is_active=False)
+UNTAKEN = Q(owner=None) | Q(owner__is_active=False)
+"""Without a person, or with one who has left."""
 _SHOWN = ("station", "owner", "region", "speaker", "party", "partner")
 
 
@@ -57,7 +58,7 @@ def work_list(user: User, filters: Filters | None = None, now: datetime | None =
         if getattr(filters, name):
             narrow[column] = True
     if filters.unowned:
-        cases = cases.filter(_UNTAKEN)
+        cases = cases.filter(UNTAKEN)
     cases = cases.filter(_pace(filters.pace, now), **narrow)
     if filters.waiting == "ended":
         return cases.select_related(*_SHOWN).order_by("-closed_at", "-id")
@@ -112,7 +113,7 @@ def work_groups(user: User, scope: str = "station", now: datetime | None = None)
     counts: dict[str, int] = first.aggregate(
         waiting=Count("pk"),
         late=Count("pk", filter=Q(due_at__lt=now)),
-        unowned=Count("pk", filter=_UNTAKEN),
+        unowned=Count("pk", filter=UNTAKEN),
     )
     return counts | {"mine": waiting.filter(_scope(user, "mine"))[:MOST_COUNTED].count()}
 
@@ -141,18 +142,19 @@ def inbox(user: User) -> QuerySet[Handover]:
 def untaken(user: User) -> CaseQuerySet:
     """In work without a person, or with one who has left; due first."""
     cases: CaseQuerySet = Case.objects.visible_to(user)
-    free = cases.filter(_UNTAKEN, _scope(user, "all"), waiting_on=WaitingOn.STATION)
+    free = cases.filter(UNTAKEN, _scope(user, "all"), waiting_on=WaitingOn.STATION)
     return free.select_related(*_SHOWN).order_by("due_at", "id")
 
 
 def to_designate(user: User) -> CaseQuerySet:
     """Declined twice, not taken up in time, offered in vain, or at a station that has closed."""
     cases: CaseQuerySet = Case.objects.visible_to(user)
-    waiting = cases.filter(_stuck(), _scope(user, "all"), waiting_on__in=IN_WORK)
+    waiting = cases.filter(stuck(), _scope(user, "all"), waiting_on__in=IN_WORK)
     return waiting.select_related(*_SHOWN).order_by("due_at", "id")
 
 
-def _stuck() -> Q:
+def stuck() -> Q:
+    """What the supervisor must designate, see `to_designate`."""
     return Q(needs_designation=True) | Q(station__closed_on__lte=timezone.localdate())
 
 
@@ -191,8 +193,8 @@ def late_by_station(user: User, now: datetime | None = None) -> list[StationLoad
         .annotate(
             in_work=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=now)),
-            untaken=Count("pk", filter=_UNTAKEN & Q(waiting_on=WaitingOn.STATION)),
-            to_designate=Count("pk", filter=_stuck()),
+            untaken=Count("pk", filter=UNTAKEN & Q(waiting_on=WaitingOn.STATION)),
+            to_designate=Count("pk", filter=stuck()),
         )
         .order_by("-late", "-untaken", "station_id")
     )

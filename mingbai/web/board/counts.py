@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import BAD_GRADES, AppealState, WaitingOn
 from mingbai.cases.models import CaseQuerySet, Clock
-from mingbai.cases.queries.lists import IN_WORK
+from mingbai.cases.queries.lists import IN_WORK, UNTAKEN, stuck
 from mingbai.web.board.reach import BoardReach
 
 _WORK = Q(waiting_on__in=IN_WORK)
@@ -36,7 +36,7 @@ def _today(now: datetime) -> Q:
 
 
 def _soon(now: datetime) -> Q:
-    warned = Clock.objects.filter(done_at=None, soon_at__lte=now, due_at__gte=now)
+    warned = Clock.objects.filter(done_at=None, is_paused=False, soon_at__lte=now, due_at__gte=now)
     return _WORK & Q(due_at__gte=now, pk__in=warned.values("case_id"))
 
 
@@ -60,14 +60,14 @@ FIGURES: Mapping[str, Figure] = {
             "untaken",
             _("没人接办"),
             _("等我们办理、还没有主办人的办件。"),
-            lambda now: Q(waiting_on=WaitingOn.STATION, owner=None),
+            lambda now: UNTAKEN & Q(waiting_on=WaitingOn.STATION),
         ),
         Figure("soon", _("快到期"), _("时限已开始提醒、还没有超期的在办办件。"), _soon),
         Figure(
             "designate",
             _("待指定承办"),
             _("退回两次、无人接办或无人签收而过了时限，由监督人员指定承办的办件。"),
-            lambda now: _WORK & Q(needs_designation=True),
+            lambda now: _WORK & stuck(),
         ),
         Figure(
             "badly",
@@ -94,7 +94,7 @@ def counted(reach: BoardReach, now: datetime) -> dict[str, int]:
         open=Count("pk"),
         late=Count("pk", filter=Q(due_at__lt=now)),
         untaken=Count("pk", filter=FIGURES["untaken"].rows(now)),
-        designate=Count("pk", filter=Q(needs_designation=True)),
+        designate=Count("pk", filter=stuck()),
     )
     rest = {code: reach.cases.filter(FIGURES[code].rows(now)).count() for code in ("today", "soon", "badly")}
     return {**open_ones, **rest}
@@ -123,7 +123,7 @@ def loads(reach: BoardReach, now: datetime, most: int) -> list[Load]:
             in_work=Count("pk"),
             late=Count("pk", filter=late),
             untaken=Count("pk", filter=free),
-            designate=Count("pk", filter=Q(needs_designation=True)),
+            designate=Count("pk", filter=stuck()),
             oldest=Min("opened_at", filter=late | free),
         )
         .filter(Q(late__gt=0) | Q(untaken__gt=0))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import HandoverState, State, WaitingOn
@@ -34,6 +35,7 @@ def table(reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "")
                 "kind": kind_label(case),
                 "station": case.station.name,
                 "owner": case.owner.name if case.owner else "",
+                "has_left": case.owner is not None and not case.owner.is_active,
                 "is_open": case.is_open,
                 "clock": _clock(case, reach, now, soon),
                 "since": when.moment(case.opened_at),
@@ -64,6 +66,8 @@ def _why(case: Case, offer: Handover | None, now: datetime) -> str:
     if offer is not None:
         text = _("转给%(taker)s，%(when)s起无人签收")
         return text % {"taker": offer.taker.name, "when": when.moment(offer.offered_at)}
+    if case.station.closed_on is not None and case.station.closed_on <= timezone.localdate(now):
+        return _("站点已停办")
     if case.declines >= 2:
         return _("已被退回 %(n)d 次") % {"n": case.declines}
     return _("%(when)s收到，无人接办") % {"when": when.moment(case.opened_at)}
@@ -74,8 +78,12 @@ def _action(reach: BoardReach, case: Case, of: str) -> dict[str, str] | None:
         if not can_call_back(reach.user, case):
             return None
         return _act(case, "call_back", _("回访"))
-    stuck = of in ("designate", "untaken", "late") and (case.needs_designation or case.owner is None)
-    if stuck and case.is_open and can_designate(reach.user, case):
+    free = case.needs_designation or case.owner is None or not case.owner.is_active
+    if (
+        (of == "designate" or (of in ("untaken", "late") and free))
+        and case.is_open
+        and can_designate(reach.user, case)
+    ):
         return _act(case, "designate", _("指定承办"))
     return None
 

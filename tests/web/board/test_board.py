@@ -8,7 +8,9 @@ from django.utils import timezone
 from mingbai.cases.actions import clocks, ratings
 from mingbai.cases.models import Case, Clock
 from mingbai.core.actor import RESIDENT
+from mingbai.people import actions as people
 from mingbai.people.roles import RoleCode
+from mingbai.places import actions as places
 from tests.cases.factories import (
     CITY,
     NORTH,
@@ -162,3 +164,27 @@ def test_the_price_is_the_same_with_ten_and_with_a_thousand_matters(city: City, 
     make_many(city, 1000)
     assert queries(client, url) == few
     assert few <= 24
+
+
+def test_who_has_left_counts_as_nobody_and_a_shut_station_waits_for_the_supervisor(city: City) -> None:
+    people.deactivate_worker(by=city.supervisor.actor, worker=make_taken(city, text="走了的人的事").owner)
+    client = signed_in(city.supervisor)
+    assert cards(client.get("/board/"))["没人接办"] == 1
+    assert "已离岗" in words(client.get("/board/rows/?of=untaken"))
+    places.close_station(
+        by=city.supervisor.actor, station=city.stations[NORTH], on=timezone.localdate(), reason="撤并"
+    )
+    page = client.get("/board/rows/?of=designate")
+    assert "站点已停办" in words(page)
+    assert len(rows(page)) == 1
+
+
+def test_a_paused_clock_is_not_about_to_run_out(city: City) -> None:
+    case = make_taken(city, text="等材料")
+    now = timezone.now()
+    Clock.objects.filter(case=case).update(soon_at=now - timedelta(hours=1), due_at=now + timedelta(hours=5))
+    Case.objects.filter(pk=case.pk).update(due_at=now + timedelta(hours=5))
+    client = signed_in(city.supervisor)
+    assert len(rows(client.get("/board/rows/?of=soon"))) == 1
+    Clock.objects.filter(case=case).update(is_paused=True)
+    assert rows(client.get("/board/rows/?of=soon")) == []
