@@ -12,7 +12,7 @@ VENV := .venv/.ready
 BROWSER := static/built/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: setup run test check fix bench bench-large messages lock clean
+.PHONY: setup run test check fix bench bench-large pictures messages lock clean
 
 setup: $(VENV) $(BROWSER) $(CATALOGUES)
 	@$(PY) manage.py migrate --verbosity 0
@@ -39,6 +39,11 @@ bench: $(VENV) $(BROWSER) $(CATALOGUES)
 bench-large: $(VENV) $(BROWSER) $(CATALOGUES)
 	@ops/dev/system.sh bench
 	@$(PY) -m tests.bench --large $(ARGS)
+
+# The README's pictures, of a fresh demo city: docs/pictures/*.png.
+pictures: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh tests
+	@$(PY) ops/dev/pictures.py
 
 # New and vanished texts into locale/: then translate what is empty.
 messages: $(VENV)
