@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
+from mingbai.journal import actions as journal
 from mingbai.journal.models import Chain
 from mingbai.people.actions.workers import edit_worker, move_worker, register_worker
 from mingbai.people.enums import Post, PostType
@@ -46,6 +47,12 @@ def import_workers(*, by: Actor, rows: Iterable[Mapping[str, object]], source: s
         else:
             setattr(done, outcome, getattr(done, outcome) + 1)
     return done
+
+
+@transaction.atomic
+def note_export(*, by: Actor, rows: int) -> None:
+    """Taking the register out, with telephone numbers, is a look that stays in the journal."""
+    journal.write(chain="import:people", verb="people.exported", by=by, data={"rows": rows})
 
 
 def _refused(column: str, reason: str, code: str = "bad_value") -> Refused:

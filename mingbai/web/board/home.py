@@ -26,7 +26,7 @@ from mingbai.web.board.reach import BoardReach
 from mingbai.web.board.rows import table
 from mingbai.web.desk.case_page import title_of
 
-SHOWN, MOST_STATIONS = 6, 12
+SHOWN, MOST_STATIONS, MOST_DECISIONS = 6, 12, 30
 CARDS = ("today", "open", "late", "untaken")
 
 
@@ -145,7 +145,7 @@ def _extensions(reach: BoardReach) -> list[dict[str, str]]:
             "at": moment(one.asked_at),
             "url": reverse("desk:act", args=[one.clock.case.number, "decide_extension"]),
         }
-        for one in found.order_by("asked_at", "id")[:SHOWN]
+        for one in found.order_by("asked_at", "id")[:MOST_DECISIONS]
         if can_decide_extension(reach.user, one.clock.case)
     ]
 
@@ -165,7 +165,7 @@ def _appeals(reach: BoardReach) -> list[dict[str, str]]:
             "at": moment(one.at),
             "url": reverse("desk:act", args=[one.case.number, "decide_appeal"]),
         }
-        for one in found[:SHOWN]
+        for one in found[:MOST_DECISIONS]
         if can_decide_appeal(reach.user, one)
     ]
 

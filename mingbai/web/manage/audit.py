@@ -52,7 +52,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return Listing(
         title=_("审计"),
         form=form,
-        columns=(_("时间"), _("谁"), _("做了什么"), _("哪条链"), _("站点")),
+        columns=(_("时间"), _("谁"), _("做了什么"), _("哪条链")),
         rows=_row,
         page=page_of(_found(form, keeper(request, Permission.JOURNAL_SEE)).order_by("-id"), request.GET, 50),
         actions=[
@@ -87,7 +87,7 @@ def _row(entry: Entry) -> list[Any]:
     said = entry_of(entry)
     what = f"{said['what']}（{said['why']}）" if said["why"] else said["what"]
     chain = {"text": f"{entry.chain}#{entry.seq}", "url": f"{reverse('manage:audit')}?q={entry.chain}"}
-    return [moment(entry.at), f"{entry.actor_name} {entry.actor}", what, chain, entry.place]
+    return [moment(entry.at), f"{entry.actor_name} {entry.actor}", what, chain]
 
 
 @staff(Permission.JOURNAL_SEE)

@@ -118,6 +118,7 @@ def _ways(found: Region) -> list[dict[str, Any]]:
         ways.append(action(_("新设下级"), "region_change", found.code, "new", icon="plus"))
     if found.level != Level.CITY:
         ways += [
+            action(_("划转"), "region_change", found.code, "move"),
             action(_("合并"), "region_change", found.code, "merge"),
             action(_("分设"), "region_change", found.code, "split"),
             action(_("撤销"), "region_change", found.code, "abolish"),
@@ -186,6 +187,19 @@ class SplitForm(NewForm):
         return list(Region.objects.filter(code__in=self.cleaned_data["members"]).order_by("code"))
 
 
+class MoveForm(ChangeForm):
+    parent = forms.ChoiceField(label=gettext_lazy("划归哪里"))
+    field_order = ("parent",)
+
+    def prepare(self) -> None:
+        above = [level.value for level in list(Level)[: list(Level).index(Level(self.found.level))]]
+        groups = self.own.region_choices(*above)
+        self.fields["parent"].choices = [("", _("请选择")), *groups]  # type: ignore[attr-defined]
+
+    def clean_parent(self) -> Region:
+        return Region.objects.get(code=self.cleaned_data["parent"])
+
+
 class MergeForm(ChangeForm):
     into = forms.ChoiceField(label=gettext_lazy("并入"))
     field_order = ("into",)
@@ -206,6 +220,12 @@ def _new(*, by: Any, region: Region, **data: Any) -> Region:
 CHANGES: dict[str, tuple[Any, type[ChangeForm], Callable[..., Any], Any]] = {
     "rename": (gettext_lazy("更名"), RenameForm, actions.rename_region, gettext_lazy("站点的名称另行修改。")),
     "new": (gettext_lazy("新设下级"), NewForm, _new, gettext_lazy("同时登记它应有的站点。")),
+    "move": (
+        gettext_lazy("划转"),
+        MoveForm,
+        actions.move_region,
+        gettext_lazy("连同下级一起划到另一个上级。"),
+    ),
     "merge": (
         gettext_lazy("合并"),
         MergeForm,

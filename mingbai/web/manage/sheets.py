@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.core.refused import Refused
 from mingbai.integrations.ledgers.files import read, write_xlsx
-from mingbai.people.actions.imports import WORKER_COLUMNS, import_workers
+from mingbai.people.actions.imports import WORKER_COLUMNS, import_workers, note_export
 from mingbai.people.models import Worker
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
@@ -182,18 +182,21 @@ def sheet_out(request: HttpRequest, what: str, suffix: str) -> HttpResponse:
     if suffix not in ("csv", "xlsx"):
         raise Http404
     name = f"{what}-{timezone.localdate():%Y%m%d}.{suffix}"
+    rows = list(sheet.written(own))
+    if what == "people":
+        note_export(by=own.user.actor, rows=len(rows))
     if suffix == "csv":
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(sheet.columns)
-        writer.writerows(sheet.written(own))
+        writer.writerows(rows)
         response = HttpResponse(
             b"\xef\xbb\xbf" + text.getvalue().encode(), content_type="text/csv; charset=utf-8"
         )
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
-            write_xlsx(path, sheet.columns, sheet.written(own))
+            write_xlsx(path, sheet.columns, rows)
             kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             response = HttpResponse(path.read_bytes(), content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _L  # noqa: N812
 from mingbai.cases.enums import Channel, Unit
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import DeadlineRule
+from mingbai.core import when
 from mingbai.journal.models import Entry
 from mingbai.people.enums import Post, PostType
 from mingbai.people.models import User, Worker
@@ -82,6 +84,28 @@ VERBS: Mapping[str, Any] = {
     "rule.added": _L("新增规则"),
     "rule.ended": _L("规则失效"),
     "calendar.seeded": _L("建立日历"),
+    "people.exported": _L("导出人员名册"),
+    "case.opened": _L("收到办件"),
+    "case.taken_up": _L("接办"),
+    "case.accepted": _L("受理"),
+    "case.answered": _L("答复"),
+    "case.told": _L("告知群众"),
+    "case.closed": _L("办结"),
+    "case.assigned": _L("分派"),
+    "case.offered": _L("转办"),
+    "case.handed_over": _L("签收"),
+    "case.declined": _L("退回"),
+    "case.designated": _L("指定承办"),
+    "case.asked": _L("请群众补充"),
+    "case.refused": _L("不予受理"),
+    "case.withdrawn": _L("撤回"),
+    "case.reopened": _L("恢复办理"),
+    "case.clock_soon": _L("快到期"),
+    "case.clock_late": _L("超期"),
+    "case.rated": _L("群众评价"),
+    "case.called_back": _L("回访"),
+    "case.extended": _L("同意延期"),
+    "case.person_shown": _L("查看个人信息"),
     "calendar.notice_loaded": _L("载入放假通知"),
 }
 
@@ -115,6 +139,10 @@ _NAMES: Mapping[str, Any] = {
     "replaces": _L("接替"),
     "worker": _L("人员"),
     "key": _L("密钥"),
+    "rule": _L("规则"),
+    "due": _L("到期"),
+    "how": _L("方式"),
+    "rows": _L("行数"),
     "count": _L("数量"),
     "parent": _L("上级"),
     "username": _L("登录名"),
@@ -165,10 +193,10 @@ def said_of(data: Mapping[str, Any]) -> str:
             f"{name_of(name)} {value_of(name, old.get(name))} → {value_of(name, new)}"
             for name, new in after.items()
         ]
-    elif before is not None and after is not None:
+    elif before and after:
         parts.append(f"{value_of('', before)} → {value_of('', after)}")
-    elif after is not None or before is not None:
-        parts.append(value_of("", after if after is not None else before))
+    elif after or before:
+        parts.append(value_of("", after or before))
     rest = {name: value for name, value in data.items() if name not in _LEFT_OUT}
     parts += [
         f"{name_of(name)} {value_of(name, value)}"
@@ -225,5 +253,19 @@ def value_of(name: str, value: Any) -> str:
         labels = {**dict(OrganisationKind.choices), **{code: kind.label for code, kind in KINDS.items()}}
         return str(labels.get(text, text))
     places = register()
-    row = places.stations.get(text) or places.regions.get(text)
-    return row.name if row else text
+    where = places.regions if name in _REGIONS else places.stations  # a station has its region's code
+    row = where.get(text) or places.regions.get(text)
+    return row.name if row else _moment(text)
+
+
+_REGIONS = frozenset({"region", "parent", "into"})
+
+
+def _moment(text: str) -> str:
+    """A moment as people read it; anything else as it is."""
+    if "T" not in text:
+        return text
+    try:
+        return when.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text

@@ -144,6 +144,8 @@ def test_a_region_is_split_merged_and_not_abolished_with_children(city: City, ke
     post(keeper, f"regions/{TOWN}/split/", **new)
     assert Region.objects.get(code=VILLAGE).parent_id == "210402009000"
     assert "还有下级区划" in errors(post(keeper, f"regions/{TOWN}/abolish/", on=today, source="批复"))
+    post(keeper, f"regions/{VILLAGE}/move/", parent=TOWN, on=today, source="批复")
+    assert Region.objects.get(code=VILLAGE).parent_id == TOWN
     later = today + timedelta(days=1)
     post(keeper, "regions/210402009000/merge/", into=TOWN, on=later, source="批复")
     assert Region.objects.get(code="210402009000").valid_to == today

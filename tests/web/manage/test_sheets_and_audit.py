@@ -57,6 +57,7 @@ def test_a_sheet_is_previewed_with_its_refused_rows_and_then_lands(city: City, k
 def test_what_goes_out_comes_back_unchanged(city: City, keeper: User, what: str, suffix: str) -> None:
     sheet = signed_in(keeper).get(f"/manage/sheets/{what}.{suffix}")
     assert f'filename="{what}-' in sheet.headers["Content-Disposition"]
+    assert Entry.objects.filter(verb="people.exported").count() == (what == "people")
     before = Entry.objects.count()
     preview = upload(keeper, what, sheet.content, f"{what}.{suffix}")
     found = counts(preview)
