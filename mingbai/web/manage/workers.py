@@ -336,9 +336,8 @@ def absence(request: HttpRequest, code: str) -> HttpResponse:
     place = Q(station=found.station_id) if found.station_id else Q(region=found.region_id)
 
     def form(*args: Any) -> AbsenceForm:
-        made = AbsenceForm(
-            *args, initial={"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
-        )
+        made = AbsenceForm(*args)
+        made.initial = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
         made.fields["stand_in"].queryset = near.filter(place).order_by("code")  # type: ignore[attr-defined]
         return made
 
