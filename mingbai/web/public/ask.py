@@ -31,6 +31,8 @@ from mingbai.web.public.standing import expected, promises
 SALT = "public.done"
 SHOWN_FOR = 2 * 3600
 """Seconds during which the page with number and code can be opened again."""
+GIVEN_COOKIE = "given"
+_MOST_GIVEN = 4
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -53,8 +55,40 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
             opened = _opened(form.intake(key=_key(request)))
             if opened.is_new or not opened.case.attachments.exists():
                 hand_in(request, opened.case, form.cleaned_data["attachments"])
-            return redirect("public:done", signing.dumps(opened.case.number, salt=SALT))
+            return _given(request, opened.case.number)
     return _page(request, form)
+
+
+def _given(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead to the page with number and code. Its address opens it in this browser alone: addresses stay in
+    histories and in a proxy's log, and the page shows the code."""
+    response = redirect("public:done", signing.dumps(number, salt=SALT))
+    kept = [number, *(one for one in _given_here(request) if one != number)][:_MOST_GIVEN]
+    response.set_signed_cookie(
+        GIVEN_COOKIE,
+        ".".join(kept),
+        salt=SALT,
+        max_age=SHOWN_FOR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def _given_here(request: HttpRequest) -> list[str]:
+    """The numbers given to this browser within the last two hours."""
+    kept = request.get_signed_cookie(GIVEN_COOKIE, default="", salt=SALT, max_age=SHOWN_FOR)
+    return kept.split(".") if kept else []
+
+
+def number_of(request: HttpRequest, token: str) -> str:
+    """The number of a page that this browser was just shown, "" for anything else."""
+    try:
+        number = str(signing.loads(token, salt=SALT, max_age=SHOWN_FOR)) if token else ""
+    except signing.BadSignature:
+        return ""
+    return number if number in _given_here(request) else ""
 
 
 def _opened(intake: Intake) -> Opened:
@@ -95,7 +129,7 @@ def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest, token: str) -> HttpResponse:
     """The number, large; what happens next and by when; who has it."""
-    case = _case_of(token)
+    case = _case_of(request, token)
     if case is None:
         return redirect("public:follow")
     return render(request, "public/done.html", {**_told(case), "token": token})
@@ -105,7 +139,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, token: str) -> HttpResponse:
     """The same on paper: A4, or 80 mm with `?paper=receipt`."""
-    case = _case_of(token)
+    case = _case_of(request, token)
     if case is None:
         return redirect("public:follow")
     told = _told(case)
@@ -130,12 +164,9 @@ def _how_to_follow(case: Case) -> str:
     return _("凭编号和电话后四位，随时能查办到哪一步。")
 
 
-def _case_of(token: str) -> Case | None:
-    try:
-        number = signing.loads(token, salt=SALT, max_age=SHOWN_FOR)
-    except signing.BadSignature:
-        return None
-    return Case.objects.select_related("station").filter(number=number).first()
+def _case_of(request: HttpRequest, token: str) -> Case | None:
+    number = number_of(request, token)
+    return Case.objects.select_related("station").filter(number=number).first() if number else None
 
 
 def _told(case: Case) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Following a matter: number and last four digits (or code) open it for an hour in this browser."""
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -23,10 +24,11 @@ from mingbai.cases.queries import books, clock_views, history_of
 from mingbai.cases.rules.following import may_hear
 from mingbai.cases.rules.states import may
 from mingbai.core.actor import RESIDENT
+from mingbai.core.crypto import new_key, seal, unseal
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
-from mingbai.web.public.ask import SALT, SHOWN_FOR
+from mingbai.web.public.ask import GIVEN_COOKIE, number_of
 from mingbai.web.public.follow_forms import MessageForm, RateForm
 from mingbai.web.public.standing import promises, road, sentence, turn
 from mingbai.web.public.story import story
@@ -57,7 +59,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """An unknown number and somebody else's get the same answer, on the same way through the code."""
     if request.method != "POST":
         return _door(request, FollowForm(initial={"number": request.GET.get("number", "")[:40]}))
-    if number := _number_of(request.POST.get("token", "")):
+    if number := number_of(request, request.POST.get("token", "")):
         return _let_in(request, number, "speaker")
     form = FollowForm(request.POST)
     if form.is_valid():
@@ -78,14 +80,6 @@ def _door(request: HttpRequest, form: FollowForm, **more: Any) -> HttpResponse:
     )
 
 
-def _number_of(token: str) -> str:
-    """The number of a page that was just shown with its code (`ask.done`)."""
-    try:
-        return str(signing.loads(token, salt=SALT, max_age=SHOWN_FOR)) if token else ""
-    except signing.BadSignature:
-        return ""
-
-
 def _let_in(request: HttpRequest, number: str, role: str) -> HttpResponse:
     grant(request, number, role)
     return redirect("public:case", number)
@@ -96,6 +90,7 @@ def grant(request: HttpRequest, number: str, role: str) -> None:
     now = int(timezone.now().timestamp())
     still = {n: (until, as_) for n, (until, as_) in _granted(request).items() if until > now}
     newest = dict(sorted(still.items(), key=lambda pair: pair[1])[-_MOST_OPEN + 1 :])
+    request.session.cycle_key()  # a session that somebody planted in this browser opens nothing
     request.session[SESSION_KEY] = {**newest, number: (now + OPEN_FOR, role)}
 
 
@@ -136,7 +131,7 @@ def _ask_again(request: HttpRequest, number: str, more: dict[str, Any]) -> HttpR
         with refusals(form):
             case = follow(by=RESIDENT, **form.cleaned_data)
             grant(request, case.number, role_of(case))
-            request.session[_UNSENT] = {"number": case.number, **dict(_typed(request))}
+            request.session[_UNSENT] = _sealed({"number": case.number, **dict(_typed(request))})
             here = resolve(request.path).view_name
             return redirect(here, **{**more, "number": case.number})
     return _door(request, form, kept=_typed(request), to=request.path, had_files=bool(request.FILES))
@@ -149,11 +144,24 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 def unsent(request: HttpRequest, case: Case) -> dict[str, str]:
     """What was typed when the hour had run out; given once."""
-    found = request.session.get(_UNSENT)
-    if not found or found.get("number") != case.number:
+    kept = request.session.get(_UNSENT)
+    found = _unsealed(kept) if kept else {}
+    if found.get("number") != case.number:
         return {}
     del request.session[_UNSENT]
-    return dict(found)
+    return found
+
+
+def _sealed(typed: dict[str, str]) -> str:
+    """A session is a row in clear: what a resident wrote lies nowhere unencrypted."""
+    key = new_key()
+    return b64encode(key).decode() + "." + b64encode(seal(key, json.dumps(typed), what=_UNSENT)).decode()
+
+
+def _unsealed(kept: str) -> dict[str, str]:
+    key, blob = (b64decode(part) for part in kept.split("."))
+    found: dict[str, str] = json.loads(unseal(key, blob, what=_UNSENT))
+    return found
 
 
 def hears(case: Case) -> bool:
@@ -249,4 +257,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Close what this browser has opened: the machine may be shared."""
     request.session.pop(SESSION_KEY, None)
     request.session.pop(_UNSENT, None)
-    return redirect("public:home")
+    response = redirect("public:home")
+    response.delete_cookie(GIVEN_COOKIE)
+    return response

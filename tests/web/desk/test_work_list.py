@@ -168,6 +168,16 @@ def test_search_finds_by_number_phone_and_name_what_is_visible(city: City) -> No
         assert titles(client.get("/desk/search/", {"q": text})) == ["北边的事"]
 
 
+def test_what_is_searched_for_stands_in_no_address(city: City) -> None:
+    make_case(text="北边的事")
+    client = signed_in(city.alice)
+    form = soup(client.get("/desk/")).select_one("form.c-search")
+    assert form is not None and form["method"] == "post"
+    found = client.post("/desk/search/", {"q": PHONE})
+    assert titles(found) == ["北边的事"]
+    assert not [link["href"] for link in soup(found).select("a[href]") if PHONE in link["href"]]
+
+
 @pytest.mark.parametrize("text", ["", "2600000000000", "\x00", "不" * 500, "😀", "13800000000"])
 def test_search_for_what_is_not_there_says_so(city: City, text: str) -> None:
     response = signed_in(city.alice).get("/desk/search/", {"q": text})

@@ -249,6 +249,24 @@ def test_a_forged_or_old_token_shows_nothing(client, path):
     assert client.get(f"/ask/done/2612345678901:1abc:xyz/{path}")["Location"] == "/follow/"
 
 
+@pytest.mark.parametrize("path", ["", "slip/", "slip/?paper=receipt"])
+def test_the_address_of_the_number_opens_it_in_no_other_browser(client, path):
+    url = sent(client, phone="", tell_by="follow")["Location"]
+    code = Case.objects.get().follow_code
+    assert code in client.get(url + path).content.decode()
+    assert Client().get(url + path)["Location"] == "/follow/"
+    token = url.rstrip("/").rpartition("/")[2]
+    assert Client().post("/follow/", {"token": token}).status_code == 200
+    assert client.post("/follow/", {"token": token}).status_code == 302
+
+
+def test_two_numbers_given_to_one_browser_can_both_be_looked_at_until_it_is_closed(client):
+    urls = [sent(client, key=key * 16)["Location"] for key in ("aa", "bb")]
+    assert [client.get(url).status_code for url in urls] == [200, 200]
+    client.post("/follow/leave/")
+    assert [client.get(url).status_code for url in urls] == [302, 302]
+
+
 def test_the_number_can_be_printed(client):
     url = sent(client)["Location"]
     for paper in ("slip/", "slip/?paper=receipt"):

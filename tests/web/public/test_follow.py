@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,9 +13,8 @@ from mingbai.cases.actions import work
 from mingbai.cases.enums import State
 from mingbai.cases.models import Attachment, Case
 from mingbai.core.numbers import group_number, new_number
-from mingbai.web.public.ask import SALT
 from mingbai.web.public.follow import SESSION_KEY
-from tests.web.public.factories import CLERK, LAST4, PNG, errors, make_case, opened_client, photo, soup
+from tests.web.public.factories import CLERK, LAST4, PNG, asked, errors, make_case, opened_client, photo, soup
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -102,6 +100,13 @@ def test_another_matters_file_is_not_found_through_ones_own(case):
     assert client.get(f"/follow/{own.number}/files/{foreign.pk}/").status_code == 404
 
 
+def test_opening_a_matter_gives_the_browser_a_new_session(case):
+    client = opened_client(case)
+    planted = client.session.session_key
+    client.post("/follow/", {"number": case.number, "secret": LAST4})
+    assert client.session.session_key != planted
+
+
 def test_the_hour_runs_out(case):
     client = opened_client(case)
     session = client.session
@@ -117,7 +122,9 @@ def test_what_was_typed_when_the_hour_ran_out_is_in_its_box_again(case):
     response = client.post(url, {"text": "工友也没拿到钱"})
     assert response.status_code == 200 and "工友也没拿到钱" in response.content.decode()
     fields = {field["name"]: field.get("value", "") for field in soup(response).select("main form [name]")}
-    response = client.post(url, {**fields, "secret": LAST4}, follow=True)
+    client.post(url, {**fields, "secret": LAST4})
+    assert "工友也没拿到钱" not in str(dict(client.session)), "a session is a row in clear"
+    response = client.get(f"/follow/{case.number}/")
     assert soup(response).select_one("textarea[name=text]").text.strip() == "工友也没拿到钱"
     assert not case.messages.exists()
     again = client.get(f"/follow/{case.number}/")
@@ -236,9 +243,8 @@ def test_a_matter_that_has_ended_says_how(case, state):
 
 
 def test_the_page_after_the_number_opens_the_matter_without_typing_it(client):
-    make_case()
+    token = client.post("/ask/", asked())["Location"].rstrip("/").rpartition("/")[2]
     case = Case.objects.get()
-    token = signing.dumps(case.number, salt=SALT)
     assert client.post("/follow/", {"token": token})["Location"] == f"/follow/{case.number}/"
     assert client.get(f"/follow/{case.number}/").status_code == 200
     assert Client().post("/follow/", {"token": token + "x"}).status_code == 200
