@@ -49,7 +49,9 @@ FIGURES: Mapping[str, Figure] = {
     figure.code: figure
     for figure in (
         Figure("today", _("今天收到"), _("今天零点以来收到的办件，所有渠道。"), _today),
-        Figure("open", _("在办"), _("还没有结束的办件，包括等群众补充的。"), lambda now: _WORK),
+        Figure(
+            "open", _("在办"), _("还没有办完的事，包括等群众补充的、办结后欠群众回访的。"), lambda now: _WORK
+        ),
         Figure(
             "late",
             _("已超期"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import HandoverState, State, WaitingOn
 from mingbai.cases.models import Case, Handover
-from mingbai.cases.perms import can_call_back, can_designate
+from mingbai.cases.perms import can_assign, can_call_back, can_designate
 from mingbai.cases.rules.clocks import urgency
 from mingbai.core import when
 from mingbai.web.board.reach import BoardReach
@@ -32,11 +32,12 @@ def table(reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "")
                 "title": title_of(case) if case.pk in opened else kind_label(case),
                 "url": reverse("desk:case", args=[case.number]) if case.pk in opened else "",
                 "number": case.number,
-                "kind": kind_label(case),
+                "kind": kind_label(case) if case.pk in opened else "",
                 "station": case.station.name,
                 "owner": case.owner.name if case.owner else "",
                 "has_left": case.owner is not None and not case.owner.is_active,
                 "is_open": case.is_open,
+                "owes_call": not case.is_open and case.waiting_on == WaitingOn.STATION,
                 "clock": _clock(case, reach, now, soon),
                 "since": when.moment(case.opened_at),
                 "why": _why(case, offers.get(case.pk), now) if of == "designate" else "",
@@ -48,7 +49,7 @@ def table(reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "")
 
 def _clock(case: Case, reach: BoardReach, now: datetime, soon: datetime | None) -> Chip:
     """Every row has a chip: what has ended or stands still says so."""
-    if case.waiting_on == WaitingOn.NOBODY or not case.is_open:
+    if case.waiting_on == WaitingOn.NOBODY or (case.due_at is None and not case.is_open):
         return {"state": "done", "word": str(case.get_state_display()), "date": ""}
     if case.state == State.WAITING:
         return {"state": "paused", "word": _("等群众"), "date": ""}
@@ -74,17 +75,16 @@ def _why(case: Case, offer: Handover | None, now: datetime) -> str:
 
 
 def _action(reach: BoardReach, case: Case, of: str) -> dict[str, str] | None:
-    if of == "badly":
-        if not can_call_back(reach.user, case):
-            return None
-        return _act(case, "call_back", _("回访"))
+    """What this person may do about it now; a return call where the matter itself has ended."""
+    if of == "badly" or not case.is_open:
+        owed = of in ("badly", "late", "soon") and can_call_back(reach.user, case)
+        return _act(case, "call_back", _("回访")) if owed else None
     free = case.needs_designation or case.owner is None or not case.owner.is_active
-    if (
-        (of == "designate" or (of in ("untaken", "late") and free))
-        and case.is_open
-        and can_designate(reach.user, case)
-    ):
+    stuck = of == "designate" or (of in ("untaken", "late") and free)
+    if stuck and can_designate(reach.user, case):
         return _act(case, "designate", _("指定承办"))
+    if stuck and of != "designate" and can_assign(reach.user, case):
+        return _act(case, "assign", _("分派"))
     return None
 
 

@@ -188,3 +188,20 @@ def test_a_paused_clock_is_not_about_to_run_out(city: City) -> None:
     assert len(rows(client.get("/board/rows/?of=soon"))) == 1
     Clock.objects.filter(case=case).update(is_paused=True)
     assert rows(client.get("/board/rows/?of=soon")) == []
+
+
+def test_a_return_call_that_is_owed_too_long_is_late_and_says_so(city: City) -> None:
+    case = make_closed(city, text="办得不好")
+    ratings.rate(case=case, by=RESIDENT, grade=1)
+    late(case)
+    page = signed_in(city.supervisor).get("/board/rows/?of=late")
+    assert "已办结，欠回访" in words(page)
+    assert "已超期 2 天" in words(page)
+    assert soup(page).select_one(f'a[href="/desk/cases/{case.number}/call_back/"]')
+
+
+def test_the_manager_of_a_station_assigns_what_nobody_took(city: City) -> None:
+    case = make_case()
+    page = signed_in(city.alice).get("/board/rows/?of=untaken")
+    assert soup(page).select_one(f'a[href="/desk/cases/{case.number}/assign/"]')
+    assert not soup(page).select_one('a[href$="/designate/"]')
