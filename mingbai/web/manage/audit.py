@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from mingbai.core.pagination import page_of
 from mingbai.core.when import moment
 from mingbai.journal.models import Entry, Seal
 from mingbai.journal.queries import verify
+from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField
@@ -71,7 +73,7 @@ def _found(form: AuditFilter, own: Keeper) -> Any:
         exact = ":" in chain and not chain.endswith(":")
         found = found.filter(chain=chain) if exact else found.filter(chain__startswith=chain)
     if who := form.value("who"):
-        found = found.filter(actor_name=who)
+        found = found.filter(_by(who))
     if verb := form.value("verb"):
         found = found.filter(verb__startswith=verb) if verb.endswith(".") else found.filter(verb=verb)
     if since := form.day("since"):
@@ -81,6 +83,13 @@ def _found(form: AuditFilter, own: Keeper) -> Any:
             at__lt=timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
         )
     return found
+
+
+def _by(who: str) -> Q:
+    """By the actors of that name, read by index; a name that no user has is looked for as written."""
+    users = User.objects.filter(Q(name=who) | Q(username=who)).values_list("pk", flat=True)
+    codes = [f"user:{pk}" for pk in users] or ([who] if ":" in who else [])
+    return Q(actor__in=codes) if codes else Q(actor_name=who)
 
 
 def _row(entry: Entry) -> list[Any]:

@@ -148,6 +148,8 @@ def test_the_journal_is_searched_by_chain_actor_verb_and_day(city: City) -> None
     assert found(f"since={timezone.localdate()}&until={timezone.localdate()}")
     assert found("until=2000-01-01") == []
     assert found("who=nobody") == []
+    post(city.users[RoleCode.SYSTEM_ADMIN], "partners/new/", name="省法网", code="province")
+    assert ["登记协作单位" in row for row in found("who=role-system-admin&verb=partner.")] == [True]
 
 
 def test_the_journal_is_proven_and_its_seals_are_shown(city: City) -> None:
