@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
 
         CALENDAR_CHANGED.register("cases.recompute_open", _calendar_changed)
         register_job("cases.tick", every=timedelta(minutes=1), run=_tick)
+        register_job("cases.unattended", every=timedelta(hours=1), run=_unattended)
         register_job("cases.forget_tries", every=timedelta(hours=6), run=_forget_tries)
         register_job("cases.sweep_files", every=timedelta(days=1), run=_sweep_files)
 
@@ -32,6 +33,12 @@ def _tick(now: datetime) -> int:
     from mingbai.cases.actions.clocks import tick
 
     return tick(now=now)
+
+
+def _unattended(now: datetime) -> int:
+    from mingbai.cases.actions.leave import raise_unattended
+
+    return raise_unattended(now=now)
 
 
 def _forget_tries(now: datetime) -> int:

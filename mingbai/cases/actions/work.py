@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
@@ -25,6 +25,7 @@ from mingbai.cases.actions._tell import notify_resident
 from mingbai.cases.enums import Event, HandoverState, MessageKind, State, Tell
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.models import Case, Handover, PaperAsked
+from mingbai.cases.queries import books
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -44,8 +45,8 @@ def take_up(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None
     Raises Refused "has_owner", "inactive_worker", "wrong_state".
     """
     at, case = now_or(at), locked(case)
-    # Who has left the register holds nothing up.
-    if case.owner and case.owner_id != worker.pk and case.owner.is_active:
+    # Who has left the register holds nothing up, nor who is away with nobody standing in.
+    if case.owner and case.owner_id != worker.pk and _is_there(case.owner, at):
         raise Refused(
             _("%(name)s已接办。") % {"name": case.owner},
             code="has_owner",
@@ -58,6 +59,10 @@ def take_up(*, case: Case, by: Actor, worker: Worker, at: datetime | None = None
     in_hand(case)
     accepted(case, at)
     return saved(case, "taken_up", by, at, worker=worker.code, **moved(case, before))
+
+
+def _is_there(owner: Worker, at: datetime) -> bool:
+    return owner.is_active and books().staffing.present(owner.pk, timezone.localdate(at)) is not None
 
 
 @transaction.atomic

@@ -60,6 +60,7 @@ _WORDS: Mapping[str, Any] = {
     "case.helped": _L("%(station)s完成协办"),
     "case.clock_soon": _L("“%(rule)s”快到期（%(due)s）"),
     "case.clock_late": _L("“%(rule)s”已超期（%(due)s）"),
+    "case.unattended": _L("%(worker)s请假，无人代班，由监督人员指定承办"),
     "case.clock_corrected": _L("放假安排变化，“%(rule)s”改为%(to_time)s到期"),
     "case.extension_asked": _L("申请延期 %(amount)s"),
     "case.extended": _L("同意延期 %(amount)s"),

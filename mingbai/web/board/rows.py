@@ -71,6 +71,8 @@ def _why(case: Case, offer: Handover | None, now: datetime) -> str:
         return _("站点已停办")
     if case.declines >= 2:
         return _("已被退回 %(n)d 次") % {"n": case.declines}
+    if case.owner is not None and case.owner.is_active:
+        return _("主办人请假，无人代班")
     return _("%(when)s收到，无人接办") % {"when": when.moment(case.opened_at)}
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils import timezone
+
 from mingbai.cases.enums import ExtensionState
 from mingbai.cases.models import (
     Attachment,
@@ -25,6 +27,7 @@ from mingbai.cases.queries import (
     known_people,
 )
 from mingbai.people.models import Worker
+from mingbai.people.queries import staffing
 from mingbai.web.desk.reach import Here, offer_of
 
 
@@ -49,6 +52,12 @@ class Dossier:
         """Who works it; somebody who has left the register holds nothing."""
         owner = self.case.owner
         return owner if owner and owner.is_active else None
+
+    @property
+    def is_owner_away(self) -> bool:
+        """On leave today, with nobody standing in: a colleague may take the matter up."""
+        owner = self.owner
+        return owner is not None and staffing().present(owner.pk, timezone.localdate()) is None
 
     @cached_property
     def offer(self) -> Handover | None:

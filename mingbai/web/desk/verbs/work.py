@@ -192,7 +192,8 @@ def _is_formal(dossier: Dossier) -> bool:
 
 
 def _may_take(dossier: Dossier) -> bool:
-    return dossier.owner is None and dossier.here.worker is not None and dossier.offer is None
+    free = dossier.owner is None or dossier.is_owner_away
+    return free and dossier.here.worker is not None and dossier.offer is None
 
 
 VERBS = (
