@@ -70,7 +70,7 @@ def amount_said(rule: DeadlineRule) -> str:
 def reach_said(rule: DeadlineRule) -> str:
     """What the rule is about: kind, stage, wage arrears, urgent."""
     marks = [(rule.stage, rule.stage), (rule.wage_only, _("仅欠薪求助")), (rule.urgent_only, _("仅紧急"))]
-    return "，".join([kind_said(rule.kind), *(str(text) for holds, text in marks if holds)])
+    return _("，").join([kind_said(rule.kind), *(str(text) for holds, text in marks if holds)])
 
 
 @staff(Permission.RULES_EDIT)

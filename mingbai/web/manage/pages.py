@@ -92,7 +92,7 @@ def _chips(form: FilterForm, request: HttpRequest) -> list[dict[str, str]]:
             rest = request.GET.copy()
             rest.pop(name, None)
             rest.pop("page", None)
-            label = f"{one.label}：{said}" if said else str(one.label)
+            label = _("%(name)s：%(what)s") % {"name": one.label, "what": said} if said else str(one.label)
             chips.append({"label": label, "url": f"?{rest.urlencode()}"})
     return chips
 

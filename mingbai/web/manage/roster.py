@@ -51,7 +51,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
             link(station.name, "roster", station.code),
             str(len(book.by_station.get(station.code, ()))),
             _("有排班") if book.duties.get(station.code) else _("没有排班"),
-            "、".join(row.name for row in there[:4]) or _("今天没有人"),
+            _("、").join(row.name for row in there[:4]) or _("今天没有人"),
         ]
 
     return Listing(
@@ -85,7 +85,7 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
     empty = _("没有排班表，在岗的人每天都算在。排了以后，只算当天排到的人。")
     return Sheet(
         title=_("%(name)s的排班") % {"name": found.name},
-        facts=[(_("今天在岗"), "、".join(row.name for row in there) or _("没有人"))],
+        facts=[(_("今天在岗"), _("、").join(row.name for row in there) or _("没有人"))],
         back=(_("排班"), reverse("manage:rosters")),
         actions=[action(_("排班"), "duty_new", code, icon="plus")],
         sections=[

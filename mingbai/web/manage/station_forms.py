@@ -114,7 +114,8 @@ def hours_text(hours: Sequence[HoursRow]) -> str:
     for row in hours:
         mark = _("（节假日也开）") if row.on_days_off else ""
         days.setdefault(row.weekday, []).append(f"{row.opens:%H:%M}-{row.closes:%H:%M}{mark}")
-    return "；".join(f"{Weekday(str(day)).label} {'、'.join(times)}" for day, times in sorted(days.items()))
+    said = [f"{Weekday(str(day)).label} {_('、').join(times)}" for day, times in sorted(days.items())]
+    return "；".join(said)
 
 
 class HoursForm(forms.Form):

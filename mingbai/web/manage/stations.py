@@ -86,7 +86,7 @@ def _found(form: StationFilter, own: Keeper) -> Any:
 
 
 def lines_text(lines: Any) -> str:
-    return "、".join(str(line.label) for line in Line if line in lines)
+    return _("、").join(str(line.label) for line in Line if line in lines)
 
 
 def lacks_text(row: StationRow, own: Keeper) -> str:

@@ -243,9 +243,9 @@ def value_of(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(value_of(name, one) for one in value if one != "")
+        return _("、").join(value_of(name, one) for one in value if one != "")
     if isinstance(value, Mapping):
-        return "，".join(f"{name_of(str(key))} {value_of(str(key), one)}" for key, one in value.items())
+        return _("，").join(f"{name_of(str(key))} {value_of(str(key), one)}" for key, one in value.items())
     text = str(value)
     if name in _CHOICES:
         return str(dict(_CHOICES[name].choices).get(text, text))

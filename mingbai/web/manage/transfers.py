@@ -160,7 +160,7 @@ def _facts(found: StationTransfer) -> list[tuple[str, Any]]:
         (_("提出时间"), when.moment(found.offered_at)),
         (
             _("人员"),
-            _("%(n)d 人：%(codes)s") % {"n": len(people), "codes": "、".join(people)}
+            _("%(n)d 人：%(codes)s") % {"n": len(people), "codes": _("、").join(people)}
             if people
             else _("没有"),
         ),

@@ -51,7 +51,7 @@ def _list(request: HttpRequest, title: str, name: str, ways: list[dict[str, Any]
         rows=lambda one: [
             link(one.name, name, one.pk),
             one.username,
-            "、".join(_said(grant) for grant in one.held) or _("还没有授权"),
+            _("、").join(_said(grant) for grant in one.held) or _("还没有授权"),
             _("在用") if one.is_active else _("已停用"),
         ],
         page=page_of(

@@ -132,7 +132,7 @@ def _facts(found: Worker) -> list[tuple[str, Any]]:
         (_("所属机构"), found.organisation.name if found.organisation else ""),
         (_("电话"), mask_phone(found.phone) if found.phone else ""),
         (_("执业证号"), found.licence_no),
-        (_("专长"), "、".join(skills)),
+        (_("专长"), _("、").join(skills)),
         (_("登录名"), found.user.username if found.user else _("还没有，可印登录条或请系统管理员建立")),
     ]
 
