@@ -347,12 +347,24 @@ def absence(request: HttpRequest, code: str) -> HttpResponse:
     return Ask(_("登记请假"), form, act, back_to(found), button=_("登记")).show(request)
 
 
+class BackForm(forms.Form):
+    ends_on = DayField(
+        label=gettext_lazy("提前回来的，最后请假到哪天"),
+        required=False,
+        help_text=gettext_lazy("空着是整段取消：没有请成这个假。"),
+    )
+
+
 @staff(Permission.PEOPLE_EDIT)
 def absence_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Back early, or not away at all."""
     user, found = worker_for(request, code)
     one = get_object_or_404(Absence, pk=pk, worker=found)
 
     def act(data: dict[str, Any]) -> None:
-        actions.cancel_absence(by=user.actor, absence=one)
+        if data["ends_on"]:
+            actions.end_absence(by=user.actor, absence=one, ends_on=data["ends_on"])
+        else:
+            actions.cancel_absence(by=user.actor, absence=one)
 
-    return Ask(_("取消请假"), Sure, act, back_to(found), button=_("取消请假")).show(request)
+    return Ask(_("取消请假"), BackForm, act, back_to(found), button=_("取消请假")).show(request)

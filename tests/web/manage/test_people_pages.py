@@ -72,6 +72,10 @@ def test_a_duty_and_an_absence_with_a_stand_in_change_who_is_there(city: City, k
     post(keeper, f"workers/{worker.code}/absences/new/", **away)
     assert [row.name for row in staffing().serving_on(NORTH, today)] == ["艾丽"]
     absence, duty = Absence.objects.get(), Duty.objects.get()
+    late = today + timedelta(days=3)
+    assert "请假期间内" in errors(post(keeper, f"workers/{worker.code}/absences/{absence.pk}/", ends_on=late))
+    post(keeper, f"workers/{worker.code}/absences/{absence.pk}/", ends_on=today)
+    assert verbs(f"worker:{worker.code}")[-1] == "absence.ended"
     post(keeper, f"workers/{worker.code}/absences/{absence.pk}/")
     post(keeper, f"rosters/{NORTH}/{duty.pk}/")
     assert not Absence.objects.exists()
