@@ -13,7 +13,6 @@ from mingbai.cases.queries import (
     history_of,
     inbox,
     known_people,
-    late_by_station,
     reasons_of,
     shown,
     to_designate,
@@ -184,24 +183,17 @@ def test_the_inbox_holds_offers_to_our_stations(city: City):
     assert list(inbox(fresh(city.alice))) == []
 
 
-def test_the_board_counts_rows_that_can_be_opened(city: City):
+def test_the_supervisor_finds_what_nobody_took_and_what_is_stuck(city: City):
     make_case(), make_taken(city), make_case(region=VILLAGE_SOUTH), make_closed(city)
     Case.objects.update(needs_designation=True)
-    now = timezone.now() + timedelta(days=60)
-    (row,) = late_by_station(fresh(city.supervisor), now)
-    assert (row.station, row.in_work, row.late, row.untaken, row.to_designate) == (NORTH, 2, 2, 1, 2)
-    assert len(untaken(fresh(city.supervisor))) == row.untaken
-    assert len(to_designate(fresh(city.supervisor))) == row.to_designate
-    rows = late_by_station(fresh(city.users["leader"]), now)
-    assert [one.station for one in rows] == [NORTH, SOUTH]
+    assert len(untaken(fresh(city.supervisor))) == 1
+    assert len(to_designate(fresh(city.supervisor))) == 2
 
 
 def test_a_reader_without_cases_sees_none(city: City):
     make_case()
     finance = fresh(city.users["finance"])
-    assert (
-        not work_list(finance, Filters(scope="all")) and not inbox(finance) and not late_by_station(finance)
-    )
+    assert not work_list(finance, Filters(scope="all")) and not inbox(finance)
 
 
 # ── history ──

@@ -5,9 +5,7 @@ from mingbai.cases.queries.clocks import ClockView, clock_views
 from mingbai.cases.queries.history import Line, history_of
 from mingbai.cases.queries.lists import (
     Filters,
-    StationLoad,
     inbox,
-    late_by_station,
     owed_call_backs,
     shown,
     to_designate,
@@ -35,7 +33,6 @@ __all__ = [
     "Known",
     "Line",
     "RuleBook",
-    "StationLoad",
     "books",
     "canonical",
     "clock_views",
@@ -46,7 +43,6 @@ __all__ = [
     "history_of",
     "inbox",
     "known_people",
-    "late_by_station",
     "matters_of",
     "open_handover",
     "owed_call_backs",

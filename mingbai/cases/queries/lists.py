@@ -1,14 +1,12 @@
 """Lists of matters: what waits for me, what is offered to us, what is late, untaken, to be designated."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from mingbai.cases.enums import HandoverState, State, WaitingOn
+from mingbai.cases.enums import HandoverState, WaitingOn
 from mingbai.cases.models import Case, CaseQuerySet, Clock, Handover, Rating
 from mingbai.cases.perms import own_workers, stations_of
 from mingbai.people.models import User
@@ -166,49 +164,4 @@ def owed_call_backs(user: User) -> QuerySet[Rating]:
         owed.filter(case__in=cases.values("pk"))
         .select_related("case__station", "case__owner")
         .order_by("at", "id")
-    )
-
-
-@dataclass(frozen=True)
-class StationLoad:
-    """One row of the board: matters in work at a station, and of them late, untaken, to designate."""
-
-    station: str
-    name: str
-    tier: str
-    county: str
-    in_work: int
-    late: int
-    untaken: int
-    to_designate: int
-
-
-def late_by_station(user: User, now: datetime | None = None) -> list[StationLoad]:
-    """Stations with matters in work, the most late first; every figure is a count of rows, one query."""
-    now = now or timezone.now()
-    cases = Case.objects.visible_to(user).filter(_scope(user, "all"), waiting_on__in=IN_WORK)
-    rows = (
-        cases.exclude(state__in=[State.CLOSED, State.REFUSED])
-        .values("station_id", "station__name", "station__tier", "county")
-        .annotate(
-            in_work=Count("pk"),
-            late=Count("pk", filter=Q(due_at__lt=now)),
-            untaken=Count("pk", filter=UNTAKEN & Q(waiting_on=WaitingOn.STATION)),
-            to_designate=Count("pk", filter=stuck()),
-        )
-        .order_by("-late", "-untaken", "station_id")
-    )
-    return [_load(row) for row in rows]
-
-
-def _load(row: Mapping[str, Any]) -> StationLoad:
-    return StationLoad(
-        station=row["station_id"],
-        name=row["station__name"],
-        tier=row["station__tier"],
-        county=row["county"],
-        in_work=row["in_work"],
-        late=row["late"],
-        untaken=row["untaken"],
-        to_designate=row["to_designate"],
     )
