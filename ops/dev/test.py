@@ -22,9 +22,7 @@ NO_TEST_RAN = 5
 def run(title: str, arguments: list[str], environment: dict[str, str]) -> int:
     print(f"\n── {title} ──", flush=True)
     workers = (
-        []
-        if any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments)
-        else ["-n", "2", "--dist", "loadgroup"]
+        [] if any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments) else ["-n", "2"]
     )
     command = [sys.executable, "-m", "pytest", *workers, *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode

@@ -47,7 +47,7 @@ def test_a_matter_is_answered_by_keyboard_alone(city: City, opened: Opened) -> N
     expect(page.locator("#case-title")).to_be_visible()
     tab_to(page, "答复")
     page.keyboard.press("Enter")
-    expect(page.locator("#case [name=text]")).to_be_visible()
+    expect(page.locator("#act-title")).to_be_visible()
     tab_to(page, "text")
     page.keyboard.type(ANSWER)
     tab_to(page, "答复")
