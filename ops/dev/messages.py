@@ -141,7 +141,9 @@ def update() -> None:
     have = stored()
     wanted = collected()
     before = {(message.id, message.context) for message in have if message.id}
+    made = have.creation_date
     have.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
+    have.creation_date = made  # no change of the file where no text changed
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as target:
         write_po(target, have, width=110, include_lineno=False, ignore_obsolete=True, sort_by_file=True)
