@@ -258,6 +258,7 @@ NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
 
 CITY_CODE = _env("CITY_CODE", "210400000000")
 CITY_HOTLINE = "12348"
+CASES_KEPT_YEARS = int(_env("CASES_KEPT_YEARS", "10"))  # full years after closing; the archive office decides
 
 LOGGING = {
     "version": 1,

@@ -15,6 +15,8 @@ from django.template import engines
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 
+from mingbai.core.retention import RETENTION
+
 ROOT = Path(settings.BASE_DIR)
 HOUSE = ROOT / "mingbai"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -218,6 +220,9 @@ def test_every_field_of_personal_data_is_declared(model):
     looks_personal = {name for name in names if is_sealed(name)} | (names & PERSONAL_NAMES)
     assert looks_personal - set(declared) == set(), "declare it in PERSONAL with its retention class"
     assert set(declared) - names == set(), "PERSONAL names a field that is not there"
+    for code in declared.values():
+        kept = RETENTION.get(code)
+        assert kept.forget or kept.command, f"nothing ends what is kept as {code}"
 
 
 # ── pages ──

@@ -13,10 +13,14 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from mingbai.core.retention import RETENTION, Retention
         from mingbai.notices.jobs import register_job
         from mingbai.places.actions import CALENDAR_CHANGED
 
         CALENDAR_CHANGED.register("cases.recompute_open", _calendar_changed)
+        RETENTION.register(
+            "case", Retention("case", "CASES_KEPT_YEARS after closing", "档案法", command="retire_cases")
+        )
         register_job("cases.tick", every=timedelta(minutes=1), run=_tick)
         register_job("cases.unattended", every=timedelta(hours=1), run=_unattended)
         register_job("cases.forget_tries", every=timedelta(hours=6), run=_forget_tries)

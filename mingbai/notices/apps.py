@@ -1,6 +1,6 @@
 """The app's name and label; the periodic work of this layer and of the ones below."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.apps import AppConfig
 
@@ -12,8 +12,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.core.actor import SYSTEM
+        from mingbai.core.retention import RETENTION, Retention, forget_all
         from mingbai.journal.actions import seal_all
-        from mingbai.notices.actions import forget_old
         from mingbai.notices.jobs import register_job
         from mingbai.places.actions import apply_changes, seed_calendar
 
@@ -21,8 +21,10 @@ class NoticesConfig(AppConfig):
         register_job(
             "journal.seal", every=timedelta(seconds=50), run=lambda now: seal_all(by=SYSTEM, now=now)
         )
-        register_job(
-            "notices.forget", every=timedelta(hours=6), run=lambda now: forget_old(by=SYSTEM, now=now)
+        register_job("retention.forget", every=timedelta(hours=6), run=forget_all)
+        RETENTION.register(
+            "notice",
+            Retention("notice", "90 days after it was made", "PIPL Art. 19", _forget_notices),
         )
         # A merge entered before its day takes hold on it; the calendar always reaches some years ahead.
         register_job(
@@ -31,3 +33,10 @@ class NoticesConfig(AppConfig):
         register_job(
             "places.seed_calendar", every=timedelta(days=1), run=lambda now: seed_calendar(by=SYSTEM)
         )
+
+
+def _forget_notices(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.notices.actions import forget_old
+
+    return forget_old(by=SYSTEM, now=now)

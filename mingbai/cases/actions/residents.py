@@ -132,13 +132,13 @@ def erase(*, resident: Resident, by: Actor, reason: str, at: datetime | None = N
     if any(case.is_open for case in cases):
         raise Refused(_("还有没办结的事项，办结或撤回后才能删除。"), code="open_matters")
     for case in cases:
-        _erase_case(case, by, at, reason)
+        erase_matter(case=case, by=by, at=at, reason=reason)
     for row in rows:
-        _erase_row(row, by, at, reason)
+        erase_row(row=row, by=by, at=at, reason=reason)
     return next(row for row in rows if row.pk == resident.pk)
 
 
-def _erase_row(row: Resident, by: Actor, at: datetime, reason: str) -> None:
+def erase_row(*, row: Resident, by: Actor, at: datetime, reason: str) -> None:
     row.key = row.name_sealed = row.phone_sealed = row.id_number_sealed = b""
     row.name_hash = row.phone_hash = row.id_hash = ""
     row.erased_at = at
@@ -147,7 +147,7 @@ def _erase_row(row: Resident, by: Actor, at: datetime, reason: str) -> None:
     _note(row, "erased", by, at, why=reason)
 
 
-def _erase_case(case: Case, by: Actor, at: datetime, reason: str) -> None:
+def erase_matter(*, case: Case, by: Actor, at: datetime, reason: str, verb: str = "erased") -> None:
     """Everything that the matter's key opens: text, place, messages, rating, files."""
     case.key = case.text_sealed = case.summary_sealed = case.place_text_sealed = case.follow_code_sealed = b""
     case.save(
@@ -162,8 +162,10 @@ def _erase_case(case: Case, by: Actor, at: datetime, reason: str) -> None:
     case.messages.update(text_sealed=b"")
     Rating.objects.filter(case=case).update(text_sealed=b"")
     case.attachments.update(name_sealed=b"")
+    # A plain digest of a short text can be guessed back.
+    case.submissions.update(body_hash="")
     _drop_files_after_commit(case)
-    enter(case, "erased", by, at, why=reason)
+    enter(case, verb, by, at, why=reason)
 
 
 def _drop_files_after_commit(case: Case) -> None:

@@ -80,6 +80,7 @@ _WORDS: Mapping[str, Any] = {
     "case.corrected": _L("按台账更正"),
     "case.consent_withdrawn": _L("撤回同意"),
     "case.erased": _L("按本人要求删除个人信息"),
+    "case.retired": _L("保管期满，经鉴定销毁内容"),
     "follow.locked": _L("查询码连续输错，暂停查询一小时"),
     "resident.merged": _L("群众档案合并"),
     "resident.absorbed": _L("群众档案合并"),

@@ -16,6 +16,7 @@ from mingbai.people.actions.roster import (
 )
 from mingbai.people.actions.signin import (
     forget_form,
+    forget_old_forms,
     keep_form,
     note_factor,
     note_failure,
@@ -63,6 +64,7 @@ __all__ = [
     "forget_form",
     "grant",
     "issue_key",
+    "forget_old_forms",
     "keep_form",
     "link_worker",
     "make_partner",

@@ -120,6 +120,11 @@ def keep_form(
     return token
 
 
+def forget_old_forms(*, by: Actor, now: datetime) -> int:
+    """Drop what was typed and never fetched."""
+    return KeptForm.objects.filter(expires_at__lte=now).delete()[0]
+
+
 @transaction.atomic
 def forget_form(*, by: Actor, user: User, token: str) -> None:
     """Drop a kept form: it was sent again, or is not wanted."""
