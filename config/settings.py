@@ -58,7 +58,9 @@ INSTALLED_APPS = [
     "mingbai.places",
     "mingbai.people",
     "mingbai.notices",
+    "mingbai.knowledge",
     "mingbai.cases",
+    "mingbai.servicedays",
     "mingbai.integrations.apps.IntegrationsConfig",
     "mingbai.web.apps.WebConfig",
 ]

@@ -1,0 +1,1 @@
+"""Laws, guides and answers: found in one breath, and what a text is probably about."""

@@ -1,0 +1,1 @@
+"""Public legal service days: what is missing where, and who goes there when."""
