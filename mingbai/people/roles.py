@@ -46,6 +46,9 @@ class Permission(TextChoices):
     PARTNERS_EDIT = "partners.edit", _("维护协作单位")
     JOURNAL_SEE = "journal.see", _("审计")
     QUALITY_SEE = "quality.see", _("质检")
+    ANSWER_PROPOSE = "answer.propose", _("提出问答")
+    ANSWER_REVIEW = "answer.review", _("审核问答")
+    KNOWLEDGE_EDIT = "knowledge.edit", _("维护知识库")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ class Role:
 
 
 P = Permission
-_DESK = frozenset({P.CASE_SEE, P.CASE_OPEN, P.CASE_WORK, P.PERSON_SHOW, P.CASE_MERGE})
+_DESK = frozenset({P.CASE_SEE, P.CASE_OPEN, P.CASE_WORK, P.PERSON_SHOW, P.CASE_MERGE, P.ANSWER_PROPOSE})
+_LAWYER = frozenset({P.ANSWER_PROPOSE, P.ANSWER_REVIEW})
+"""Who answers for what the house publishes as law: lawyers, and who decides on legal aid."""
 _MANAGE = frozenset(
     {P.CASE_ASSIGN, P.PERSON_MERGE, P.CASE_EXTEND, P.PEOPLE_EDIT, P.BOARD_SEE, P.TRANSFER_ANSWER}
 )
@@ -75,14 +80,20 @@ ROLES: dict[str, Role] = {
         _role(RoleCode.WINDOW_CLERK, _DESK),
         _role(RoleCode.HOTLINE_AGENT, _DESK | {P.CASE_CALL_BACK}),
         _role(RoleCode.STATION_WORKER, _DESK),
-        _role(RoleCode.VILLAGE_LAWYER, _DESK),
-        _role(RoleCode.PRACTITIONER, frozenset({P.CASE_SEE, P.CASE_WORK, P.PERSON_SHOW}), only_own=True),
-        _role(RoleCode.AID_REVIEWER, _DESK),
-        _role(RoleCode.STATION_MANAGER, _DESK, _MANAGE),
+        _role(RoleCode.VILLAGE_LAWYER, _DESK, _LAWYER),
+        _role(
+            RoleCode.PRACTITIONER,
+            frozenset({P.CASE_SEE, P.CASE_WORK, P.PERSON_SHOW}),
+            _LAWYER,
+            only_own=True,
+        ),
+        _role(RoleCode.AID_REVIEWER, _DESK, _LAWYER),
+        _role(RoleCode.STATION_MANAGER, _DESK, _MANAGE, frozenset({P.KNOWLEDGE_EDIT})),
         _role(
             RoleCode.SUPERVISOR,
             _OVERSEE | {P.CASE_DESIGNATE, P.CASE_EXTEND, P.CASE_CALL_BACK, P.PERSON_MERGE, P.CASE_MERGE},
             frozenset({P.PLACES_EDIT, P.PEOPLE_EDIT, P.RULES_EDIT, P.TRANSFER_ANSWER, P.QUALITY_SEE}),
+            frozenset({P.KNOWLEDGE_EDIT}),
             second=True,
         ),
         _role(RoleCode.LEADER, frozenset({P.CASE_SEE, P.BOARD_SEE})),

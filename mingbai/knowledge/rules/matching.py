@@ -1,0 +1,76 @@
+"""From what somebody typed to what the index is asked: a disjunction of conjunctions of alternatives."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mingbai.knowledge.rules.words import STOPWORDS, clean, question_words, words
+
+Words = tuple[str, ...]
+"""Words that all must be there; a star at a word's end stands for any ending."""
+Conjunction = tuple[tuple[Words, ...], ...]
+"""All of its groups must be met; a group by any of its alternatives."""
+Match = tuple[Conjunction, ...]
+
+MOST_WORDS = 12
+"""Of one question: the rarest ones. More make it slower and no better."""
+MOST_READINGS = 4
+
+
+def all_words(text: str, synonyms: Iterable[tuple[str, str]] = (), *, prefix: bool = False) -> Match:
+    """Every word of the text must be found; or every word of a reading with a lay phrase made legal.
+
+    `prefix`: the last word is still being typed.
+    """
+    read = [text, *readings(text, synonyms)][:MOST_READINGS]
+    found = [_conjunction(one, prefix=prefix and one is text) for one in read]
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def any_word(
+    text: str, synonyms: Iterable[tuple[str, str]] = (), documents: Mapping[str, int] | None = None
+) -> Match:
+    """Any of the text's rarest words, and of the legal words for its lay phrases.
+
+    `documents`: in how many documents a word stands; without it the longest words are taken for rare.
+    """
+    legal = [word for lay, name in synonyms if lay in clean(text) for word in words(name)]
+    asked = list(dict.fromkeys([*legal, *question_pieces(text)]))
+    return tuple((((word,),),) for word in rarest(asked, documents))
+
+
+def question_pieces(text: str) -> list[str]:
+    """The text's words and the words in them, without stopwords, each once."""
+    found = [word for word in dict.fromkeys(words(text)) if word not in STOPWORDS]
+    return found or list(dict.fromkeys(words(text)))
+
+
+def rarest(asked: Sequence[str], documents: Mapping[str, int] | None) -> list[str]:
+    """At most MOST_WORDS, rarest first. A word that no document has is left out where that is known."""
+    if documents is None:
+        return sorted(asked, key=lambda word: -len(word))[:MOST_WORDS]
+    known = [word for word in asked if documents.get(word)]
+    return sorted(known, key=lambda word: documents[word])[:MOST_WORDS]
+
+
+def readings(text: str, synonyms: Iterable[tuple[str, str]]) -> list[str]:
+    """The text with each lay phrase that stands in it replaced, longest phrase first."""
+    asked = clean(text)
+    held = sorted((pair for pair in synonyms if pair[0] in asked), key=lambda pair: -len(pair[0]))
+    return list(dict.fromkeys(asked.replace(lay, f" {legal} ") for lay, legal in held))
+
+
+def _conjunction(text: str, *, prefix: bool) -> Conjunction:
+    asked = question_words(text)[:40]
+    if not asked:
+        return ()
+    groups = [_group(word) for word in asked]
+    if prefix:
+        last = asked[-1]
+        groups[-1] = (*groups[-1], (f"{last}*",))
+    return tuple(groups)
+
+
+def _group(word: str) -> tuple[Words, ...]:
+    """The word itself; or, of a long one, all the shorter words in it."""
+    inner = tuple(piece for piece in dict.fromkeys(words(word)) if piece != word and len(piece) > 1)
+    covered = len("".join(inner)) >= len(word)
+    return ((word,), inner) if inner and covered else ((word,),)
