@@ -8,17 +8,31 @@ from mingbai.knowledge.actions.answers import (
     publish_answer,
     withdraw_answer,
 )
+from mingbai.knowledge.actions.guides import edit_guide, publish_guide, withdraw_guide, write_guide
+from mingbai.knowledge.actions.index import Rebuilt, index_faults, note_damage, rebuild_search, watch_index
 from mingbai.knowledge.actions.laws import ImportedLaws, LawChange, import_laws, name_law
+from mingbai.knowledge.actions.synonyms import add_synonym, drop_synonym
 
 __all__ = [
     "ImportedLaws",
     "LawChange",
+    "Rebuilt",
+    "add_synonym",
     "decline_answer",
+    "drop_synonym",
+    "edit_guide",
     "expire_answers",
     "forget_proposals",
     "import_laws",
+    "index_faults",
     "name_law",
+    "note_damage",
     "propose_answer",
     "publish_answer",
+    "publish_guide",
+    "rebuild_search",
+    "watch_index",
     "withdraw_answer",
+    "withdraw_guide",
+    "write_guide",
 ]

@@ -1,5 +1,20 @@
 """Reads of knowledge: the one search box, similar questions, and the articles' texts for what is learned."""
 
-from mingbai.knowledge.queries.laws import article_texts
+from mingbai.knowledge.queries.hits import Answered, Hit
+from mingbai.knowledge.queries.laws import article_texts, law_names, named_articles
+from mingbai.knowledge.queries.offices import nearest
+from mingbai.knowledge.queries.search import look_up, search
+from mingbai.knowledge.queries.similar import similar_questions, texts_alike
 
-__all__ = ["article_texts"]
+__all__ = [
+    "Answered",
+    "Hit",
+    "article_texts",
+    "law_names",
+    "look_up",
+    "named_articles",
+    "nearest",
+    "search",
+    "similar_questions",
+    "texts_alike",
+]

@@ -2,9 +2,18 @@
 
 from datetime import date
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from mingbai.knowledge.models import Article
+from mingbai.knowledge.entries import law_names as names_of
+from mingbai.knowledge.enums import Kind
+from mingbai.knowledge.models import Article, Law
+from mingbai.knowledge.queries.hits import Hit
+from mingbai.knowledge.rules.reference import law_of, references
+from mingbai.knowledge.rules.snippets import Part, passage
+from mingbai.knowledge.rules.words import clean
+
+MOST_NAMED = 10
 
 
 def article_texts(on: date | None = None) -> list[tuple[str, str]]:
@@ -14,3 +23,53 @@ def article_texts(on: date | None = None) -> list[tuple[str, str]]:
     """
     rows = Article.objects.in_force(on or timezone.localdate()).select_related("law")
     return [(row.ref, row.text) for row in rows.order_by("law__title", "number", "suffix", "id")]
+
+
+def law_names() -> dict[int, tuple[str, ...]]:
+    """Every law's key → its title and all names it is called by."""
+    return {law.pk: (law.title, *names_of(law)) for law in Law.objects.order_by("pk")}
+
+
+def named_articles(text: str, *, on: date, law: int | None = None) -> list[Hit]:
+    """The articles that a text names by number, as they read on that day; a number alone means any law's."""
+    named = references(text)
+    if not named:
+        return []
+    names = law_names()
+    wanted = Q(pk__in=[])
+    for one in named:
+        found = law_of(one.before, names) if one.before else None
+        # "他第二条" names no law: a number after other words is looked up only where it stands alone.
+        if found is None and (one.before or len(named) > 1):
+            continue
+        meant = Q(number=one.number) & (Q(suffix=one.suffix) if one.suffix else Q())
+        wanted |= meant & (Q(law=found) if found is not None else Q())
+    rows = Article.objects.in_force(on).filter(wanted).select_related("law")
+    if law is not None:
+        rows = rows.filter(law=law)
+    rows = rows.annotate(size=Count("law__articles")).order_by("-size", "law", "number", "suffix")
+    return [_hit(row, place) for place, row in enumerate(rows[:MOST_NAMED])]
+
+
+def _hit(row: Article, place: int) -> Hit:
+    return Hit(
+        kind=Kind.ARTICLE,
+        ref=str(row.pk),
+        title=row.ref,
+        snippet=passage(row.text, ()),
+        score=1_000.0 - place,
+        title_parts=(Part(row.ref, True),),
+        region=row.law.region_id or "",
+    )
+
+
+def named_law(text: str) -> list[Hit]:
+    """The law whose title or name the text is, in one hit; none for anything longer."""
+    asked = clean(text, most=100).strip("《》")
+    for law, names in law_names().items() if 2 <= len(asked) <= 40 else ():
+        if asked in {clean(name) for name in names}:
+            row = Law.objects.get(pk=law)
+            parts = (Part(row.title, True),)
+            told = passage(row.adoption, ())
+            return [Hit(Kind.LAW, str(law), row.title, told, 1_000.0, parts, region=row.region_id or "")]
+    return []

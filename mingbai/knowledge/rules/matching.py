@@ -15,13 +15,19 @@ MOST_WORDS = 12
 MOST_READINGS = 4
 
 
-def all_words(text: str, synonyms: Iterable[tuple[str, str]] = (), *, prefix: bool = False) -> Match:
+def all_words(
+    text: str,
+    synonyms: Iterable[tuple[str, str]] = (),
+    *,
+    prefix: bool = False,
+    sounds: Mapping[str, Sequence[Words]] | None = None,
+) -> Match:
     """Every word of the text must be found; or every word of a reading with a lay phrase made legal.
 
-    `prefix`: the last word is still being typed.
+    `prefix`: the last word is still being typed. `sounds`: typed letters → what they may be the pinyin of.
     """
     read = [text, *readings(text, synonyms)][:MOST_READINGS]
-    found = [_conjunction(one, prefix=prefix and one is text) for one in read]
+    found = [_conjunction(one, sounds or {}, prefix=prefix and one is text) for one in read]
     return tuple(dict.fromkeys(one for one in found if one))
 
 
@@ -32,7 +38,7 @@ def any_word(
 
     `documents`: in how many documents a word stands; without it the longest words are taken for rare.
     """
-    legal = [word for lay, name in synonyms if lay in clean(text) for word in words(name)]
+    legal = [word for lay, name in synonyms if lay in clean(text).replace(" ", "") for word in words(name)]
     asked = list(dict.fromkeys([*legal, *question_pieces(text)]))
     return tuple((((word,),),) for word in rarest(asked, documents))
 
@@ -53,24 +59,26 @@ def rarest(asked: Sequence[str], documents: Mapping[str, int] | None) -> list[st
 
 def readings(text: str, synonyms: Iterable[tuple[str, str]]) -> list[str]:
     """The text with each lay phrase that stands in it replaced, longest phrase first."""
-    asked = clean(text)
+    asked = clean(text).replace(" ", "")
     held = sorted((pair for pair in synonyms if pair[0] in asked), key=lambda pair: -len(pair[0]))
     return list(dict.fromkeys(asked.replace(lay, f" {legal} ") for lay, legal in held))
 
 
-def _conjunction(text: str, *, prefix: bool) -> Conjunction:
+def _conjunction(text: str, sounds: Mapping[str, Sequence[Words]], *, prefix: bool) -> Conjunction:
     asked = question_words(text)[:40]
     if not asked:
         return ()
-    groups = [_group(word) for word in asked]
+    groups = [(*_group(word), *sounds.get(word, ())) for word in asked]
     if prefix:
-        last = asked[-1]
-        groups[-1] = (*groups[-1], (f"{last}*",))
+        groups[-1] = (*groups[-1], (f"{asked[-1]}*",))
     return tuple(groups)
 
 
 def _group(word: str) -> tuple[Words, ...]:
     """The word itself; or, of a long one, all the shorter words in it."""
-    inner = tuple(piece for piece in dict.fromkeys(words(word)) if piece != word and len(piece) > 1)
-    covered = len("".join(inner)) >= len(word)
-    return ((word,), inner) if inner and covered else ((word,),)
+    inner = [piece for piece in dict.fromkeys(words(word)) if piece != word and len(piece) > 1]
+    short = tuple(piece for piece in inner if len(piece) == 2)
+    # 经济补偿金: its pairs 经济 and 补偿 leave one sign out, and find what the law writes without it.
+    if len(word) > 3 and 2 * len(short) >= len(word) - 1:
+        return ((word,), short)
+    return ((word,), tuple(inner)) if len("".join(inner)) >= len(word) else ((word,),)
