@@ -1,6 +1,7 @@
 """Sheets in and out, and the journal for who audits it."""
 
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -105,6 +106,31 @@ def test_rows_of_another_county_are_refused_and_regions_are_the_citys(city: City
     people = f"编号,姓名,岗位,所属区划\n{stranger.code},改名,律师,{NORTH}\n"
     assert counts(upload(county, "people", people))["不能导入"] == 1
     assert signed_in(county).get("/manage/sheets/regions/").status_code == 403
+
+
+def test_no_spelling_of_a_column_leads_into_another_county(city: City) -> None:
+    county, stranger = city.supervisor, city.workers[SOUTH]
+    names = set(Station.objects.values_list("name", flat=True))
+    for head, cells in (
+        ("区划代码,名称,层级,已建成,code", f"{NORTH},抢来的,county_centre,是,{SOUTH}"),
+        ("区划代码,名称,层级,已建成,region,code", f"{NORTH},抢来的,county_centre,是,{SOUTH},{SOUTH}-2"),
+    ):
+        confirmed(county, "stations", upload(county, "stations", f"{head}\n{cells}\n"))
+    assert set(Station.objects.values_list("name", flat=True)) - names == {"抢来的"}
+    assert Station.objects.get(code=NORTH).name == "抢来的"
+    person = {"编号": stranger.code, "姓名": "改名", "岗位": "律师", "所属区划": NORTH}
+    new = {"姓名": "新人", "岗位": "律师", "所属区划": NORTH}
+    for row in (
+        {**person, "编号": f" {stranger.code}"},
+        {**person, "编号": "", " 编号": stranger.code},
+        {**new, "编号": "P9", "所属区划 ": SOUTH},
+        {**new, "编号": "P9", "站点代码 ": SOUTH},
+    ):
+        post(county, "sheets/people/", rows=json.dumps([row]), source="年度核对", confirm="1")
+    stranger.refresh_from_db()
+    assert (stranger.name != "改名", stranger.station_id) == (True, SOUTH)
+    assert not Worker.objects.filter(name="新人").exclude(region=NORTH).exists()
+    assert not Worker.objects.filter(name="新人", station=SOUTH).exists()
 
 
 @pytest.mark.parametrize(
