@@ -252,7 +252,9 @@ class Tries:
     until: datetime | None = None
 
 
-def next_try(tries: Tries | None, now: datetime, most: int = MOST_TRIES) -> Tries:
+def next_try(
+    tries: Tries | None, now: datetime, most: int = MOST_TRIES, within: timedelta = TRIES_WITHIN
+) -> Tries:
     """Count one more try as if it were wrong (a right one clears it), and lock with the last that is allowed.
 
     Raises Refused "locked" while locked. Counted before the password is looked at: of many tries sent at the
@@ -262,7 +264,7 @@ def next_try(tries: Tries | None, now: datetime, most: int = MOST_TRIES) -> Trie
     if tries and tries.until and now < tries.until <= now + 2 * LOCKED_FOR:
         raise Refused(locked_words(tries.until - now), code="locked")
     # abs(): of tries at the same moment the one with the later time may come first.
-    if tries is None or tries.until or abs(now - tries.since) > TRIES_WITHIN:
+    if tries is None or tries.until or abs(now - tries.since) > within:
         tries = Tries(0, now)
     count = tries.count + 1
     return Tries(count, tries.since, now + LOCKED_FOR if count >= most else None)

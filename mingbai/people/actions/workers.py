@@ -15,7 +15,8 @@ from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.people.enums import Post, PostType
-from mingbai.people.models import Skill, Worker
+from mingbai.people.models import Skill, User, Worker
+from mingbai.people.perms import can_let_in
 from mingbai.places import actions as places
 from mingbai.places.enums import Line
 from mingbai.places.models import Organisation, Region, Station
@@ -108,10 +109,14 @@ def move_worker(
 
 @transaction.atomic
 def deactivate_worker(*, by: Actor, worker: Worker, why: str = "") -> Worker:
-    """Take somebody off the register: no new matters, no duties, no sign-in; what they did stays theirs."""
+    """Take somebody off the register: no new matters, no duties, no sign-in; what they did stays theirs.
+
+    Raises Refused "worker_inactive", "own_user", "not_yours": nobody shuts the sign-in of who stands above.
+    """
     worker = _locked(worker)
     if not worker.is_active:
         raise Refused(_("此人已不在岗。"), code="worker_inactive")
+    _may_shut(by, worker.user)
     worker.is_active = False
     worker.save(update_fields=["is_active"])
     worker.duties.all().delete()
@@ -120,9 +125,19 @@ def deactivate_worker(*, by: Actor, worker: Worker, why: str = "") -> Worker:
     if user and user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        user.slips.filter(used_at__isnull=True).delete()
         journal.write(chain=f"user:{user.pk}", verb="user.deactivated", by=by, data={"why": "worker"})
     places.touch(by=by)
     return worker
+
+
+def _may_shut(by: Actor, user: User | None) -> None:
+    if user is None or not user.is_active or by.kind == "system":
+        return
+    if by.code == user.actor.code:
+        raise Refused(_("不能停用自己的账号。"), code="own_user")
+    if not isinstance(by.user, User) or not can_let_in(by.user, user):
+        raise Refused(_("此人的权限超出您的管理范围，请由上级办理。"), code="not_yours")
 
 
 @transaction.atomic
