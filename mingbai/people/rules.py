@@ -22,7 +22,15 @@ FORM_KEPT_FOR = timedelta(hours=12)
 
 Day = date  # a field of that name hides the type within its class
 
+_WORKER_CODE = re.compile(r"\w[\w.-]{0,31}")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+def check_worker_code(code: str) -> None:
+    """A number of the register stands in addresses and in the journal: Refused "bad_code" for what breaks
+    them."""
+    if not _WORKER_CODE.fullmatch(code):
+        raise Refused(_("编号为 1–32 位文字、数字、点或横线。"), code="bad_code", field="code")
 
 
 # ── the roster ──

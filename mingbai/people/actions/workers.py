@@ -17,6 +17,7 @@ from mingbai.journal import actions as journal
 from mingbai.people.enums import Post, PostType
 from mingbai.people.models import Skill, User, Worker
 from mingbai.people.perms import can_let_in
+from mingbai.people.rules import check_worker_code
 from mingbai.places import actions as places
 from mingbai.places.enums import Line
 from mingbai.places.models import Organisation, Region, Station
@@ -44,14 +45,10 @@ def register_worker(
 ) -> Worker:
     """Enter somebody in the register; without a code they get the next free one.
 
-    Raises Refused "worker_code_taken", "unknown_post", "bad_phone", "empty_text".
+    Raises Refused "worker_code_taken", "bad_code", "unknown_post", "bad_phone", "empty_text".
     """
-    if code and Worker.objects.filter(code=code).exists():
-        raise Refused(
-            _("编号 %(code)s 已有人使用。") % {"code": code}, code="worker_code_taken", field="code"
-        )
     worker = Worker(
-        code=code or _free_code(),
+        code=_new_code(code),
         name=clean_text(name, most=64, field="name"),
         post=_post(post),
         post_type=_post_type(post_type),
@@ -59,7 +56,7 @@ def register_worker(
         region=region,
         station=station,
         organisation=organisation,
-        licence_no=licence_no.strip(),
+        licence_no=_licence(licence_no),
     )
     _set_phone(worker, phone)
     worker.save(force_insert=True)
@@ -159,6 +156,17 @@ def _write(worker: Worker, verb: str, by: Actor, data: dict[str, Any]) -> None:
     journal.write(chain=f"worker:{worker.code}", verb=verb, by=by, place=worker.station_id or "", data=data)
 
 
+def _new_code(code: str) -> str:
+    if not code:
+        return _free_code()
+    check_worker_code(code)
+    if Worker.objects.filter(code=code).exists():
+        raise Refused(
+            _("编号 %(code)s 已有人使用。") % {"code": code}, code="worker_code_taken", field="code"
+        )
+    return code
+
+
 def _free_code() -> str:
     while True:
         code = f"W{secrets.randbelow(10**7):07d}"
@@ -182,6 +190,10 @@ def _post_type(post_type: str) -> str:
     return post_type
 
 
+def _licence(number: str) -> str:
+    return clean_text(number, most=32, field="licence_no") if number.strip() else ""
+
+
 def _set_phone(worker: Worker, phone: str) -> None:
     number = clean_phone(phone) if phone else ""
     worker.phone = number
@@ -192,7 +204,7 @@ _CLEAN: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: clean_text(value, most=64, field="name"),
     "post": _post,
     "post_type": _post_type,
-    "licence_no": lambda value: str(value).strip(),
+    "licence_no": _licence,
     "is_full_time": bool,
 }
 

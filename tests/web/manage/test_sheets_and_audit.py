@@ -108,6 +108,34 @@ def test_rows_of_another_county_are_refused_and_regions_are_the_citys(city: City
     assert signed_in(county).get("/manage/sheets/regions/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("what", "bad"),
+    [
+        ("people", {"编号": "甲/1"}),
+        ("people", {"编号": ".."}),
+        ("people", {"编号": "x" * 60}),
+        ("people", {"编号": "P\x001"}),
+        ("people", {"执业证号": "9" * 80}),
+        ("people", {"执业证号": "9\x00"}),
+        ("stations", {"站点代码": "甲/1"}),
+        ("stations", {"站点代码": "210402 1"}),
+        ("stations", {"站点代码": "2" * 40}),
+        ("stations", {"地址": "长" * 201}),
+        ("stations", {"公开电话": "1" * 33}),
+    ],
+)
+def test_a_value_that_no_page_or_column_could_hold_is_named(
+    city: City, keeper: User, what: str, bad: dict[str, str]
+) -> None:
+    """A code with a slash would take the list of the register, and the residents' list, down."""
+    row = {
+        "people": {"编号": "P9", "姓名": "石大勇", "岗位": "律师", "所属区划": NORTH},
+        "stations": {"区划代码": NORTH, "名称": "甲站", "层级": "county_centre", "已建成": "是"},
+    }[what] | bad
+    done = post(keeper, f"sheets/{what}/", rows=json.dumps([row]), source="年度核对", confirm="1")
+    assert counts(done) == {"新增": 0, "修改": 0, "没有变化": 0, "不能导入": 1}
+
+
 def test_no_spelling_of_a_column_leads_into_another_county(city: City) -> None:
     county, stranger = city.supervisor, city.workers[SOUTH]
     names = set(Station.objects.values_list("name", flat=True))
