@@ -150,13 +150,16 @@ def _own_worker(user: User) -> frozenset[int]:
 
 
 def _subtrees(codes: set[str], places: Register) -> tuple[set[str], set[str], set[str]]:
-    """Sort the granted regions into cities, counties, and the codes of all townships and villages meant."""
+    """Sort the granted regions into cities, counties, and the codes of all townships and villages meant.
+
+    A county that was merged away is no county of its own any more: its matters bear its successor's code.
+    """
     cities, counties, below = set[str](), set[str](), set[str]()
     for code in codes & places.regions.keys():
         level = places.regions[code].level
         if level == Level.CITY:
             cities.add(code)
-        elif level == Level.COUNTY:
+        elif level == Level.COUNTY and places.county_of(code) == code:
             counties.add(code)
         else:
             below |= places.subtree(code)
