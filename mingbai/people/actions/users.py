@@ -65,7 +65,7 @@ def edit_user(*, by: Actor, user: User, name: str, email: str) -> User:
 @transaction.atomic
 def link_worker(*, by: Actor, user: User, worker: Worker | None) -> User:
     """Say which person of the register signs in with this name; one worker, one sign-in."""
-    user = _locked(user)
+    user = _locked(user, by)
     Worker.objects.filter(user=user).update(user=None)
     if worker is not None:
         worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk)
