@@ -155,7 +155,7 @@ def _living(region: Region, on: date) -> Region:
         raise Refused(
             _("“%(name)s”已于%(day)s终止。") % {"name": fresh.name, "day": fresh.valid_to}, code="ended"
         )
-    if fresh.valid_from and on <= fresh.valid_from:
+    if on <= (fresh.valid_from or date.min):
         raise Refused(_("日期须晚于该区划设立之日。"), code="bad_date", field="on")
     return fresh
 

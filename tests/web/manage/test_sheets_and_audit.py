@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from mingbai.core.actor import SYSTEM
 from mingbai.journal import actions as journal
 from mingbai.journal.models import Entry
+from mingbai.people import actions as people
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Region, Station
@@ -68,6 +69,15 @@ def test_what_goes_out_comes_back_unchanged(city: City, keeper: User, what: str,
     assert Entry.objects.count() == before
 
 
+def test_what_looks_like_a_formula_leaves_and_returns_as_text(city: City, keeper: User) -> None:
+    name = '=HYPERLINK("https://evil.example","点这里")'
+    people.register_worker(by=SYSTEM, name=name, post="lawyer", region=city.regions[NORTH], code="P9")
+    sheet = signed_in(keeper).get("/manage/sheets/people.xlsx").content
+    cells = [cell for row in load_workbook(io.BytesIO(sheet)).active for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == name] == ["s"]
+    assert counts(upload(keeper, "people", sheet, "people.xlsx"))["不能导入"] == 0
+
+
 def test_people_land_and_bad_rows_are_named(city: City, keeper: User) -> None:
     text = (
         "编号,姓名,岗位,专兼职,所属区划,电话\n"
@@ -103,8 +113,8 @@ def test_rows_of_another_county_are_refused_and_regions_are_the_citys(city: City
     confirmed(county, "stations", preview)
     assert Station.objects.get(code=NORTH).name == "自己的"
     assert Station.objects.get(code=SOUTH).name != "抢来的"
-    people = f"编号,姓名,岗位,所属区划\n{stranger.code},改名,律师,{NORTH}\n"
-    assert counts(upload(county, "people", people))["不能导入"] == 1
+    persons = f"编号,姓名,岗位,所属区划\n{stranger.code},改名,律师,{NORTH}\n"
+    assert counts(upload(county, "people", persons))["不能导入"] == 1
     assert signed_in(county).get("/manage/sheets/regions/").status_code == 403
 
 
