@@ -18,6 +18,7 @@ MOST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
 LOCKED_FOR = timedelta(minutes=15)
 SLIP_LASTS = timedelta(days=7)
+CODE_LASTS = timedelta(minutes=2)  # half a minute, and as much before and after for clocks that are off
 FORM_KEPT_FOR = timedelta(hours=12)
 
 Day = date  # a field of that name hides the type within its class
