@@ -307,7 +307,7 @@ _FOREIGN = "不在您的范围"
 
 def _is_theirs(code: str, own: Keeper) -> bool:
     """A number that belongs to somebody of another part of the tree."""
-    found = Worker.objects.filter(code=code).first() if code else None
+    found = Worker.objects.filter(code=code).first() if code and "\x00" not in code else None
     if found is None:
         return False
     return found.station_id not in own.stations if found.station_id else found.region_id not in own.codes
