@@ -204,6 +204,16 @@ def test_the_second_step_of_sign_in_takes_a_right_code(bob):
     assert client.get("/accounts/2fa/reauthenticate/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [("window_clerk", "/desk/"), ("finance", "/board/"), ("security_admin", "/manage/"), ("", "/desk/")],
+)
+def test_a_day_begins_where_the_role_has_something_to_do(town, role, start):
+    factories.make_user(role, region=town.regions[NORTH], username="anna")
+    client = Client()
+    assert sign_in("anna", client=client).headers["Location"] == start
+
+
 def test_a_code_is_good_once_whatever_process_takes_it(bob):
     secret = auth.generate_totp_secret()
     auth.TOTP.activate(bob, secret)
