@@ -15,9 +15,10 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from mingbai.core.retention import RETENTION, Retention
         from mingbai.notices.jobs import register_job
-        from mingbai.places.actions import CALENDAR_CHANGED
+        from mingbai.places.actions import CALENDAR_CHANGED, TREE_CHANGED
 
         CALENDAR_CHANGED.register("cases.recompute_open", _calendar_changed)
+        TREE_CHANGED.register("cases.rehome", _tree_changed)
         RETENTION.register(
             "case", Retention("case", "CASES_KEPT_YEARS after closing", "档案法", command="retire_cases")
         )
@@ -31,6 +32,12 @@ def _calendar_changed(year: int, changed: frozenset[date], by: Actor) -> None:
     from mingbai.cases.actions.clocks import recompute_open
 
     recompute_open(by=by)
+
+
+def _tree_changed(region: str, by: Actor) -> None:
+    from mingbai.cases.actions.rehome import rehome
+
+    rehome(by=by, region=region)
 
 
 def _tick(now: datetime) -> int:

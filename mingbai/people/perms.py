@@ -150,13 +150,16 @@ def _own_worker(user: User) -> frozenset[int]:
 
 
 def _subtrees(codes: set[str], places: Register) -> tuple[set[str], set[str], set[str]]:
-    """Sort the granted regions into cities, counties, and the codes of all townships and villages meant."""
+    """Sort the granted regions into cities, counties, and the codes of all townships and villages meant.
+
+    A county that was merged away is no county of its own any more: its matters bear its successor's code.
+    """
     cities, counties, below = set[str](), set[str](), set[str]()
     for code in codes & places.regions.keys():
         level = places.regions[code].level
         if level == Level.CITY:
             cities.add(code)
-        elif level == Level.COUNTY:
+        elif level == Level.COUNTY and places.county_of(code) == code:
             counties.add(code)
         else:
             below |= places.subtree(code)
@@ -186,9 +189,7 @@ def workers_filter(user: User | Any) -> Q:
 
 
 def can_edit_worker(user: User, worker: Worker) -> bool:
-    if worker.station_id:
-        return can(user, Permission.PEOPLE_EDIT, station=worker.station_id)
-    return can(user, Permission.PEOPLE_EDIT, region=worker.region_id)
+    return _has_worker(scopes(user, Permission.PEOPLE_EDIT), worker)
 
 
 def grants_filter(user: User | Any) -> Q:
@@ -200,22 +201,40 @@ def grants_filter(user: User | Any) -> Q:
 
 
 def users_filter(user: User | Any) -> Q:
-    """An administrator sees who holds a role in their subtree, and who holds none yet."""
+    """An administrator sees who holds a role in their subtree, and who holds none yet: of the register's
+    people only those of the subtree."""
     found = [scopes(user, p) for p in (Permission.GRANTS_EDIT, Permission.USERS_EDIT) if can(user, p)]
     seen = _NOTHING
     for one in found:
         codes = region_codes(one)
-        seen |= Q(grants__region_id__in=codes) | Q(grants__isnull=True)
+        home = Q(worker__region_id__in=codes) | Q(worker__station__region_id__in=codes)
+        seen |= Q(grants__region_id__in=codes)
+        seen |= Q(grants__isnull=True) & (Q(worker__isnull=True) | home)
     return seen
 
 
 def can_edit_user(user: User, target: User) -> bool:
     """True when every grant of the target lies within the administrator's subtree; nobody edits upwards."""
-    return _rules_over(user, Permission.USERS_EDIT, target)
+    return user.pk != target.pk and _rules_over(user, Permission.USERS_EDIT, target)
 
 
 def can_reset_factor(user: User, target: User) -> bool:
-    return _rules_over(user, Permission.GRANTS_EDIT, target)
+    return user.pk != target.pk and _rules_over(user, Permission.GRANTS_EDIT, target)
+
+
+def can_let_in(user: User, target: User) -> bool:
+    """Who keeps the register prints slips for, and shuts out, those whose every grant lies in their reach: a
+    slip is as good as the sign-in itself."""
+    return _rules_over(user, Permission.PEOPLE_EDIT, target)
+
+
+def can_keep_partners(user: User | Any) -> bool:
+    return bool(scopes(user, Permission.PARTNERS_EDIT).everywhere_cities)
+
+
+def can_link(user: User, worker: Worker) -> bool:
+    """An administrator of users gives sign-ins to the people of their own part of the register."""
+    return _has_worker(scopes(user, Permission.USERS_EDIT), worker)
 
 
 def can_grant(user: User, target: User, *, region: str | Region, role: str = "") -> bool:
@@ -228,7 +247,17 @@ def can_grant(user: User, target: User, *, region: str | Region, role: str = "")
 
 
 def _rules_over(user: User, permission: Permission, target: User) -> bool:
-    if user.pk == target.pk:
-        return False
+    """Grants that are to begin count, and those of a shut sign-in, which may be opened again."""
     found = scopes(user, permission)
-    return bool(found) and all(found.has_region(grant.region_id) for grant in grants(target))
+    held = list(Grant.objects.filter(user_id=target.pk).standing(timezone.localdate()).order_by("id"))
+    worker: Worker | None = getattr(target, "worker", None)
+    if not found or (worker and not held and not _has_worker(found, worker)):
+        return False
+    return all(
+        found.has_station(grant.station_id) if grant.station_id else found.has_region(grant.region_id)
+        for grant in held
+    )
+
+
+def _has_worker(found: Scopes, worker: Worker) -> bool:
+    return found.has_station(worker.station_id) if worker.station_id else found.has_region(worker.region_id)

@@ -18,11 +18,20 @@ MOST_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
 LOCKED_FOR = timedelta(minutes=15)
 SLIP_LASTS = timedelta(days=7)
+CODE_LASTS = timedelta(minutes=2)  # half a minute, and as much before and after for clocks that are off
 FORM_KEPT_FOR = timedelta(hours=12)
 
 Day = date  # a field of that name hides the type within its class
 
+_WORKER_CODE = re.compile(r"\w[\w.-]{0,31}")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+def check_worker_code(code: str) -> None:
+    """A number of the register stands in addresses and in the journal: Refused "bad_code" for what breaks
+    them."""
+    if not _WORKER_CODE.fullmatch(code):
+        raise Refused(_("编号为 1–32 位文字、数字、点或横线。"), code="bad_code", field="code")
 
 
 # ── the roster ──
@@ -252,7 +261,9 @@ class Tries:
     until: datetime | None = None
 
 
-def next_try(tries: Tries | None, now: datetime, most: int = MOST_TRIES) -> Tries:
+def next_try(
+    tries: Tries | None, now: datetime, most: int = MOST_TRIES, within: timedelta = TRIES_WITHIN
+) -> Tries:
     """Count one more try as if it were wrong (a right one clears it), and lock with the last that is allowed.
 
     Raises Refused "locked" while locked. Counted before the password is looked at: of many tries sent at the
@@ -262,7 +273,7 @@ def next_try(tries: Tries | None, now: datetime, most: int = MOST_TRIES) -> Trie
     if tries and tries.until and now < tries.until <= now + 2 * LOCKED_FOR:
         raise Refused(locked_words(tries.until - now), code="locked")
     # abs(): of tries at the same moment the one with the later time may come first.
-    if tries is None or tries.until or abs(now - tries.since) > TRIES_WITHIN:
+    if tries is None or tries.until or abs(now - tries.since) > within:
         tries = Tries(0, now)
     count = tries.count + 1
     return Tries(count, tries.since, now + LOCKED_FOR if count >= most else None)

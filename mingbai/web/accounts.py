@@ -25,6 +25,7 @@ from mingbai.core.qr import qr_svg
 from mingbai.core.refused import Refused
 from mingbai.people import actions, perms
 from mingbai.people.models import User
+from mingbai.web.auth.kept import start_page
 
 _WORDS = {
     "account/messages/password_changed.txt": _("密码已更换。"),
@@ -106,6 +107,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         changed = actions.change_own_password(by=user.actor, user=user, password=password)
         user.password, user.has_initial_password = changed.password, False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return start_page(request.user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)

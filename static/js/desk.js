@@ -66,6 +66,19 @@
     focused = "";
   });
 
+  // What was just done is said once, inside the article; when the article asks itself anew a second later (its own
+  // act is news too), the words stay where they are.
+  let told = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const byItself = event.detail.requestConfig?.headers["X-Live"];
+    told = byItself ? event.detail.target.querySelector(":scope > [role=status]") : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const article = told && document.getElementById("case");
+    if (article && !article.querySelector(":scope > [role=status]")) article.prepend(told);
+    told = null;
+  });
+
   // A swap in the pane takes the focused button with it: the focus goes on to the errors, else to the new article.
   document.addEventListener("htmx:afterSettle", (event) => {
     const pane = event.target.closest?.("#pane");

@@ -89,6 +89,25 @@ def test_the_desk_works_without_scripts(city: City, opened: Opened) -> None:
     assert the_case().text.startswith("又来问一次")
 
 
+def test_what_was_done_stays_said_when_the_page_asks_itself_anew(city: City, opened: Opened) -> None:
+    case = make_case()
+    page = enter(opened(), city.alice)
+    page.goto(f"/desk/cases/{case.number}/take_up/")
+    page.click("#case form button[type=submit] >> nth=0")
+    said = page.locator("#case > [role=status]")
+    expect(said).to_contain_text("您已接办")
+    page.evaluate(
+        """topic => new Promise(done => {
+            document.addEventListener("htmx:afterSettle", () => done(true), { once: true });
+            htmx.trigger(document.body, topic);
+        })""",
+        f"live:case-{case.number}",
+    )
+    expect(said).to_contain_text("您已接办")
+    page.reload()
+    expect(said).to_have_count(0)
+
+
 PATHS = ["", "inbox/", "new/", "search/?q=13812345678", "cases/{n}/", "cases/{n}/answer/"]
 
 

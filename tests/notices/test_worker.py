@@ -1,8 +1,10 @@
 """The worker for real: several at once, killed in the middle, asked to stop."""
 
+import re
 import signal
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -33,6 +35,12 @@ def queue(count):
 
 def sent():
     return Notice.objects.filter(state=NoticeState.SENT).count()
+
+
+def hears_sigterm(pid):
+    """True once the process has a handler of its own for SIGTERM (Linux says so in /proc)."""
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 @pytest.fixture
@@ -158,8 +166,10 @@ def test_a_killed_workers_job_is_run_by_the_next(start):
 
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_send_each_notice_once(noted, start):
-    queue(40)
     hands = [start(WORK, **GATEWAY) for _ in range(3)]
+    # A quick one would send everything before the last has come so far as to know what SIGTERM asks.
+    wait_until(lambda: all(hears_sigterm(hand.pid) for hand in hands))
+    queue(40)
     wait_until(lambda: sent() == 40, seconds=30)
     for hand in hands:
         hand.terminate()

@@ -219,6 +219,44 @@ def test_administrators_act_within_their_place_only(town):
     assert refusal(actions.deactivate_user, by=system.actor, user=system) == "own_user"
 
 
+@pytest.mark.parametrize("role", ["leader", "quality"])
+@pytest.mark.parametrize("is_shut", [True, False])
+def test_no_county_administrator_takes_over_who_is_or_will_be_the_citys(town, role, is_shut):
+    """A shut sign-in and a grant from tomorrow are as far out of reach as one that holds today."""
+    system = admin(RoleCode.SYSTEM_ADMIN, town.regions[NORTH], "system")
+    security = admin(RoleCode.SECURITY_ADMIN, town.regions[NORTH], "security")
+    user = factories.make_user(role, region=town.regions[NORTH])
+    later = None if is_shut else timezone.localdate() + timedelta(days=1)
+    actions.grant(by=SYSTEM, user=user, role=role, region=town.regions[CITY], valid_from=later)
+    if is_shut:
+        actions.deactivate_user(by=SYSTEM, user=user)
+    user = factories.fresh(user)
+    assert refusal(actions.reset_password, by=system.actor, user=user) == "not_yours"
+    assert refusal(actions.activate_user, by=system.actor, user=user) == "not_yours"
+    assert refusal(actions.reset_second_factor, by=security.actor, user=user) == "not_yours"
+
+
+def test_people_of_another_county_without_a_role_are_not_a_county_administrators(town):
+    system = admin(RoleCode.SYSTEM_ADMIN, town.regions[NORTH], "system")
+    near, far = (factories.make_worker(town.stations[code]) for code in (NORTH, SOUTH))
+    theirs = factories.make_user(worker=far)
+    assert refusal(actions.reset_password, by=system.actor, user=theirs) == "not_yours"
+    assert theirs not in User.objects.visible_to(system)
+    nobody = factories.make_user()
+    assert nobody in User.objects.visible_to(system)
+    assert refusal(actions.link_worker, by=system.actor, user=nobody, worker=far) == "unknown_worker"
+    made = actions.make_user(by=system.actor, username="neu", name="新人", worker=near)
+    assert near.pk == made.worker.pk
+
+
+def test_a_grant_at_a_station_lies_where_the_station_lies(town):
+    security = admin(RoleCode.SECURITY_ADMIN, town.regions[NORTH], "security")
+    place = {"region": town.regions[NORTH], "station": town.stations[SOUTH]}
+    user = factories.make_user()
+    assert refusal(actions.grant, by=security.actor, user=user, role="window_clerk", **place) == "not_yours"
+    assert actions.grant(by=SYSTEM, user=user, role="window_clerk", **place).region_id == SOUTH
+
+
 def test_grants_are_given_and_taken_by_the_security_administrator_alone(town):
     security = admin(RoleCode.SECURITY_ADMIN, town.regions[NORTH], "security")
     alice = factories.alice(town)
@@ -336,6 +374,44 @@ def test_no_slip_for_roles_with_a_second_factor_nor_for_shut_users(town):
     assert refusal(actions.use_slip, by=SYSTEM, secret=secret) == "bad_slip"
     actions.deactivate_user(by=SYSTEM, user=user)
     assert refusal(actions.make_slip, by=SYSTEM, user=user) == "user_inactive"
+
+
+def test_who_keeps_a_station_prints_no_slip_for_who_may_do_more_elsewhere(town):
+    alice, bob = factories.alice(town), factories.bob(town)
+    boss = factories.make_user("quality", region=town.regions[CITY], worker=worker_at(town, "质检"))
+    leader = factories.make_user("leader", region=town.regions[NORTH], worker=worker_at(town, "领导"))
+    for user in (boss, leader):
+        assert refusal(actions.make_slip, by=alice.actor, user=user) == "not_yours"
+        assert refusal(actions.deactivate_worker, by=alice.actor, worker=user.worker) == "not_yours"
+    county = factories.make_user("supervisor", region=town.regions[NORTH])
+    actions.make_slip(by=county.actor, user=leader)
+    assert refusal(actions.make_slip, by=county.actor, user=boss) == "not_yours"
+    actions.make_slip(by=alice.actor, user=bob)
+    assert refusal(actions.deactivate_worker, by=alice.actor, worker=alice.worker) == "own_user"
+    workers = Worker.objects.select_related("user", "region", "station").order_by("code")
+    printed = actions.make_slips(by=alice.actor, workers=workers)
+    assert {one.worker.name for one in printed} == {"艾丽", "鲍勃"}
+
+
+def worker_at(town, name):
+    return factories.make_worker(town.stations[NORTH], name)
+
+
+def test_a_slip_is_no_way_around_a_second_factor_of_ones_own_choice(town):
+    user = factories.make_user("station_worker", station=town.stations[NORTH])
+    _slip, secret = actions.make_slip(by=SYSTEM, user=user)
+    Authenticator.objects.create(user=user, type="totp", data={})
+    assert refusal(actions.use_slip, by=SYSTEM, secret=secret) == "bad_slip"
+    assert refusal(actions.make_slip, by=SYSTEM, user=user) == "slip_needs_factor"
+
+
+def test_who_left_and_comes_back_needs_a_new_slip(town):
+    bob = factories.bob(town)
+    _slip, secret = actions.make_slip(by=SYSTEM, user=bob)
+    actions.deactivate_worker(by=SYSTEM, worker=bob.worker)
+    actions.activate_worker(by=SYSTEM, worker=bob.worker)
+    actions.activate_user(by=SYSTEM, user=bob)
+    assert refusal(actions.use_slip, by=SYSTEM, secret=secret) == "bad_slip"
 
 
 def test_slips_for_a_station_make_the_sign_ins_that_lack(town):

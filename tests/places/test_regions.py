@@ -163,6 +163,7 @@ def test_a_change_needs_its_source_and_a_day_after_the_beginning():
     new = {"code": "210402003000", "name": "新街道", "level": "township", "parent": region(NORTH)}
     made = actions.create_region(by=SYSTEM, **new, on=PAST, source="批复")
     refused("bad_date", actions.merge_regions, region=made, into=region(TOWN), on=PAST, source="x")
+    refused("bad_date", actions.abolish_region, region=region(VILLAGE), on=date.min, source="x")
 
 
 def test_a_split_takes_its_members_along():

@@ -1,6 +1,7 @@
 """Who gets through which door, what locks, and that typed text survives a lost session."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -270,6 +271,17 @@ def test_who_has_neither_pin_nor_password_is_told_how_to_get_in(town):
     assert "新的登录条" in client.get("/accounts/unlock/").content.decode()
     assert client.post("/accounts/unlock/", {"pin": "", "password": ""}).status_code in (200, 422)
     assert client.get("/anybody/").status_code == 302
+
+
+def test_a_patient_guesser_of_pins_has_five_tries_like_anybody(bob, monkeypatch):
+    actions.set_pin(by=bob.actor, user=bob, pin="2741")
+    client = signed_in(bob)
+    client.post("/accounts/lock/")
+    start = timezone.now()
+    for n in range(5):
+        monkeypatch.setattr("django.utils.timezone.now", lambda n=n: start + timedelta(minutes=11 * n))
+        client.post("/accounts/unlock/", {"pin": "0000"})
+    assert "_auth_user_id" not in client.session
 
 
 def test_five_wrong_pins_sign_out(bob):

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from allauth.mfa.totp.internal import auth
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -201,6 +202,29 @@ def test_the_second_step_of_sign_in_takes_a_right_code(bob):
     assert client.get("/desk/").content == b"desk"
     assert '"how":"password+mfa"' in Entry.objects.get(verb="user.signed_in").data
     assert client.get("/accounts/2fa/reauthenticate/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [("window_clerk", "/desk/"), ("finance", "/board/"), ("security_admin", "/manage/"), ("", "/desk/")],
+)
+def test_a_day_begins_where_the_role_has_something_to_do(town, role, start):
+    factories.make_user(role, region=town.regions[NORTH], username="anna")
+    client = Client()
+    assert sign_in("anna", client=client).headers["Location"] == start
+
+
+def test_a_code_is_good_once_whatever_process_takes_it(bob):
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(bob, secret)
+    code = auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30))
+    answers = []
+    for typed in (code, f"{code[:3]} {code[3:]}"):
+        cache.clear()  # another process has a cache of its own
+        client = Client()
+        sign_in("bob", client=client)
+        answers.append(client.post("/accounts/2fa/authenticate/", {"code": typed}).status_code)
+    assert answers == [302, 200]
 
 
 def test_the_old_password_cannot_be_guessed_in_an_open_session(bob):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from mingbai.core.refused import Refused
@@ -114,13 +115,22 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]])
     return count
 
 
+def _text(sheet: Any, value: str) -> Any:
+    """What begins with = stays what somebody wrote: as a formula it would run, and come back empty."""
+    if not value.startswith("="):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
+
+
 def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(list(columns))
     count = 0
     for row in rows:
-        sheet.append(list(row))
+        sheet.append([_text(sheet, cell) for cell in row])
         count += 1
     book.save(path)
     return count

@@ -24,6 +24,7 @@ from mingbai.people.actions.signin import (
     note_sign_in,
     note_sign_out,
     release,
+    spend_code,
     take_try,
 )
 from mingbai.people.actions.slips import make_slip, make_slips, use_slip
@@ -85,6 +86,7 @@ __all__ = [
     "revoke",
     "revoke_key",
     "set_pin",
+    "spend_code",
     "take_try",
     "use_slip",
 ]

@@ -36,10 +36,10 @@ def grant(
     """
     # The lock makes two grants at the same moment see each other: nobody becomes two administrators.
     locked: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if station is not None:
+        region = station.region  # by which the reach of whoever grants, revokes or looks is judged
     if region is None:
-        if station is None:
-            raise Refused(_("请选择区划或站点。"), code="no_place", field="region")
-        region = station.region
+        raise Refused(_("请选择区划或站点。"), code="no_place", field="region")
     valid_from = valid_from or timezone.localdate()
     check_period(valid_from, valid_to)
     _check(locked, role, region, station, by)
@@ -77,11 +77,7 @@ def revoke(*, by: Actor, grant: Grant, why: str = "") -> Grant:
 def _check(user: User, role: str, region: Region, station: Station | None, by: Actor) -> None:
     today = timezone.localdate()
     # Grants that start later count as well: the three administrators stay apart tomorrow too.
-    current = [
-        one
-        for one in user.grants.filter(revoked_at__isnull=True)
-        if not one.valid_to or one.valid_to >= today
-    ]
+    current = list(Grant.objects.filter(user=user).standing(today).order_by("id"))
     check_grant(
         role=role,
         held={one.role for one in current},

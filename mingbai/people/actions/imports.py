@@ -18,6 +18,7 @@ from mingbai.people.models import Worker
 from mingbai.places.actions.imports import Imported, RefusedRow
 from mingbai.places.enums import Line
 from mingbai.places.models import Region, Station
+from mingbai.places.rules.sheets import plain
 
 WORKER_COLUMNS = {
     "编号": "code",
@@ -94,7 +95,7 @@ def _values(row: Mapping[str, object]) -> dict[str, Any]:
     for column, cell in row.items():
         name = WORKER_COLUMNS.get(column.strip())
         if name:
-            text = "" if cell is None else str(cell).strip()
+            text = plain("" if cell is None else str(cell).strip(), column)
             found[name] = _CLEAN[name](text, column) if name in _CLEAN else text
     for name in ("name", "post", "region"):
         if not found.get(name):

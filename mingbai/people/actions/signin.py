@@ -15,10 +15,10 @@ from mingbai.core.crypto import keyed_hash
 from mingbai.journal import actions as journal
 from mingbai.people.models import Brake, KeptForm, User
 from mingbai.people.queries import KEPT_HASH
-from mingbai.people.rules import FORM_KEPT_FOR, MOST_TRIES, Tries, next_try
+from mingbai.people.rules import CODE_LASTS, FORM_KEPT_FOR, MOST_TRIES, TRIES_WITHIN, Tries, next_try
 
 UNKNOWN = "user:unknown"
-_OLD = timedelta(days=1)
+_OLD = timedelta(days=1)  # longer than any session: tries at a PIN are counted as long as it lasts
 
 
 def _brake_key(what: str, subject: str) -> str:
@@ -34,6 +34,7 @@ def take_try(
     user: User | None = None,
     now: datetime | None = None,
     most: int = MOST_TRIES,
+    within: timedelta = TRIES_WITHIN,
 ) -> Tries:
     """Count a try at a password, PIN or code before it is looked at; a right one is cleared by `release`.
 
@@ -45,7 +46,7 @@ def take_try(
     # Two first tries at once: the second insert waits for the first and finds its row.
     Brake.objects.bulk_create([Brake(key=key, since=now)], ignore_conflicts=True)
     row = Brake.objects.select_for_update(of=("self",)).get(pk=key)
-    tries = next_try(Tries(row.tries, row.since, row.until), now, most)
+    tries = next_try(Tries(row.tries, row.since, row.until), now, most, within)
     row.tries, row.since, row.until = tries.count, tries.since, tries.until
     row.save()
     if tries.until:
@@ -61,6 +62,20 @@ def take_try(
 def release(*, by: Actor, what: str, subject: str) -> None:
     """Forget the tries after a right one."""
     Brake.objects.filter(pk=_brake_key(what, subject)).delete()
+
+
+@transaction.atomic
+def spend_code(*, by: Actor, user: User, code: str, now: datetime | None = None) -> bool:
+    """True the first time: a code read over somebody's shoulder is good for nothing more, in any process."""
+    now = now or timezone.now()
+    key = _brake_key("spent", f"{user.pk}:{code}")
+    rows = Brake.objects.select_for_update(of=("self",))
+    row, is_first = rows.get_or_create(pk=key, defaults={"since": now})
+    if not is_first and abs(now - row.since) <= CODE_LASTS:
+        return False
+    row.since = now
+    row.save(update_fields=["since"])
+    return True
 
 
 @transaction.atomic

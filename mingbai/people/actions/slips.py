@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from mingbai.people.actions.grants import grant
 from mingbai.people.actions.users import make_user
 from mingbai.people.enums import Post
 from mingbai.people.models import Slip, User, Worker
-from mingbai.people.perms import needs_second_factor
+from mingbai.people.perms import can_let_in, needs_second_factor
 from mingbai.people.queries import SLIP_HASH
 from mingbai.people.roles import RoleCode
 from mingbai.people.rules import SLIP_LASTS, bad_slip, check_slip
@@ -51,14 +52,17 @@ class PrintedSlip:
 def make_slip(*, by: Actor, user: User, now: datetime | None = None) -> tuple[Slip, str]:
     """Make a slip and return it with its secret (24 bytes); earlier slips of the user die.
 
-    Refused "slip_needs_factor" for roles with a second factor: a paper would be the only factor.
+    Refused "slip_needs_factor" for who has a second factor, by role or choice: a paper would be the only
+    factor; "not_yours" for who may do things where the printer may not.
     """
     now = now or timezone.now()
     locked: User = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if not locked.is_active:
         raise Refused(_("这个用户已停用。"), code="user_inactive")
-    if needs_second_factor(locked):
-        raise Refused(_("此人的角色须双因素登录，不能使用登录条。"), code="slip_needs_factor")
+    if _has_factor(locked):
+        raise Refused(_("此人须双因素登录，不能使用登录条。"), code="slip_needs_factor")
+    if by.kind != "system" and not (isinstance(by.user, User) and can_let_in(by.user, locked)):
+        raise Refused(_("这个用户不在您的管理范围内。"), code="not_yours")
     locked.slips.filter(used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
     secret = secrets.token_urlsafe(24)
     slip = Slip.objects.create(
@@ -70,11 +74,16 @@ def make_slip(*, by: Actor, user: User, now: datetime | None = None) -> tuple[Sl
     return slip, secret
 
 
+def _has_factor(user: User) -> bool:
+    """Whoever must have a second factor, or has set one up."""
+    return needs_second_factor(user) or Authenticator.objects.filter(user_id=user.pk).exists()
+
+
 def make_slips(*, by: Actor, workers: Iterable[Worker], now: datetime | None = None) -> list[PrintedSlip]:
     """Make a slip for each active worker; who has no sign-in yet gets one, with the role of the post.
 
     One transaction per person: a thousand slips must not hold the database. Those who cannot have one
-    (second factor, shut) are left out.
+    (second factor, shut, out of the printer's reach) are left out.
     """
     made = []
     for worker in workers:
@@ -108,7 +117,7 @@ def use_slip(*, by: Actor, secret: str, now: datetime | None = None) -> User:
         raise bad_slip()
     user = slip.user
     check_slip(expires_at=slip.expires_at, used_at=slip.used_at, is_active=user.is_active, now=now)
-    if needs_second_factor(user):
+    if _has_factor(user):
         raise bad_slip()
     # The update itself is the lock: of two phones with the same paper one finds the row spent.
     if not Slip.objects.filter(pk=slip.pk, used_at__isnull=True).update(used_at=now):

@@ -17,7 +17,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.people.models import User, Worker
-from mingbai.people.perms import can_edit_user, can_reset_factor
+from mingbai.people.perms import can_edit_user, can_link, can_reset_factor
 from mingbai.people.rules import check_pin, clean_username
 
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -65,10 +65,12 @@ def edit_user(*, by: Actor, user: User, name: str, email: str) -> User:
 @transaction.atomic
 def link_worker(*, by: Actor, user: User, worker: Worker | None) -> User:
     """Say which person of the register signs in with this name; one worker, one sign-in."""
-    user = _locked(user)
+    user = _locked(user, by)
     Worker.objects.filter(user=user).update(user=None)
     if worker is not None:
         worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk)
+        if by.kind != "system" and not (isinstance(by.user, User) and can_link(by.user, worker)):
+            raise Refused(_("名册上没有这个编号。"), code="unknown_worker", field="worker")
         if worker.user_id and worker.user_id != user.pk:
             raise Refused(_("此人已有登录名。"), code="worker_has_user", field="worker")
         worker.user = user

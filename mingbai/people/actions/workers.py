@@ -15,7 +15,9 @@ from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.people.enums import Post, PostType
-from mingbai.people.models import Skill, Worker
+from mingbai.people.models import Skill, User, Worker
+from mingbai.people.perms import can_let_in
+from mingbai.people.rules import check_worker_code
 from mingbai.places import actions as places
 from mingbai.places.enums import Line
 from mingbai.places.models import Organisation, Region, Station
@@ -43,14 +45,10 @@ def register_worker(
 ) -> Worker:
     """Enter somebody in the register; without a code they get the next free one.
 
-    Raises Refused "worker_code_taken", "unknown_post", "bad_phone", "empty_text".
+    Raises Refused "worker_code_taken", "bad_code", "unknown_post", "bad_phone", "empty_text".
     """
-    if code and Worker.objects.filter(code=code).exists():
-        raise Refused(
-            _("编号 %(code)s 已有人使用。") % {"code": code}, code="worker_code_taken", field="code"
-        )
     worker = Worker(
-        code=code or _free_code(),
+        code=_new_code(code),
         name=clean_text(name, most=64, field="name"),
         post=_post(post),
         post_type=_post_type(post_type),
@@ -58,7 +56,7 @@ def register_worker(
         region=region,
         station=station,
         organisation=organisation,
-        licence_no=licence_no.strip(),
+        licence_no=_licence(licence_no),
     )
     _set_phone(worker, phone)
     worker.save(force_insert=True)
@@ -108,10 +106,14 @@ def move_worker(
 
 @transaction.atomic
 def deactivate_worker(*, by: Actor, worker: Worker, why: str = "") -> Worker:
-    """Take somebody off the register: no new matters, no duties, no sign-in; what they did stays theirs."""
+    """Take somebody off the register: no new matters, no duties, no sign-in; what they did stays theirs.
+
+    Raises Refused "worker_inactive", "own_user", "not_yours": nobody shuts the sign-in of who stands above.
+    """
     worker = _locked(worker)
     if not worker.is_active:
         raise Refused(_("此人已不在岗。"), code="worker_inactive")
+    _may_shut(by, worker.user)
     worker.is_active = False
     worker.save(update_fields=["is_active"])
     worker.duties.all().delete()
@@ -120,9 +122,19 @@ def deactivate_worker(*, by: Actor, worker: Worker, why: str = "") -> Worker:
     if user and user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        user.slips.filter(used_at__isnull=True).delete()
         journal.write(chain=f"user:{user.pk}", verb="user.deactivated", by=by, data={"why": "worker"})
     places.touch(by=by)
     return worker
+
+
+def _may_shut(by: Actor, user: User | None) -> None:
+    if user is None or not user.is_active or by.kind == "system":
+        return
+    if by.code == user.actor.code:
+        raise Refused(_("不能停用自己的账号。"), code="own_user")
+    if not isinstance(by.user, User) or not can_let_in(by.user, user):
+        raise Refused(_("此人的权限超出您的管理范围，请由上级办理。"), code="not_yours")
 
 
 @transaction.atomic
@@ -142,6 +154,17 @@ def _locked(worker: Worker) -> Worker:
 
 def _write(worker: Worker, verb: str, by: Actor, data: dict[str, Any]) -> None:
     journal.write(chain=f"worker:{worker.code}", verb=verb, by=by, place=worker.station_id or "", data=data)
+
+
+def _new_code(code: str) -> str:
+    if not code:
+        return _free_code()
+    check_worker_code(code)
+    if Worker.objects.filter(code=code).exists():
+        raise Refused(
+            _("编号 %(code)s 已有人使用。") % {"code": code}, code="worker_code_taken", field="code"
+        )
+    return code
 
 
 def _free_code() -> str:
@@ -167,6 +190,10 @@ def _post_type(post_type: str) -> str:
     return post_type
 
 
+def _licence(number: str) -> str:
+    return clean_text(number, most=32, field="licence_no") if number.strip() else ""
+
+
 def _set_phone(worker: Worker, phone: str) -> None:
     number = clean_phone(phone) if phone else ""
     worker.phone = number
@@ -177,7 +204,7 @@ _CLEAN: dict[str, Callable[[Any], Any]] = {
     "name": lambda value: clean_text(value, most=64, field="name"),
     "post": _post,
     "post_type": _post_type,
-    "licence_no": lambda value: str(value).strip(),
+    "licence_no": _licence,
     "is_full_time": bool,
 }
 

@@ -11,10 +11,10 @@ from mingbai.people.models.users import User
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def visible_to(self, user: User) -> "PartnerQuerySet":
-        from mingbai.people.perms import can
-        from mingbai.people.roles import Permission
+        """Keys read the partner's matters in the whole city: kept by who keeps the city."""
+        from mingbai.people.perms import can_keep_partners
 
-        return self if can(user, Permission.PARTNERS_EDIT) else self.none()
+        return self if can_keep_partners(user) else self.none()
 
 
 class Partner(models.Model):

@@ -73,6 +73,12 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             valid_from__lte=on,
         )
 
+    def standing(self, on: date) -> "GrantQuerySet":
+        """What holds on that day or will begin to."""
+        return self.filter(
+            models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=on), revoked_at__isnull=True
+        )
+
     def visible_to(self, user: User) -> "GrantQuerySet":
         from mingbai.people.perms import grants_filter
 

@@ -15,6 +15,7 @@ from mingbai.places.actions.organisations import (
 )
 from mingbai.places.actions.outlines import load_outlines
 from mingbai.places.actions.regions import (
+    TREE_CHANGED,
     abolish_region,
     apply_changes,
     create_region,
@@ -42,6 +43,7 @@ __all__ = [
     "Founded",
     "Imported",
     "RefusedRow",
+    "TREE_CHANGED",
     "abolish_region",
     "accept_transfer",
     "add_closure",

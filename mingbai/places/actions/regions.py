@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
+from mingbai.core.registry import Registry
 from mingbai.places.actions.revision import touch
 from mingbai.places.enums import ChangeKind, Level
 from mingbai.places.models import Region, RegionChange, Station
@@ -16,6 +17,10 @@ from mingbai.places.record import asked, enter, enter_new
 from mingbai.places.rules.divisions import RANK, TIER_OF, station_name, why_not
 
 ONE_DAY = timedelta(days=1)
+
+TREE_CHANGED: Registry[Callable[[str, Actor], None]] = Registry("tree_changed")
+"""Called with (code of the region under which others now hang, by) in the transaction of the change, after
+the register's new token."""
 
 
 @transaction.atomic
@@ -135,6 +140,8 @@ def apply_changes(*, by: Actor, on: date | None = None) -> int:
         _apply(change, by)
     if changes:
         touch(by=by)
+    for change in changes:
+        _tell(change, by)
     return len(changes)
 
 
@@ -148,7 +155,7 @@ def _living(region: Region, on: date) -> Region:
         raise Refused(
             _("“%(name)s”已于%(day)s终止。") % {"name": fresh.name, "day": fresh.valid_to}, code="ended"
         )
-    if fresh.valid_from and on <= fresh.valid_from:
+    if on <= (fresh.valid_from or date.min):
         raise Refused(_("日期须晚于该区划设立之日。"), code="bad_date", field="on")
     return fresh
 
@@ -206,6 +213,7 @@ def _change(
     if on <= timezone.localdate():
         _apply(change, by)
     touch(by=by)
+    _tell(change, by)
     return change
 
 
@@ -220,6 +228,12 @@ def _apply(change: RegionChange, by: Actor) -> None:
         step(change, by)
     change.applied_at = timezone.now()
     change.save(update_fields=["applied_at"])
+
+
+def _tell(change: RegionChange, by: Actor) -> None:
+    if change.applied_at and change.into_id and change.kind in (ChangeKind.MOVED, ChangeKind.MERGED):
+        for follow in TREE_CHANGED:
+            follow(change.into_id, by)
 
 
 def _rename(change: RegionChange, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """Stations: created, edited, closed; their point, hours, closures; service areas laid over the tree."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -33,6 +34,10 @@ EDITABLE = (
 )
 """What `edit_station` may change, beside "lines"."""
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
+"""It stands in addresses and names the chain of the journal."""
+
+_MOST_WORDS = {"address": 200, "phone": 32}
 _COUNTS = ("windows", "hotline_seats", "kiosks")
 _MOST_COUNT = 999
 _MICRO = Decimal("0.000001")
@@ -52,13 +57,15 @@ def create_station(
 ) -> Station:
     """Enter a station. Its code is the region's; a second one there gets "-2". `values` as in `edit_station`.
 
-    Raises Refused "unknown_tier", "station_exists", "ended" and those of `edit_station`.
+    Raises Refused "unknown_tier", "bad_code", "station_exists", "ended" and those of `edit_station`.
     """
     if region.valid_to is not None:
         raise Refused(
             _("“%(name)s”已终止，不能新设站点。") % {"name": region.name}, code="ended", field="region"
         )
     code = code or _free_code(region)
+    if not _CODE.fullmatch(code):
+        raise Refused(_("站点代码为 1–16 位字母、数字或横线。"), code="bad_code", field="code")
     if Station.objects.filter(code=code).exists():
         raise Refused(_("代码 %(code)s 已有站点。") % {"code": code}, code="station_exists", field="code")
     station = Station(code=code, region=region)
@@ -125,6 +132,9 @@ def _checked(changes: Mapping[str, Any], station: Station, offered: set[str]) ->
     new = {name: value for name, value in changes.items() if name in (*EDITABLE, "lines")}
     if "name" in new:
         new["name"] = asked(str(new["name"]), field="name", most=100)
+    for name, most in _MOST_WORDS.items():
+        if len(new.get(name) or "") > most:
+            raise Refused(_("最多 %(most)d 个字。") % {"most": most}, code="text_too_long", field=name)
     if "tier" in new and new["tier"] not in Tier.values:
         raise Refused(_("没有这个层级。"), code="unknown_tier", field="tier")
     for name in _COUNTS:

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -119,6 +121,8 @@ def _counted(user: User, check: Any) -> str:
         raise forms.ValidationError(str(refused), code=refused.code) from refused
     try:
         code: str = check()
+        if not actions.spend_code(by=SYSTEM, user=user, code=normalize_user_code(code)):
+            raise get_mfa_adapter().validation_error("incorrect_code")
     except forms.ValidationError:
         actions.note_failure(by=SYSTEM, user=user, what="code")
         raise

@@ -16,8 +16,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from mingbai.people import actions
 from mingbai.people.models import KeptForm, User
+from mingbai.people.perms import can, permissions
+from mingbai.people.roles import Permission
 
 FIELD = "_kept"
+_BOARD, _REGISTERS = "/board/", "/manage/"  # beside LOGIN_REDIRECT_URL, which is an address as well
 MOST_BYTES = 2 * 1024 * 1024
 _NEVER = re.compile(r"csrfmiddlewaretoken|_kept|pin|code|credential|.*passw.*|.*secret.*", re.IGNORECASE)
 
@@ -79,11 +82,18 @@ def shown(fields: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> list[str
     return [value for _name, value in fields if len(value) > 20 or re.search(r"[^\x00-\x7f]", value)]
 
 
+def start_page(user: object) -> str:
+    """Where a day begins: at the desk for who sees matters, else with what the role is there for."""
+    if can(user, Permission.CASE_SEE) or not permissions(user):
+        return str(settings.LOGIN_REDIRECT_URL)
+    return _BOARD if can(user, Permission.BOARD_SEE) else _REGISTERS
+
+
 def safe_next(request: HttpRequest) -> str:
-    """Where to go back to: an address of our own, else the start page of the desk."""
+    """Where to go back to: an address of our own, else the start page."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if own else str(settings.LOGIN_REDIRECT_URL)
+    return url if own else start_page(request.user)
 
 
 def is_own_page(request: HttpRequest) -> bool:

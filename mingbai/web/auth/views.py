@@ -1,9 +1,11 @@
 """Unlock, lock, PIN, second factor, slip, and the page that gives typed text back."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
@@ -41,8 +43,13 @@ def unlock(request: HttpRequest) -> HttpResponse:
     form = UnlockForm(request.POST or None, asks=asks)
     if request.method == "POST" and form.is_valid():
         try:
+            # Five in all: four digits would not last a night of four tries every ten minutes.
             tries = actions.take_try(
-                by=user.actor, what="pin", subject=str(request.session.session_key), user=user
+                by=user.actor,
+                what="pin",
+                subject=str(request.session.session_key),
+                user=user,
+                within=timedelta(seconds=settings.SESSION_COOKIE_AGE),
             )
         except Refused:
             return _sign_out(request, user, back)

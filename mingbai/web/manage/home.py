@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.people.models import User
-from mingbai.people.perms import can
+from mingbai.people.perms import can, can_keep_partners
 from mingbai.people.roles import Permission as P
 from mingbai.places.enums import TransferState
 from mingbai.places.models import StationTransfer
@@ -62,7 +62,7 @@ def entries_for(user: User) -> list[dict[str, Any]]:
         tiles = [
             {"icon": icon, "title": label, "sub": sub, "url": reverse(f"manage:{name}")}
             for icon, label, sub, name, permission in entries
-            if can(user, permission)
+            if can(user, permission) and (permission != P.PARTNERS_EDIT or can_keep_partners(user))
         ]
         if tiles:
             found.append({"title": title, "tiles": tiles})

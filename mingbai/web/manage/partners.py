@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people import actions
 from mingbai.people.models import ApiKey, Partner
+from mingbai.people.perms import can_keep_partners
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
@@ -21,6 +23,8 @@ from mingbai.web.manage.pages import Ask, FilterForm, Listing, Section, Sheet, S
 
 def _seen(request: HttpRequest) -> Any:
     user: Any = request.user
+    if not can_keep_partners(user):
+        raise PermissionDenied
     return Partner.objects.visible_to(user)
 
 
@@ -93,6 +97,7 @@ class PartnerForm(forms.Form):
 
 @staff(Permission.PARTNERS_EDIT)
 def new(request: HttpRequest) -> HttpResponse:
+    _seen(request)
     by: Any = request.user
 
     def act(data: dict[str, Any]) -> str:

@@ -90,7 +90,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         ],
         back=(_("行政区划"), reverse("manage:regions")),
         chain=f"region:{code}",
-        actions=_ways(found),
+        actions=_ways(found, own),
         sections=[
             Section(
                 _("下级"),
@@ -110,13 +110,18 @@ def _above(found: Region, own: Keeper) -> Any:
     return link(above.name, "region", above.code) if above and above.code in own.codes else ""
 
 
-def _ways(found: Region) -> list[dict[str, Any]]:
+def _reaches_above(found: Region, own: Keeper) -> bool:
+    """What changes the region above is for who keeps that too: a county founds no county beside it."""
+    return found.parent_id in own.codes
+
+
+def _ways(found: Region, own: Keeper) -> list[dict[str, Any]]:
     if found.valid_to:
         return []
     ways = [action(_("更名"), "region_change", found.code, "rename", icon="edit")]
     if found.level in _BELOW:
         ways.append(action(_("新设下级"), "region_change", found.code, "new", icon="plus"))
-    if found.level != Level.CITY:
+    if _reaches_above(found, own):
         ways += [
             action(_("划转"), "region_change", found.code, "move"),
             action(_("合并"), "region_change", found.code, "merge"),
@@ -247,6 +252,8 @@ def change(request: HttpRequest, code: str, what: str) -> HttpResponse:
     own = keeper(request, Permission.PLACES_EDIT)
     found = own.region(code)
     if what not in CHANGES or (what == "new" and found.level not in _BELOW):
+        raise Http404
+    if what not in ("rename", "new") and not _reaches_above(found, own):
         raise Http404
     label, form, do, lead = CHANGES[what]
 

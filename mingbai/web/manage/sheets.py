@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -271,7 +272,8 @@ def _landed(sheet: Sheet, own: Keeper, rows: Rows, source: str, *, only_try: boo
     found = Imported()
     try:
         with transaction.atomic():
-            found = sheet.land(by=own.user.actor, rows=_own_rows(sheet, own, rows), source=source)
+            own_rows = _own_rows(sheet, own, map(partial(_plain, sheet), rows))
+            found = sheet.land(by=own.user.actor, rows=own_rows, source=source)
             if only_try:
                 raise _OnlyTried
     except _OnlyTried:
@@ -279,7 +281,16 @@ def _landed(sheet: Sheet, own: Keeper, rows: Rows, source: str, *, only_try: boo
     return found
 
 
-def _own_rows(sheet: Sheet, own: Keeper, rows: Rows) -> Iterable[dict[str, str]]:
+def _plain(sheet: Sheet, row: dict[str, str]) -> dict[str, str]:
+    """The row trimmed; of a sheet whose places are judged only its own columns.
+
+    The actions trim too, and know English columns: through those a row could name a place unjudged.
+    """
+    trimmed = {column.strip(): cell.strip() for column, cell in row.items()}
+    return {name: cell for name, cell in trimmed.items() if name in sheet.columns or not sheet.place}
+
+
+def _own_rows(sheet: Sheet, own: Keeper, rows: Iterable[dict[str, str]]) -> Iterable[dict[str, str]]:
     """A place that is not this person's to keep stands in the row as one that does not exist."""
     if own.is_city_wide:
         yield from rows
@@ -296,7 +307,7 @@ _FOREIGN = "不在您的范围"
 
 def _is_theirs(code: str, own: Keeper) -> bool:
     """A number that belongs to somebody of another part of the tree."""
-    found = Worker.objects.filter(code=code).first() if code else None
+    found = Worker.objects.filter(code=code).first() if code and "\x00" not in code else None
     if found is None:
         return False
     return found.station_id not in own.stations if found.station_id else found.region_id not in own.codes

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from mingbai.core.refused import Refused
 from mingbai.people import actions
 from mingbai.people.models import Worker
-from mingbai.people.perms import needs_second_factor
 from mingbai.people.roles import Permission
 from mingbai.people.slips import slips_page
 from mingbai.web.access import staff
@@ -38,14 +38,15 @@ def slips(request: HttpRequest) -> HttpResponse:
     own = keeper(request, Permission.PEOPLE_EDIT)
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        workers = _able(data["station"])
-        if not workers:
+        printed = actions.make_slips(by=own.user.actor, workers=_with_sign_in(data["station"]))
+        if not printed:
             raise Refused(
-                _("这个站点没有能用登录条的人：要双因素登录的角色、还没有登录名的人都不能用。"),
+                _(
+                    "这个站点没有能用登录条的人：要双因素登录的、还没有登录名的、权限超出您管理范围的人都不能用。"
+                ),
                 code="nobody",
                 field="station",
             )
-        printed = actions.make_slips(by=own.user.actor, workers=workers)
         response = HttpResponse(slips_page(printed, site_url=request.build_absolute_uri("/")))
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
@@ -64,8 +65,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     ).show(request)
 
 
-def _able(station: str) -> list[Worker]:
-    """Who has a sign-in that a paper alone may open."""
+def _with_sign_in(station: str) -> QuerySet[Worker]:
     found = Worker.objects.filter(station=station, is_active=True, user__is_active=True)
-    rows = found.select_related("user", "region", "station").order_by("code")
-    return [worker for worker in rows if not needs_second_factor(worker.user)]
+    ordered: QuerySet[Worker] = found.select_related("user", "region", "station").order_by("code")
+    return ordered

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -131,6 +132,21 @@ class UserForm(forms.Form):
     name = WordsField(label=gettext_lazy("姓名"), most=64)
     email = forms.EmailField(label=gettext_lazy("邮箱"), required=False)
 
+    worker = WordsField(
+        label=gettext_lazy("人员编号"),
+        most=32,
+        required=False,
+        help_text=gettext_lazy("在名册上的人，填他的编号。"),
+    )
+
+    def clean_worker(self) -> Worker | None:
+        code = self.cleaned_data["worker"]
+        able = Q(is_active=True) | Q(code=self.initial.get("worker", ""))
+        found = Worker.objects.filter(able, code=code).first() if code else None
+        if code and found is None:
+            raise forms.ValidationError(_("名册上没有这个编号。"))
+        return found
+
 
 class NewUserForm(UserForm):
     username = WordsField(
@@ -138,20 +154,7 @@ class NewUserForm(UserForm):
         most=64,
         help_text=gettext_lazy("小写字母、数字、点、横线，建立后不改。"),
     )
-    worker = WordsField(
-        label=gettext_lazy("人员编号"),
-        most=32,
-        required=False,
-        help_text=gettext_lazy("在名册上的人，填他的编号。"),
-    )
     field_order = ("username", "name", "email", "worker")
-
-    def clean_worker(self) -> Worker | None:
-        code = self.cleaned_data["worker"]
-        found = Worker.objects.filter(code=code, is_active=True).first() if code else None
-        if code and found is None:
-            raise forms.ValidationError(_("名册上没有这个编号。"))
-        return found
 
 
 def _shown(request: HttpRequest, title: str, secret: str, lead: str, back: tuple[str, str]) -> HttpResponse:
@@ -182,11 +185,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @staff(Permission.USERS_EDIT)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     by, found, back = _edited(request, pk)
+    linked = Worker.objects.filter(user=found).first()
 
     def act(data: dict[str, Any]) -> None:
-        actions.edit_user(by=by.actor, user=found, **data)
+        worker = data.pop("worker")
+        with transaction.atomic():
+            actions.edit_user(by=by.actor, user=found, **data)
+            if worker != linked:
+                actions.link_worker(by=by.actor, user=found, worker=worker)
 
-    values = {"name": found.name, "email": found.email}
+    values = {"name": found.name, "email": found.email, "worker": linked.code if linked else ""}
     return Ask(_("修改用户资料"), partial(UserForm, initial=values), act, back).show(request)
 
 

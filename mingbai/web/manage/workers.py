@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,6 +22,7 @@ from mingbai.people.perms import can_edit_worker
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Line
 from mingbai.places.models import Organisation, Region, Station
+from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, PhoneField, WordsField
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, Why, action, link
@@ -316,11 +317,16 @@ def activate(request: HttpRequest, code: str) -> HttpResponse:
     return Ask(_("恢复在岗"), Sure, act, back_to(found), button=_("恢复在岗"), lead=lead).show(request)
 
 
+class StandInField(forms.ModelChoiceField):
+    def label_from_instance(self, worker: Worker) -> str:
+        return f"{worker.name}（{worker.station.name if worker.station else worker.region.name}）"
+
+
 class AbsenceForm(forms.Form):
     starts_on = DayField(label=gettext_lazy("从哪天"))
     ends_on = DayField(label=gettext_lazy("到哪天"))
     reason = forms.ChoiceField(label=gettext_lazy("原因"), choices=AbsenceReason.choices)
-    stand_in = forms.ModelChoiceField(
+    stand_in = StandInField(
         label=gettext_lazy("代班人"),
         queryset=Worker.objects.none(),
         required=False,
@@ -329,16 +335,31 @@ class AbsenceForm(forms.Form):
     )
 
 
+def _stand_ins(user: Any, found: Worker) -> QuerySet[Worker]:
+    """The colleagues of the same place first, then the county's: who is alone has nobody else."""
+    places = register()
+    county = places.county_of(found.region_id) or found.region_id
+    near = Worker.objects.visible_to(user).filter(is_active=True, region__in=places.subtree(county))
+    is_far = Case(
+        When(Q(station=found.station_id) if found.station_id else Q(region=found.region_id), then=0),
+        default=1,
+        output_field=IntegerField(),
+    )
+    ordered: QuerySet[Worker] = (
+        near.exclude(pk=found.pk).select_related("station", "region").order_by(is_far, "code")
+    )
+    return ordered
+
+
 @staff(Permission.PEOPLE_EDIT)
 def absence(request: HttpRequest, code: str) -> HttpResponse:
     user, found = worker_for(request, code)
-    near = Worker.objects.visible_to(user).filter(is_active=True).exclude(pk=found.pk)
-    place = Q(station=found.station_id) if found.station_id else Q(region=found.region_id)
+    near = _stand_ins(user, found)
 
     def form(*args: Any) -> AbsenceForm:
         made = AbsenceForm(*args)
         made.initial = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
-        made.fields["stand_in"].queryset = near.filter(place).order_by("code")  # type: ignore[attr-defined]
+        made.fields["stand_in"].queryset = near  # type: ignore[attr-defined]
         return made
 
     def act(data: dict[str, Any]) -> None:

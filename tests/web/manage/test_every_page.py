@@ -6,10 +6,11 @@ from django.utils import timezone
 from mingbai.cases.models import DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
 from mingbai.people import actions as people
-from mingbai.people.models import User
+from mingbai.people.models import ApiKey, User
+from mingbai.people.queries import partner_for_key
 from mingbai.people.roles import RoleCode
 from mingbai.places import actions as places
-from mingbai.places.models import Organisation
+from mingbai.places.models import Organisation, Region
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, VILLAGE_SOUTH, City
 from tests.people.factories import make_user
 from tests.web.desk.pages import signed_in
@@ -163,6 +164,29 @@ def test_a_county_administrator_finds_only_its_users(city: City) -> None:
     assert "查理" not in client.get("/manage/users/").content.decode()
     security = signed_in(make_user(RoleCode.SECURITY_ADMIN, region=city.regions[NORTH]))
     assert security.get(f"/manage/grants/{city.charlie.pk}/").status_code == 404
+
+
+def test_partners_are_the_citys_not_a_county_administrators(city: City) -> None:
+    """A partner's key reads matters of every county."""
+    key = people.issue_key(by=SYSTEM, partner=city.partner)
+    client = signed_in(make_user(RoleCode.SYSTEM_ADMIN, region=city.regions[NORTH]))
+    assert "/manage/partners/" not in client.get("/manage/").content.decode()
+    code, pk = city.partner.code, ApiKey.objects.latest("made_at").pk
+    for url in ("", "new/", f"{code}/", f"{code}/off/", f"{code}/keys/new/", f"{code}/keys/{pk}/"):
+        assert client.get(f"/manage/partners/{url}").status_code == 403, url
+        assert client.post(f"/manage/partners/{url}", {"name": "x"}).status_code == 403, url
+    assert partner_for_key(key) == city.partner
+
+
+def test_a_county_keeper_changes_what_lies_below_and_not_the_county_itself(city: City) -> None:
+    client = signed_in(city.supervisor)
+    assert "分设" not in client.get(f"/manage/regions/{NORTH}/").content.decode()
+    new = {"code": "210405000000", "name": "新设区", "on": timezone.localdate(), "source": "辽政〔2026〕9号"}
+    for what in ("split", "move", "merge", "abolish"):
+        assert client.post(f"/manage/regions/{NORTH}/{what}/", new).status_code == 404, what
+    assert not Region.objects.filter(code=new["code"]).exists()
+    assert client.get(f"/manage/regions/{NORTH}/new/").status_code == 200
+    assert client.get(f"/manage/regions/{TOWN}/split/").status_code == 200
 
 
 def test_lists_hold_only_the_own_part_of_the_tree(city: City) -> None:

@@ -11,8 +11,8 @@ from mingbai.people import actions
 from mingbai.people.models import Absence, Duty, Grant, Partner, Slip, User, Worker
 from mingbai.people.queries import partner_for_key, staffing
 from mingbai.people.roles import RoleCode
-from tests.cases.factories import CITY, NORTH, SOUTH, City
-from tests.people.factories import make_user
+from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, VILLAGE, City
+from tests.people.factories import make_user, make_worker
 from tests.web.desk.pages import errors, queries, signed_in, soup, words
 from tests.web.manage.pages import post, verbs
 
@@ -82,6 +82,21 @@ def test_a_duty_and_an_absence_with_a_stand_in_change_who_is_there(city: City, k
     assert not Duty.objects.exists()
 
 
+def test_who_is_alone_at_a_station_finds_a_stand_in_in_the_county(city: City, keeper: User) -> None:
+    alone, far = make_worker(city.stations[TOWN], "独一人"), city.workers[SOUTH]
+    near = make_worker(city.stations[VILLAGE], "邻村人")
+    page = signed_in(city.supervisor).get(f"/manage/workers/{alone.code}/absences/new/")
+    offered = [one.get("value") for one in soup(page).select("[name=stand_in] option")]
+    assert str(near.pk) in offered
+    assert str(far.pk) not in offered
+    today = timezone.localdate()
+    away = {"starts_on": today, "ends_on": today, "reason": "leave", "stand_in": near.pk}
+    post(city.supervisor, f"workers/{alone.code}/absences/new/", **away)
+    names = [row.name for row in staffing().serving_on(TOWN, today)]
+    assert "邻村人" in names
+    assert "独一人" not in names
+
+
 def test_slips_are_printed_for_those_whom_a_paper_may_let_in(city: City, keeper: User) -> None:
     page = post(keeper, "slips/", station=NORTH)
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -108,6 +123,23 @@ def test_a_user_is_made_with_a_password_that_is_shown_once(city: City) -> None:
     response = post(admin, f"users/{user.pk}/reset/")
     user.refresh_from_db()
     assert user.check_password(secret_of(response))
+
+
+def test_a_sign_in_is_tied_to_its_person_later_and_untied(city: City) -> None:
+    admin, worker = city.users[RoleCode.SYSTEM_ADMIN], make_worker(city.stations[NORTH], "石大勇")
+    user = make_user(username="shi.dayong")
+    values = {"name": "石大勇", "email": "", "worker": worker.code}
+    post(admin, f"users/{user.pk}/edit/", **values)
+    assert Worker.objects.get(user=user) == worker
+    post(admin, f"users/{user.pk}/edit/", **values)
+    assert verbs(f"user:{user.pk}").count("user.linked") == 1
+    taken = {**values, "worker": city.owner.code}
+    assert "已有登录名" in errors(post(admin, f"users/{user.pk}/edit/", **taken))
+    post(admin, f"users/{user.pk}/edit/", **{**values, "worker": ""})
+    assert not Worker.objects.filter(user=user).exists()
+    county = make_user(RoleCode.SYSTEM_ADMIN, region=city.regions[NORTH])
+    foreign = {**values, "worker": city.workers[SOUTH].code}
+    assert "没有这个编号" in errors(post(county, f"users/{user.pk}/edit/", **foreign))
 
 
 def test_a_user_is_shut_with_a_reason_and_opened_again_but_never_by_themselves(city: City) -> None:

@@ -1,6 +1,7 @@
 """Sheets in and out, and the journal for who audits it."""
 
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from mingbai.core.actor import SYSTEM
 from mingbai.journal import actions as journal
 from mingbai.journal.models import Entry
+from mingbai.people import actions as people
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Region, Station
@@ -67,6 +69,15 @@ def test_what_goes_out_comes_back_unchanged(city: City, keeper: User, what: str,
     assert Entry.objects.count() == before
 
 
+def test_what_looks_like_a_formula_leaves_and_returns_as_text(city: City, keeper: User) -> None:
+    name = '=HYPERLINK("https://evil.example","点这里")'
+    people.register_worker(by=SYSTEM, name=name, post="lawyer", region=city.regions[NORTH], code="P9")
+    sheet = signed_in(keeper).get("/manage/sheets/people.xlsx").content
+    cells = [cell for row in load_workbook(io.BytesIO(sheet)).active for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == name] == ["s"]
+    assert counts(upload(keeper, "people", sheet, "people.xlsx"))["不能导入"] == 0
+
+
 def test_people_land_and_bad_rows_are_named(city: City, keeper: User) -> None:
     text = (
         "编号,姓名,岗位,专兼职,所属区划,电话\n"
@@ -102,9 +113,62 @@ def test_rows_of_another_county_are_refused_and_regions_are_the_citys(city: City
     confirmed(county, "stations", preview)
     assert Station.objects.get(code=NORTH).name == "自己的"
     assert Station.objects.get(code=SOUTH).name != "抢来的"
-    people = f"编号,姓名,岗位,所属区划\n{stranger.code},改名,律师,{NORTH}\n"
-    assert counts(upload(county, "people", people))["不能导入"] == 1
+    persons = f"编号,姓名,岗位,所属区划\n{stranger.code},改名,律师,{NORTH}\n"
+    assert counts(upload(county, "people", persons))["不能导入"] == 1
     assert signed_in(county).get("/manage/sheets/regions/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("what", "bad"),
+    [
+        ("people", {"编号": "甲/1"}),
+        ("people", {"编号": ".."}),
+        ("people", {"编号": "x" * 60}),
+        ("people", {"编号": "P\x001"}),
+        ("people", {"执业证号": "9" * 80}),
+        ("people", {"执业证号": "9\x00"}),
+        ("stations", {"站点代码": "甲/1"}),
+        ("stations", {"站点代码": "210402 1"}),
+        ("stations", {"站点代码": "2" * 40}),
+        ("stations", {"地址": "长" * 201}),
+        ("stations", {"公开电话": "1" * 33}),
+    ],
+)
+def test_a_value_that_no_page_or_column_could_hold_is_named(
+    city: City, keeper: User, what: str, bad: dict[str, str]
+) -> None:
+    """A code with a slash would take the list of the register, and the residents' list, down."""
+    row = {
+        "people": {"编号": "P9", "姓名": "石大勇", "岗位": "律师", "所属区划": NORTH},
+        "stations": {"区划代码": NORTH, "名称": "甲站", "层级": "county_centre", "已建成": "是"},
+    }[what] | bad
+    done = post(keeper, f"sheets/{what}/", rows=json.dumps([row]), source="年度核对", confirm="1")
+    assert counts(done) == {"新增": 0, "修改": 0, "没有变化": 0, "不能导入": 1}
+
+
+def test_no_spelling_of_a_column_leads_into_another_county(city: City) -> None:
+    county, stranger = city.supervisor, city.workers[SOUTH]
+    names = set(Station.objects.values_list("name", flat=True))
+    for head, cells in (
+        ("区划代码,名称,层级,已建成,code", f"{NORTH},抢来的,county_centre,是,{SOUTH}"),
+        ("区划代码,名称,层级,已建成,region,code", f"{NORTH},抢来的,county_centre,是,{SOUTH},{SOUTH}-2"),
+    ):
+        confirmed(county, "stations", upload(county, "stations", f"{head}\n{cells}\n"))
+    assert set(Station.objects.values_list("name", flat=True)) - names == {"抢来的"}
+    assert Station.objects.get(code=NORTH).name == "抢来的"
+    person = {"编号": stranger.code, "姓名": "改名", "岗位": "律师", "所属区划": NORTH}
+    new = {"姓名": "新人", "岗位": "律师", "所属区划": NORTH}
+    for row in (
+        {**person, "编号": f" {stranger.code}"},
+        {**person, "编号": "", " 编号": stranger.code},
+        {**new, "编号": "P9", "所属区划 ": SOUTH},
+        {**new, "编号": "P9", "站点代码 ": SOUTH},
+    ):
+        post(county, "sheets/people/", rows=json.dumps([row]), source="年度核对", confirm="1")
+    stranger.refresh_from_db()
+    assert (stranger.name != "改名", stranger.station_id) == (True, SOUTH)
+    assert not Worker.objects.filter(name="新人").exclude(region=NORTH).exists()
+    assert not Worker.objects.filter(name="新人", station=SOUTH).exists()
 
 
 @pytest.mark.parametrize(
