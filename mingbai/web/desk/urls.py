@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from mingbai.web.desk import act, case, components, files, inbox, new, prints, work
+from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, work
 
 app_name = "desk"
 
 urlpatterns = [
     path("", work.home, name="home"),
     path("search/", work.search, name="search"),
+    path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("new/", new.new, name="new"),
     path("new/known/", new.known, name="known"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingbai.web.access import public
-from mingbai.web.public import ask, edition, follow, follow_acts, guide, home, pages, regions, stations
+from mingbai.web.public import ask, edition, find, follow, follow_acts, guide, home, pages, regions, stations
 
 app_name = "public"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("ask/done/<str:token>/slip/", ask.slip, name="slip"),
     path("ask/<slug:code>/", ask.ask, name="ask"),
     path("guide/<slug:code>/", guide.guide, name="guide"),
+    path("find/", find.find, name="find"),
+    path("find/law/<int:pk>/", find.law, name="law"),
+    path("find/article/<int:pk>/", find.article, name="article"),
+    path("find/guide/<int:pk>/", find.howto, name="howto"),
+    path("find/answer/<int:pk>/", find.answer, name="answer"),
     path("follow/", follow.enter, name="follow"),
     path("follow/leave/", follow.leave, name="leave"),
     path("follow/<str:number>/", follow.page, name="case"),

@@ -1,0 +1,47 @@
+"""What a search of the knowledge has found, as every face shows it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from mingbai.knowledge.enums import Kind
+from mingbai.knowledge.queries import Hit, look_up
+
+MOST = 30
+_PAGES = {Kind.LAW: "law", Kind.ARTICLE: "article", Kind.GUIDE: "howto", Kind.ANSWER: "answer"}
+_STATION_CODE = 12  # an organisation is found by its key, which is shorter
+
+
+def found_for(posted: Mapping[str, str], region: str = "") -> dict[str, Any]:
+    """The context of a search page: what was asked, of which kind, and the rows for components/hits.html."""
+    text, kind = posted.get("q", "").strip(), posted.get("kind", "")
+    kinds = (kind,) if kind in Kind.values else ()
+    found = look_up(text, kinds=kinds, region=region, limit=MOST) if text else None
+    return {
+        "text": text,
+        "kind": kind if kinds else "",
+        "kinds": Kind.choices,
+        "hits": [_told(hit) for hit in found.hits] if found else [],
+        "corrected": found.corrected if found else "",
+    }
+
+
+def _told(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": Kind(hit.kind).label,
+        "url": _url(hit),
+        "title": hit.title_parts or ((hit.title, False),),
+        "snippet": hit.snippet,
+        "phone": hit.phone,
+        "address": hit.address,
+        "hours": "，".join(hit.hours),
+    }
+
+
+def _url(hit: Hit) -> str:
+    """The public page of a hit; "" where the register shows all there is: an organisation, a person."""
+    if hit.kind in _PAGES:
+        return reverse(f"public:{_PAGES[Kind(hit.kind)]}", args=[int(hit.ref)])
+    is_station = hit.kind == Kind.OFFICE and len(hit.ref) >= _STATION_CODE
+    return reverse("public:station", args=[hit.ref]) if is_station else ""

@@ -1,0 +1,60 @@
+"""Laws, guides, answers, offices and people in one box; what is typed is posted, so no address keeps it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mingbai.knowledge.models import Answer, Article, Guide, Law
+from mingbai.web.access import public
+from mingbai.web.hits import found_for
+from mingbai.web.public.stations import NEAR_COOKIE
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """The box and what it found; a kind narrows it."""
+    context = found_for(request.POST, region=request.COOKIES.get(NEAR_COOKIE, ""))
+    return render(request, "public/find.html", context)
+
+
+@public
+@require_safe
+def law(request: HttpRequest, pk: int) -> HttpResponse:
+    """A law as it reads today, chapter by chapter."""
+    shown = get_object_or_404(Law.objects.visible_to(request.user), pk=pk)
+    articles = shown.articles.in_force(timezone.localdate()).order_by("number", "suffix")  # type: ignore[attr-defined]
+    return render(request, "public/law.html", {"law": shown, "articles": articles})
+
+
+@public
+@require_safe
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    """One article, and whether it still reads so."""
+    shown = get_object_or_404(Article.objects.visible_to(request.user).select_related("law"), pk=pk)
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "article": shown,
+        "is_past": bool(shown.valid_to and shown.valid_to < today),
+        "is_coming": bool(shown.valid_from and shown.valid_from > today),
+    }
+    return render(request, "public/article.html", context)
+
+
+@public
+@require_safe
+def howto(request: HttpRequest, pk: int) -> HttpResponse:
+    """How one matter is done: who, what papers, where, how long, what it costs."""
+    shown = get_object_or_404(Guide.objects.published().select_related("region"), pk=pk)
+    return render(request, "public/howto.html", {"guide": shown})
+
+
+@public
+@require_safe
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reviewed answer with the articles it rests on; never one that waits for its review."""
+    published = Answer.objects.published(timezone.localdate()).prefetch_related("articles__law")
+    return render(request, "public/answer.html", {"answer": get_object_or_404(published, pk=pk)})
