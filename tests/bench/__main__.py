@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, memory, reads
+from tests.bench import intake, memory, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -45,10 +45,27 @@ def server_memory() -> dict[str, Any]:
         return memory.measure(world, world.found())
 
 
+def search_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return search.measure(world)
+
+
+def search_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=False) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        world.found()
+        return search.measure(world)
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
     "reads_sqlite": reads_sqlite,
+    "search_sqlite": search_sqlite,
+    "search_postgresql": search_postgresql,
     "memory": server_memory,
 }
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from mingbai.knowledge.fulltext import Damaged, Row, engine, vocabulary
@@ -31,7 +31,8 @@ def enter(entries: Sequence[Entry]) -> None:
         try:
             with transaction.atomic():
                 vocabulary.add(slot, put(slot, entries))
-        except Damaged as damage:
+        except (Damaged, DatabaseError) as damage:
+            # Also an error that says nothing of damage ("constraint failed"): a torn index writes so.
             _note(state, damage)
 
 
@@ -47,7 +48,7 @@ def leave(kind: str, refs: Sequence[str]) -> None:
         try:
             with transaction.atomic():
                 engine().remove(slot, ids)
-        except Damaged as damage:
+        except (Damaged, DatabaseError) as damage:
             _note(state, damage)
 
 
@@ -86,16 +87,15 @@ def _document(slot: int, entry: Entry) -> Document:
 
 
 def _row(document: Document, found: Tokens) -> Row:
-    return Row(
-        document.pk, found.title, found.body, found.sounds, document.kind, document.law, document.region
-    )
+    facets = (document.kind, document.law, document.region, document.line)
+    return Row(document.pk, found.title, found.body, (*found.names, *found.sounds), *facets)
 
 
 def _slots(state: IndexState) -> tuple[int, ...]:
     return (0, 1) if state.building else (state.slot,)
 
 
-def _note(state: IndexState, damage: Damaged) -> None:
+def _note(state: IndexState, damage: Exception) -> None:
     log.error("search.index_damaged", slot=state.slot, error=str(damage))
     state.damaged_at = timezone.now()
     state.save(update_fields=["damaged_at"])

@@ -4,7 +4,7 @@ A server's locale decides whether its parser takes Chinese for letters: so no pa
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import ProgrammingError, connection, transaction
@@ -14,8 +14,11 @@ from mingbai.knowledge.fulltext.shape import Damaged, Facets, Found, Row
 from mingbai.knowledge.rules.matching import Match, Words
 
 WEIGHTS = "{0.3, 0.3, 0.7, 1.0}"
-"""Of D (sounds), C (unused), B (body) and A (title) in ts_rank."""
+"""Of D (names), C (unused), B (body) and A (title) in ts_rank."""
 INDEX = "knowledge_document_vector"
+MOST_RANKED = 8_000
+"""Documents that are ranked for one search, as ts_rank reads each of their vectors: of a single word that
+stands in more of them, those beyond are alike enough to be left out."""
 _MOST_POSITION = 16_383
 
 
@@ -24,12 +27,6 @@ def create(slot: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE knowledge_document ADD COLUMN IF NOT EXISTS vector tsvector")
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON knowledge_document USING gin (vector)")
-
-
-def clear(slot: int) -> None:
-    create(slot)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE knowledge_document SET vector = NULL WHERE slot = %s", [slot])
 
 
 def put(slot: int, rows: Iterable[Row]) -> None:
@@ -49,13 +46,23 @@ def find(slot: int, match: Match, facets: Facets, limit: int) -> list[Found]:
         return []
     where, values = _filters(facets)
     sql = (
-        "SELECT id, ts_rank(%s::float4[], vector, query, 1) AS score"
-        " FROM knowledge_document, (SELECT %s::tsquery AS query) AS asked"
-        f" WHERE vector @@ query AND slot = %s{where} ORDER BY score DESC, id LIMIT %s"
+        "SELECT id, ts_rank(%s::float4[], vector, %s::tsquery, 1) AS score FROM ("
+        f" SELECT id, vector FROM knowledge_document WHERE vector @@ %s::tsquery AND slot = %s{where}"
+        f" LIMIT {MOST_RANKED}) AS found ORDER BY score DESC, id LIMIT %s"
     )
     with _reading(), connection.cursor() as cursor:
-        cursor.execute(sql, [WEIGHTS, expression, slot, *values, limit])
+        cursor.execute(sql, [WEIGHTS, expression, expression, slot, *values, limit])
         return [Found(pk, float(score)) for pk, score in cursor.fetchall()]
+
+
+def answers(slot: int) -> bool:
+    """False when the newest document has no vector: then it cannot be found."""
+    with _reading(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT vector IS NOT NULL FROM knowledge_document WHERE slot = %s ORDER BY id DESC LIMIT 1",
+            [slot],
+        )
+        return all(has for (has,) in cursor.fetchall())
 
 
 def faults(slot: int, *, deep: bool = True) -> list[str]:
@@ -82,15 +89,21 @@ def _vector(row: Row) -> str:
     """'word':1A,5A 'other':2B …: positions run over the fields, so that repetitions count."""
     places: dict[str, list[str]] = {}
     position = 0
-    for words, weight in ((row.title, "A"), (row.body, "B"), (row.sounds, "")):
+    for words, weight in ((row.title, "A"), (row.body, "B"), (row.names, "")):
         for word in words:
             position = min(position + 1, _MOST_POSITION)
             places.setdefault(word, []).append(f"{position}{weight}")
-    return " ".join(f"{_quoted(word)}:{','.join(at[:200])}" for word, at in places.items())
+    # Letters and digits only (`Row`): nothing in them needs doubling, and there are millions of them.
+    return " ".join(f"'{word}':{','.join(at[:200])}" for word, at in places.items())
 
 
 def _filters(facets: Facets) -> tuple[str, list[list[Any]]]:
-    wanted = (("kind", facets.kinds), ("law", facets.laws), ("region", facets.regions))
+    wanted = (
+        ("kind", facets.kinds),
+        ("law", facets.laws),
+        ("region", facets.regions),
+        ("line", facets.lines),
+    )
     held = [(column, list(values)) for column, values in wanted if values]
     return "".join(f" AND {column} = ANY(%s)" for column, _ in held), [values for _, values in held]
 
@@ -115,9 +128,9 @@ def _quoted(word: str) -> str:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """A broken or missing index in our words; a savepoint, so that the caller's transaction stays usable."""
+    """A broken or missing index, in our words; a savepoint where a caller's transaction must stay usable."""
     try:
-        with transaction.atomic():
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             yield
     except (InternalError, ProgrammingError) as error:
         raise Damaged(str(error)) from error

@@ -15,10 +15,11 @@ class Row:
     id: int
     title: tuple[str, ...]
     body: tuple[str, ...]
-    sounds: tuple[str, ...]
+    names: tuple[str, ...]
     kind: str
     law: int | None = None
     region: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Facets:
     kinds: tuple[str, ...] = ()
     laws: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):

@@ -48,7 +48,6 @@ class Asked:
     facets: Facets
     on: date
     limit: int
-    line: str = ""
 
 
 def search(
@@ -89,7 +88,7 @@ def look_up(
     if not question_words(asked_text) or limit < 1:
         return Answered(asked_text, ())
     asked = Asked(
-        asked_text, current_index(), _facets(kinds, region, law), on or timezone.localdate(), limit, line
+        asked_text, current_index(), _facets(kinds, region, law, line), on or timezone.localdate(), limit
     )
     named = _named(asked, kinds, law)
     texts: list[Hit] = []
@@ -124,7 +123,10 @@ def _together(named: list[Hit], texts: list[Hit], people: list[Hit], limit: int)
     room = max(limit - len(named) - len(strong), 0)
     few = weak[: max(room // 4, room - len(texts))]
     merged = [*named, *strong, *texts[: room - len(few)], *few]
-    return tuple({(hit.kind, hit.ref): hit for hit in reversed(merged)}.values())[::-1][:limit]
+    once: dict[tuple[str, str], Hit] = {}
+    for hit in merged:
+        once.setdefault((hit.kind, hit.ref), hit)
+    return tuple(once.values())[:limit]
 
 
 def current_index() -> Index:
@@ -140,12 +142,14 @@ def _synonyms(token: str) -> tuple[tuple[str, str], ...]:
     return tuple((clean(lay), clean(legal)) for lay, legal in rows.values_list("lay", "legal"))
 
 
-def _facets(kinds: Collection[str], region: str, law: int | None) -> Facets:
+def _facets(kinds: Collection[str], region: str = "", law: int | None = None, line: str = "") -> Facets:
     texts = tuple(kind for kind in TEXTS if kind in kinds)
     above = [row.code for row in register().ancestors(region)] if region else []
     return Facets(
-        kinds=tuple(str(kind) for kind in texts),
+        # All four is no filter: the index would walk every document of it for nothing.
+        kinds=tuple(str(kind) for kind in texts) if len(texts) < len(TEXTS) else (),
         laws=(law,) if law is not None else (),
+        lines=(line,) if line else (),
         regions=("", *dict.fromkeys([region, *above])) if region else (),
     )
 
@@ -160,6 +164,8 @@ def _texts(asked: Asked, *, prefix: bool, is_named: bool) -> tuple[list[Hit], st
             hits = _all(asked, corrected, prefix=False) if corrected else []
         if len(hits) < asked.limit and not is_named:
             hits += [hit for hit in any_of(asked, corrected or asked.text) if hit.ref not in _refs(hits, hit)]
+        if not hits and not engine().answers(asked.index.slot):
+            raise Damaged("the index does not find what is there")
         return hits[: asked.limit], corrected if hits else ""
     except Damaged as damage:
         return _without_index(asked, damage), ""
@@ -185,7 +191,7 @@ def any_of(asked: Asked, text: str) -> list[Hit]:
         *question_pieces(text),
         *(piece for _lay, legal in synonyms for piece in _legal(text, _lay, legal)),
     ]
-    match = any_word(text, synonyms, vocabulary.documents(slot, pieces))
+    match = any_word(text, synonyms, vocabulary.documents(slot, pieces), engine().MOST_RANKED)
     found = engine().find(slot, match, asked.facets, asked.limit * 2 + 20)
     return _hits(asked, found, _shown(match))
 
@@ -203,15 +209,24 @@ def _shown(match: Match) -> list[str]:
 
 
 def _hits(asked: Asked, found: Sequence[Found], words: list[str], bonus: float = 0.0) -> list[Hit]:
-    rows = {row.pk: row for row in _holding(asked).filter(pk__in=[one.id for one in found])}
-    return [_hit(rows[one.id], one.score + bonus, words) for one in found if one.id in rows][: asked.limit]
+    # By key alone, the rest in Python: SQLite would rather walk the whole slot than look up sixty keys.
+    rows = Document.objects.in_bulk([one.id for one in found])
+    held = [(rows[one.id], one.score) for one in found if one.id in rows and _holds(rows[one.id], asked)]
+    return [_hit(row, score + bonus, words) for row, score in held[: asked.limit]]
+
+
+def _holds(row: Document, asked: Asked) -> bool:
+    """True when the document is of the slot and holds on the day: nothing expired is found, also before the
+    day's round takes it out."""
+    begun = row.valid_from is None or row.valid_from <= asked.on
+    return begun and (row.valid_to is None or row.valid_to >= asked.on) and row.slot == asked.index.slot
 
 
 def _holding(asked: Asked) -> QuerySet[Document]:
-    """Documents of the slot that hold on the day: nothing expired is found, also before the day's round."""
+    """The same as a filter, for when there is no index to ask."""
     begun = Q(valid_from=None) | Q(valid_from__lte=asked.on)
     held = Document.objects.filter(begun, Q(valid_to=None) | Q(valid_to__gte=asked.on), slot=asked.index.slot)
-    return held.filter(line=asked.line) if asked.line else held
+    return held.filter(line__in=asked.facets.lines) if asked.facets.lines else held
 
 
 def _hit(row: Document, score: float, words: list[str]) -> Hit:
@@ -249,9 +264,7 @@ def _without_index(asked: Asked, damage: Damaged) -> list[Hit]:
 
 def asked_for(text: str, kinds: Collection[str], limit: int) -> Asked:
     """A question without filters but kinds, for the lists beside a text."""
-    return Asked(
-        clean(text, most=MOST_TEXT), current_index(), _facets(kinds, "", None), timezone.localdate(), limit
-    )
+    return Asked(clean(text, most=MOST_TEXT), current_index(), _facets(kinds), timezone.localdate(), limit)
 
 
 def with_score(hit: Hit, score: float) -> Hit:

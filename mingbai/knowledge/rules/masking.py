@@ -9,7 +9,7 @@ _PLATE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉�
 
 # Numbers first the long ones: an ID card holds what looks like a telephone.
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "（邮箱）"),
+    (re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "（邮箱）"),
     (re.compile(r"https?://[^\s，。；、）)]+|www\.[^\s，。；、）)]+", re.I), "（网址）"),
     (
         re.compile(_BEFORE + r"[1-9]\d{5}[ -]?(?:19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[0-9Xx]" + _AFTER),
@@ -42,7 +42,8 @@ _SURNAMES = (
     "蔚越隆师巩聂晁敖融冷辛阚那简饶曾关荆游权盖益桓公佟"
 )
 _NAME = rf"(?:欧阳|上官|司马|诸葛|皇甫|尉迟|[{_SURNAMES}])[一-龥]{{1,2}}"
-_END = r"(?=$|[\s，。；、,.;:：（）()！!？?]|[是在于和与跟的了今现因向被把从住欠给说要想去有男女先同])"
+_AFTER_NAME = "是在于和与跟的了今现因向被把从住欠给说要想去有男女先同不没也就还都"
+_END = rf"(?=$|[\s，。；、,.;:：（）()！!？?{_AFTER_NAME}])"
 _SAYS = (
     "我叫 我是 名叫 名字叫 叫做 本人 姓名 户名 联系人 当事人 申请人 被告 原告 老板 经理 房东 丈夫 "
     "妻子 老公 老婆 儿子 女儿 邻居 同事"

@@ -10,8 +10,9 @@ Conjunction = tuple[tuple[Words, ...], ...]
 """All of its groups must be met; a group by any of its alternatives."""
 Match = tuple[Conjunction, ...]
 
-MOST_WORDS = 12
+MOST_WORDS = 20
 """Of one question: the rarest ones. More make it slower and no better."""
+LEAST_WORDS = 3
 MOST_READINGS = 4
 
 
@@ -32,15 +33,20 @@ def all_words(
 
 
 def any_word(
-    text: str, synonyms: Iterable[tuple[str, str]] = (), documents: Mapping[str, int] | None = None
+    text: str,
+    synonyms: Iterable[tuple[str, str]] = (),
+    documents: Mapping[str, int] | None = None,
+    most_ranked: int = 20_000,
 ) -> Match:
     """Any of the text's rarest words, and of the legal words for its lay phrases.
 
     `documents`: in how many documents a word stands; without it the longest words are taken for rare.
+    `most_ranked`: documents that the words may bring to be ranked. Frequent words of a large index cost the
+    time and tell least; a city's laws alone never reach it.
     """
     legal = [word for lay, name in synonyms if lay in clean(text).replace(" ", "") for word in words(name)]
     asked = list(dict.fromkeys([*legal, *question_pieces(text)]))
-    return tuple((((word,),),) for word in rarest(asked, documents))
+    return tuple((((word,),),) for word in rarest(asked, documents, most_ranked))
 
 
 def question_pieces(text: str) -> list[str]:
@@ -49,12 +55,18 @@ def question_pieces(text: str) -> list[str]:
     return found or list(dict.fromkeys(words(text)))
 
 
-def rarest(asked: Sequence[str], documents: Mapping[str, int] | None) -> list[str]:
+def rarest(asked: Sequence[str], documents: Mapping[str, int] | None, most_ranked: int = 20_000) -> list[str]:
     """At most MOST_WORDS, rarest first. A word that no document has is left out where that is known."""
     if documents is None:
         return sorted(asked, key=lambda word: -len(word))[:MOST_WORDS]
-    known = [word for word in asked if documents.get(word)]
-    return sorted(known, key=lambda word: documents[word])[:MOST_WORDS]
+    known = sorted((word for word in asked if documents.get(word)), key=lambda word: documents[word])
+    kept, cost = [], 0
+    for word in known[:MOST_WORDS]:
+        cost += documents[word]
+        if len(kept) >= LEAST_WORDS and cost > most_ranked:
+            break
+        kept.append(word)
+    return kept
 
 
 def readings(text: str, synonyms: Iterable[tuple[str, str]]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Knowledge: laws, guides, answers, the search over them."""
