@@ -15,6 +15,7 @@ from django.utils import timezone
 from mingbai.cases.actions import files, handover, work
 from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
+from mingbai.knowledge.models import Answer, Article, Guide
 from mingbai.people import actions as people
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
 from mingbai.people.roles import RoleCode
@@ -22,6 +23,7 @@ from mingbai.places import actions as places
 from mingbai.places.enums import OrganisationKind
 from mingbai.places.models import Closure, Coverage, Organisation, Region, Station, StationTransfer
 from tests.cases.factories import City, make_opened
+from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -51,6 +53,9 @@ class World:
     absence: Absence
     duty: Duty
     key: ApiKey
+    article: Article
+    guide: Guide
+    answer: Answer
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -100,7 +105,15 @@ def make_world(city: City, county: str, town: str) -> World:
             by=SYSTEM, worker=worker, station=station, weekday=1, starts=time(9), ends=time(16)
         ),
         key=ApiKey.objects.filter(partner=city.partner).latest("made_at"),
+        article=_article(),
+        guide=knowledge.make_guide(f"申请法律援助（{region.name}）"),
+        answer=knowledge.make_answer(),
     )
+
+
+def _article() -> Article:
+    knowledge.bring()
+    return knowledge.article(1)
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
@@ -135,8 +148,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion".split()),
-            *(f"desk:{name}" for name in "home search inbox new known route components".split()),
+            *(f"public:{name}" for name in "accessibility opinion find".split()),
+            *(f"desk:{name}" for name in "home search inbox new known route components knowledge".split()),
             *(f"board:{name}" for name in "home rows".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
@@ -187,6 +200,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:done": lambda w: {"token": "x" * 43},
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
+    "public:law": lambda w: {"pk": w.article.law_id},
+    "public:article": lambda w: {"pk": w.article.pk},
+    "public:howto": lambda w: {"pk": w.guide.pk},
+    "public:answer": lambda w: {"pk": w.answer.pk},
     "desk:file": _file,
     "desk:act": lambda w: {"number": w.case.number, "verb": "note"},
     "manage:region_change": lambda w: {"code": w.region.code, "what": "rename"},
