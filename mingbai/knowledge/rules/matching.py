@@ -60,7 +60,8 @@ def rarest(asked: Sequence[str], documents: Mapping[str, int] | None, most_ranke
     if documents is None:
         return sorted(asked, key=lambda word: -len(word))[:MOST_WORDS]
     known = sorted((word for word in asked if documents.get(word)), key=lambda word: documents[word])
-    kept, cost = [], 0
+    kept: list[str] = []
+    cost = 0
     for word in known[:MOST_WORDS]:
         cost += documents[word]
         if len(kept) >= LEAST_WORDS and cost > most_ranked:
