@@ -11,10 +11,14 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.core.retention import RETENTION, Retention
+        from mingbai.notices.jobs import register_job
         from mingbai.web.logs import configure
 
         configure()
         RETENTION.register("session", Retention("session", "a day after its end", "PIPL Art. 19", _sweep))
+        # Knowledge and notices lie side by side and do not know one another: they meet here.
+        register_job("knowledge.watch_index", every=timedelta(minutes=1), run=_watch_index)
+        register_job("knowledge.round", every=timedelta(hours=6), run=_knowledge_round)
 
 
 def _sweep(now: datetime) -> int:
@@ -23,3 +27,16 @@ def _sweep(now: datetime) -> int:
 
     swept: int = Session.objects.filter(expire_date__lt=now - timedelta(days=1)).delete()[0]
     return swept
+
+
+def _watch_index(now: datetime) -> object:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.knowledge.actions import watch_index
+
+    return watch_index(by=SYSTEM, now=now)
+
+
+def _knowledge_round(now: datetime) -> int:
+    from mingbai.web.knowledge_round import run_round
+
+    return run_round(now)

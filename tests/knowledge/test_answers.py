@@ -242,3 +242,21 @@ def test_what_is_no_guide(change: dict, code: str):
 def test_an_empty_guide_is_not_published():
     guide = actions.write_guide(by=SYSTEM, title="空", line="notary", region=city(), texts={"cost": "0"})
     refused("guide_empty", actions.publish_guide, by=SYSTEM, guide=guide)
+
+
+# ── what a city begins with ──
+
+
+def test_a_city_begins_with_guides_and_answers_once():
+    from mingbai.knowledge.queries import search
+    from mingbai.knowledge.starting_content import ANSWERS, GUIDES
+    from tests.knowledge.factories import bring
+
+    bring()
+    lawyer = make_lawyer()
+    assert actions.start_content(by=SYSTEM, region=city(), reviewer=lawyer) == (len(GUIDES), len(ANSWERS))
+    assert actions.start_content(by=SYSTEM, region=city(), reviewer=lawyer) == (0, 0)
+    assert search("申请法律援助", kinds=("guide",))[0].title == "申请法律援助"
+    assert search("双倍工资", kinds=("answer",))[0].title.startswith("单位一直不签劳动合同")
+    # Nothing in them looks personal to our own rule, or it would have been masked.
+    assert not Answer.objects.filter(answer__contains="某某").exists()

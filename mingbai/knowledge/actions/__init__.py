@@ -11,6 +11,7 @@ from mingbai.knowledge.actions.answers import (
 from mingbai.knowledge.actions.guides import edit_guide, publish_guide, withdraw_guide, write_guide
 from mingbai.knowledge.actions.index import Rebuilt, index_faults, note_damage, rebuild_search, watch_index
 from mingbai.knowledge.actions.laws import ImportedLaws, LawChange, import_laws, name_law
+from mingbai.knowledge.actions.starting import start_content
 from mingbai.knowledge.actions.synonyms import add_synonym, drop_synonym
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "publish_answer",
     "publish_guide",
     "rebuild_search",
+    "start_content",
     "watch_index",
     "withdraw_answer",
     "withdraw_guide",
