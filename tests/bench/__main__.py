@@ -1,8 +1,10 @@
 """`python -m tests.bench`: prints one JSON object, ratios first."""
 
 import json
+import os
 import platform
 import sqlite3
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -45,11 +47,27 @@ def server_memory() -> dict[str, Any]:
         return memory.measure(world, world.found())
 
 
+def service_days() -> dict[str, Any]:
+    """In a process of its own: the planner starts others, which begin as the main module does."""
+    command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "MINGBAI_KEY": "00" * 32}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+_DISPATCH = """
+import json
+from tests.bench import dispatch
+if __name__ == "__main__":
+    print(json.dumps(dispatch.measure()))
+"""
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
     "reads_sqlite": reads_sqlite,
     "memory": server_memory,
+    "service_days": service_days,
 }
 
 

@@ -1,4 +1,4 @@
-"""Months to plan, drawn at random: near and far places, rare and busy people, in the format of the planner."""
+"""Months to plan, drawn at random: near and far places, rare and busy people, in the planner's format."""
 
 import random
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from mingbai.servicedays.solver.instance import SKILLS, Instance, instance_of
 
 
-def month(seed: int = 1, *, places: int = 8, people: int = 8, days: int = 8, **changes: Any) -> dict[str, Any]:
+def month(
+    seed: int = 1, *, places: int = 8, people: int = 8, days: int = 8, **changes: Any
+) -> dict[str, Any]:
     """Decoded JSON of an instance; `changes` replace top-level fields."""
     draw = random.Random(seed)
     return {

@@ -29,7 +29,7 @@ WRONG = [
     (("min_gap_days",), 1.5, "应是整数"),
     (("min_gap_days",), True, "应是整数"),
     (("max_km_one_way",), "far", "应是数字"),
-    (("max_km_one_way",), float("nan"), "超出范围"),
+    (("max_km_one_way",), float("nan"), "应是数字"),
     (("min_team",), {"wizard": 1}, "不认识的技能"),
     (("places", 0, "code"), "T01", "重复"),
     (("places", 0, "lat"), 91, "超出范围"),

@@ -1,4 +1,4 @@
-"""The planner: our count is the referee's, every plan is valid, never worse than greedy, and the bound holds."""
+"""The planner: our count is the referee's, plans are valid, never worse than greedy, and the bound holds."""
 
 import importlib.util
 import itertools
@@ -111,8 +111,8 @@ def test_a_plan_is_never_worse_than_greedy_and_never_below_its_bound(seed: int):
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_a_small_month_is_planned_to_the_proven_best(seed: int):
-    """The optimum by trying everything: two places, three days, three people."""
-    house = instance(seed, places=2, people=3, days=3, min_team={"lawyer": 1}, max_km_one_way=400)
+    """The optimum by trying everything: two places, two days, three people."""
+    house = instance(seed, places=2, people=3, days=2, min_team={"lawyer": 1}, max_km_one_way=400)
     made = make_plan(house, 8)
     assert made.objective == pytest.approx(best_by_trying(house), abs=0.01)
     assert made.gap < 0.001
@@ -120,7 +120,10 @@ def test_a_small_month_is_planned_to_the_proven_best(seed: int):
 
 def best_by_trying(house: Instance) -> float:
     choices = [
-        [None, *((t, skill) for t in range(len(house.places)) for skill in person.skills if house.may_go(i, t))]
+        [
+            None,
+            *((t, skill) for t in range(len(house.places)) for skill in person.skills if house.may_go(i, t)),
+        ]
         for i, person in enumerate(house.people)
         for _day in house.days
     ]
@@ -157,7 +160,7 @@ def test_more_people_never_make_it_worse(seed: int):
     ],
 )
 def test_where_nobody_can_go_the_plan_is_empty_and_says_what_is_missing(changes: dict[str, Any], said: str):
-    house = instance(1, **changes)
+    house = instance_of(month(1) | changes)
     made = make_plan(house, 2)
     assert made.plan == {} and made.objective == made.greedy
     assert said in "".join(what_is_missing(house))

@@ -1,8 +1,8 @@
 """What no plan can beat: an integer model that forgets only that nobody is at two places on one day.
 
-It knows who goes how often where, on which days a place is served, and that its people are free then. It leaves
-one rule out, so what it proves holds for every plan; and its solutions are drawings that a plan can be made of.
-For small months the exact model follows.
+It knows who goes how often where, on which days a place is served, and that its people are free then. It
+leaves one rule out, so what it proves holds for every plan; and its solutions are drawings that a plan can be
+made of. For small months the exact model follows.
 """
 
 from collections.abc import Callable

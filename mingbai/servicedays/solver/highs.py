@@ -81,7 +81,7 @@ def reduced_costs(model: Model, seconds: float) -> np.ndarray | None:
 
 
 def _silent() -> highspy.Highs:
-    """HiGHS greets on standard output when it is made, before it can be asked not to: our readers want JSON there."""
+    """HiGHS greets on standard output when it is made; whoever reads us wants JSON there."""
     sys.stdout.flush()
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:

@@ -172,9 +172,7 @@ def _places(search: Search, size: float) -> tuple[set[Slot], list[Slot]]:
         return set(), []
     first = random.choices(candidates, [pull[t] for t in candidates])[0]
     shared = _sharing(search, first)
-    keys = {
-        t: random.random() ** (1 / (pull[t] * (1 + 2 * shared[t]))) for t in candidates if t != first
-    }
+    keys = {t: random.random() ** (1 / (pull[t] * (1 + 2 * shared[t]))) for t in candidates if t != first}
     chosen = {first, *sorted(keys, key=lambda t: -keys[t])[: max(1, round(size) - 1)]}
     freed = {slot for slot in search.plan if slot[0] in chosen}
     return freed, [slot for t in sorted(chosen) for slot in open_slots(instance, t)]

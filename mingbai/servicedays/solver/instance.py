@@ -235,7 +235,8 @@ def finite(fields: Fields, name: str, value: Any, low: float, high: float) -> fl
 def known(fields: Fields, skill: Any, skills: set[str]) -> str:
     if skill not in skills:
         raise fields.wrong(
-            _("不认识的技能 %(skill)r，应是 %(skills)s") % {"skill": skill, "skills": "、".join(sorted(skills))}
+            _("不认识的技能 %(skill)r，应是 %(skills)s")
+            % {"skill": skill, "skills": "、".join(sorted(skills))}
         )
     return str(skill)
 

@@ -41,7 +41,9 @@ def _team_on(instance: Instance, t: int, day: int) -> bool:
     there = [i for i in instance.near[t] if day in instance.free_days[i] and instance.people[i].most_days]
     if not instance.min_team:
         return bool(there)
-    seats = [skill for skill, least in instance.min_team.items() for _seat in range(min(least, len(there) + 1))]
+    seats = [
+        skill for skill, least in instance.min_team.items() for _seat in range(min(least, len(there) + 1))
+    ]
     taken: dict[int, int] = {}
     return all(_seat(instance, seats, there, k, set(), taken) for k in range(len(seats)))
 

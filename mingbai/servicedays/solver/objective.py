@@ -73,9 +73,7 @@ def faults(instance: Instance, plan: Plan) -> list[str]:
         for i, skill in team.items():
             busy[i, day] += 1
             found += _faults_of(instance, i, skill, t, day)
-    found += [
-        _("%(id)s 一天两处") % {"id": instance.people[i].id} for (i, _day), n in busy.items() if n > 1
-    ]
+    found += [_("%(id)s 一天两处") % {"id": instance.people[i].id} for (i, _day), n in busy.items() if n > 1]
     worked = Counter(i for i, _day in busy.elements())
     found += [
         _("%(id)s 超过最多天数") % {"id": instance.people[i].id}

@@ -1,4 +1,4 @@
-"""One month planned within a time limit: one process improves the plan, one proves the bound, this one keeps the best.
+"""One month planned within a limit: one process improves the plan, one proves the bound, this one keeps both.
 
 The two are processes of their own so that the limit holds whatever a model does, and an interruption at any
 moment finds the best plan so far in this one.
@@ -50,7 +50,9 @@ class Outcome:
 Tell = Callable[[Outcome], None]
 
 
-def make_plan(instance: Instance, seconds: float, tell: Tell = lambda outcome: None, seed: int = 1) -> Outcome:
+def make_plan(
+    instance: Instance, seconds: float, tell: Tell = lambda outcome: None, seed: int = 1
+) -> Outcome:
     """Plan one month: the greedy plan at once, a better one as long as the time lasts.
 
     `tell` hears of every better plan and bound; what it raises (an interruption) ends the search, and the
@@ -66,9 +68,7 @@ def make_plan(instance: Instance, seconds: float, tell: Tell = lambda outcome: N
     return outcome
 
 
-def _search(
-    instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int
-) -> None:
+def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
     hands = [
         _Hand(_improve, instance, outcome.plan, until - monotonic(), seed),
         _Hand(_prove, instance, until - monotonic()),

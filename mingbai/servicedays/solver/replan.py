@@ -53,8 +53,11 @@ class Replanned:
 
 
 def read_changes(instance: Instance, data: Any) -> Changes:
-    """The changes behind decoded JSON: lists `absent` {person, day?}, `closed` {place, day?}, `barred` {person,
-    place}, `needs` {place, skill, count, urgent}, and `first_day`. Raises Refused as `read_instance`."""
+    """The changes behind decoded JSON; Refused as in `read_instance`.
+
+    Lists `absent` {person, day?}, `closed` {place, day?}, `barred` {person, place}, `needs` {place, skill,
+    count, urgent}, and `first_day`.
+    """
     top = Fields(data, _("变化"))
     rows = {name: top.rows(name) for name in ("absent", "closed", "barred", "needs") if name in top.data}
     first = top.number("first_day") if "first_day" in top.data else 0

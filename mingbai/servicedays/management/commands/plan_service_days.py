@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="计划写到哪里 (JSON)")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--published", type=Path, help="已公布的计划：只按 --changes 改动，尽量少改")
-        parser.add_argument("--changes", type=Path, help="发生了什么 (JSON)：absent closed barred needs first_day")
+        parser.add_argument("--changes", type=Path, help="发生了什么：absent closed barred needs first_day")
 
     def handle(self, *args: Any, instance: Path, seconds: float, out: Path, **options: Any) -> None:
         left = seconds - _since_start()
@@ -58,7 +58,9 @@ class Command(BaseCommand):
             if not written or outcome.plan is not written[0]:
                 write(plan_data(month, outcome.plan), out)
                 written[:] = [outcome.plan]
-            self.stderr.write(f"{outcome.best_after:7.1f} s  {outcome.objective:12.2f}  ≥ {outcome.bound:.2f}")
+            self.stderr.write(
+                f"{outcome.best_after:7.1f} s  {outcome.objective:12.2f}  ≥ {outcome.bound:.2f}"
+            )
 
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, _stop)
@@ -135,7 +137,7 @@ def write(data: dict[str, Any], out: Path) -> None:
     with tempfile.NamedTemporaryFile("w", dir=out.resolve().parent, delete=False, encoding="utf-8") as draft:
         json.dump(data, draft, ensure_ascii=False)
     Path(draft.name).chmod(0o644)
-    os.replace(draft.name, out)
+    Path(draft.name).replace(out)
 
 
 def _since_start() -> float:
