@@ -1,8 +1,10 @@
 """`python -m tests.bench`: prints one JSON object, ratios first."""
 
 import json
+import os
 import platform
 import sqlite3
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -60,6 +62,22 @@ def search_postgresql() -> dict[str, Any]:
         return search.measure(world)
 
 
+def service_days() -> dict[str, Any]:
+    """In a process of its own: the planner starts others, which begin as the main module does."""
+    command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "MINGBAI_KEY": "00" * 32}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+_DISPATCH = """
+import json
+from tests.bench import dispatch
+if __name__ == "__main__":
+    print(json.dumps(dispatch.measure()))
+"""
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
@@ -67,6 +85,7 @@ ROUNDS = {
     "search_sqlite": search_sqlite,
     "search_postgresql": search_postgresql,
     "memory": server_memory,
+    "service_days": service_days,
 }
 
 
