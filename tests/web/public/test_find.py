@@ -78,7 +78,9 @@ def test_a_past_wording_says_so(client: Client, law: Article):
     assert "这是过去的条文" in client.get(f"/find/article/{law.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "。。。", "' OR 1=1 --", 'AND NOT "', "‮劳动", "x" * 9000, "<b>", "\x00劳动"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "。。。", "' OR 1=1 --", 'AND NOT "', "\u202e劳动", "x" * 9000, "<b>", "\x00劳动"]
+)
 def test_whatever_is_typed_gets_a_page(client: Client, law: Article, text: str):
     found(client, text)
 
