@@ -179,3 +179,35 @@ def test_the_command_checks_rebuilds_and_says_so():
     out, error = run()
     assert "检索索引已重建：7 条文档" in out and "原索引已损坏" in error
     assert "完好" in run("--check")[0]
+
+
+# ── at the same time ──
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_and_rebuilding_at_once_lose_nothing():
+    """Two threads, real commits: whatever was published while the index was rebuilt is found after it."""
+    import threading
+
+    from django.db import connections
+
+    failed: list[BaseException] = []
+
+    def publish():
+        try:
+            for number in range(12):
+                make_guide(f"并发指南第{number}号")
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    for _round in range(4):
+        actions.rebuild_search(by=SYSTEM)
+        assert titles("申请法律援助")
+    thread.join(60)
+    assert failed == [] and actions.index_faults(by=SYSTEM) == []
+    found = {hit.title for hit in search("并发指南", kinds=("guide",), limit=50)}
+    assert {f"并发指南第{number}号" for number in range(12)} <= found

@@ -87,13 +87,16 @@ def faults(slot: int, *, deep: bool = True) -> list[str]:
     """What is wrong with the slot's index, in words; `deep` lets FTS5 read it whole."""
     try:
         with _reading(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {table(slot)}")
-            indexed = cursor.fetchone()[0]
-            cursor.execute("SELECT count(*) FROM knowledge_document WHERE slot = %s", [slot])
-            there = cursor.fetchone()[0]
+            # Index rows without a document are no fault: nothing shows them, and a rebuild drops them.
+            cursor.execute(
+                f"SELECT count(*) FROM knowledge_document AS held LEFT JOIN {table(slot)}_docsize AS indexed"
+                " ON indexed.id = held.id WHERE held.slot = %s AND indexed.id IS NULL",
+                [slot],
+            )
+            missing = cursor.fetchone()[0]
             if deep:
                 cursor.execute(f"INSERT INTO {table(slot)} ({table(slot)}) VALUES ('integrity-check')")
-        found = [] if indexed == there else [f"索引中有 {indexed} 条，应有 {there} 条"]
+        found = [f"{missing} 条文档没有索引"] if missing else []
         return found if answers(slot) else [*found, "索引找不到已有的文档"]
     except Damaged as damage:
         return [str(damage)]

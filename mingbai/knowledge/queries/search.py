@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 MOST_TEXT = 2_000
 """Characters of a question that are read; what a person types into a box is shorter."""
+SPARE = 20
+"""Taken beyond the limit: some may have expired since the last round."""
 MOST_ALL = 12
 """A text of more words is a question: no document holds all of them."""
 TEXTS = (Kind.LAW, Kind.ARTICLE, Kind.GUIDE, Kind.ANSWER)
@@ -180,7 +182,7 @@ def _all(asked: Asked, text: str, *, prefix: bool) -> list[Hit]:
         return []
     sounds = reading.sounds(asked.index.slot, text, prefix=prefix)
     match = all_words(text, asked.index.synonyms, prefix=prefix, sounds=sounds)
-    found = engine().find(asked.index.slot, match, asked.facets, asked.limit * 2 + 20)
+    found = engine().find(asked.index.slot, match, asked.facets, asked.limit + SPARE)
     return _hits(asked, found, _shown(match), bonus=100.0)
 
 
@@ -192,7 +194,7 @@ def any_of(asked: Asked, text: str) -> list[Hit]:
         *(piece for _lay, legal in synonyms for piece in _legal(text, _lay, legal)),
     ]
     match = any_word(text, synonyms, vocabulary.documents(slot, pieces), engine().MOST_RANKED)
-    found = engine().find(slot, match, asked.facets, asked.limit * 2 + 20)
+    found = engine().find(slot, match, asked.facets, asked.limit + SPARE)
     return _hits(asked, found, _shown(match))
 
 
