@@ -214,6 +214,24 @@ def _public(now: dt.datetime) -> dict[str, Any]:
     }
 
 
+FIND = {
+    "text": "老板不给钱",
+    "kind": "article",
+    "kinds": [("article", "法条"), ("guide", "办事指南")],
+    "hits": [
+        {
+            "kind": "法条",
+            "url": "#",
+            "title": (("示范劳动法第二条", False),),
+            "snippet": (("用人单位", False), ("拖欠劳动报酬", True), ("的，劳动者可以申请仲裁。", False)),
+            "phone": "",
+            "address": "",
+            "hours": "",
+        }
+    ],
+}
+
+
 @staff(None)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component; open to whoever is signed in, holds no data of anyone."""
@@ -235,6 +253,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "bad_form": bad,
         "filter_form": SampleFilter(request.GET, auto_id="filter_%s"),
         "page": Page([1, 2], 2, 50, 174, False, True, "kind=aid"),  # type: ignore[type-var]
+        "find": FIND,
         "bars": [
             {"label": "清原县", "value": 174, "text": "174"},
             {"label": "抚顺县", "value": 92, "text": "92"},

@@ -1,4 +1,4 @@
-"""What residents find: laws, guides, answers; never what waits for its review, and no address keeps a question."""
+"""What residents find: laws, guides, answers; nothing unreviewed, and no address keeps a question."""
 
 from datetime import timedelta
 
