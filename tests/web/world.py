@@ -157,7 +157,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals".split()),
-            *(f"api:{name}" for name in "openapi-json create regions stations api-root".split()),
+            *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
             *("account_change_password", "account_set_password", "api_docs", "set_language"),

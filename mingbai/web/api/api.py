@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from mingbai.web.api import cases, places, problems
+from mingbai.web.api import cases, places, problems, search
 from mingbai.web.api.auth import PartnerKey
 
 
@@ -58,3 +58,4 @@ api = Api(
 problems.register(api)
 api.add_router("", cases.router)
 api.add_router("", places.router)
+api.add_router("", search.router)

@@ -15,7 +15,7 @@ router = Router(tags=["places"], auth=None)
 PROBLEMS = {404: s.ProblemOut, 422: s.ProblemOut}
 
 
-def _known(code: str) -> str:
+def known_region(code: str) -> str:
     if code not in register().regions:
         raise Problem(404, "unknown_region", _("没有这个区划代码。"))
     return code
@@ -25,7 +25,7 @@ def _known(code: str) -> str:
 def regions(request: HttpRequest, parent: str = "") -> list[dict[str, Any]]:
     """The divisions below `parent`; without it, the root."""
     places, today = register(), timezone.localdate()
-    above = _known(parent) if parent else ""
+    above = known_region(parent) if parent else ""
     return [
         {
             "code": row.code,
@@ -41,7 +41,11 @@ def regions(request: HttpRequest, parent: str = "") -> list[dict[str, Any]]:
 def stations(request: HttpRequest, region: str = "") -> list[dict[str, Any]]:
     """Built stations of a region (not of its subtree); without it, of the root."""
     places, now = register(), timezone.now()
-    codes = [_known(region)] if region else [row.code for row in places.children("", timezone.localdate(now))]
+    codes = (
+        [known_region(region)]
+        if region
+        else [row.code for row in places.children("", timezone.localdate(now))]
+    )
     return [
         {
             "code": row.code,

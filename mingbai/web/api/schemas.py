@@ -92,6 +92,17 @@ class StationOut(Schema):
     open_now: bool
 
 
+class HitOut(Schema):
+    """One thing found; `text` is the passage that answers, `ref` the key of its page or its code."""
+
+    kind: str
+    ref: str
+    title: str
+    text: str
+    phone: str
+    address: str
+
+
 class ProblemOut(Schema):
     """RFC 9457."""
 

@@ -21,6 +21,7 @@ OPERATIONS = {
     ("POST", "/api/v1/cases/{number}/messages"),
     ("POST", "/api/v1/cases/{number}/withdraw"),
     ("GET", "/api/v1/regions"),
+    ("GET", "/api/v1/search"),
     ("GET", "/api/v1/stations"),
 }
 
