@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from mingbai.knowledge.rules.words import cut, words
 
 MOST_SOUND = 24
@@ -70,6 +68,9 @@ def _sounds(named: Iterable[str]) -> Iterable[str]:
 
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[str, ...]:
+    """Loaded by the first text that is spelled: its tables take some 50 MB."""
+    from pypinyin import Style, lazy_pinyin
+
     return tuple(one.lower() for one in lazy_pinyin(text, style=Style.NORMAL))
 
 

@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
-
-import rjieba
+from typing import Any
 
 DOMAIN_WORDS = (
     "村居律师 村居法律顾问 法律明白人 公共法律服务 法律援助 法律援助中心 法援 人民调解 人民调解员 "
@@ -44,11 +43,16 @@ MOST_LETTERS = 40
 
 
 @lru_cache(maxsize=1)
-def _jieba() -> rjieba.Jieba:
-    jieba = rjieba.Jieba()
+def _jieba() -> Any:
+    """The dictionary, 33 MB: loaded by the first text that is cut, not by every process of the house.
+
+    The module's own instance, since another one would cost as much again.
+    """
+    import rjieba
+
     for word in DOMAIN_WORDS:
-        jieba.add_word(word, 20_000, "n")
-    return jieba
+        rjieba.add_word(word, 20_000, "n")
+    return rjieba
 
 
 def clean(text: str, *, most: int = MOST_CHARACTERS) -> str:
