@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from mingbai.knowledge.enums import Kind
-from mingbai.knowledge.queries import Hit, look_up
+from mingbai.knowledge.queries import Hit, look_up, search
 
 MOST = 30
 _PAGES = {Kind.LAW: "law", Kind.ARTICLE: "article", Kind.GUIDE: "howto", Kind.ANSWER: "answer"}
@@ -25,6 +25,11 @@ def found_for(posted: Mapping[str, str], region: str = "") -> dict[str, Any]:
         "hits": [_told(hit) for hit in found.hits] if found else [],
         "corrected": found.corrected if found else "",
     }
+
+
+def of_use(text: str, most: int = 5) -> list[dict[str, Any]]:
+    """Articles, guides and answers that may be of use for a matter's text; a person chooses what it rests on."""
+    return [_told(hit) for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
 
 
 def _told(hit: Hit) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mingbai.web.desk.reach import Here, HtmxRequest, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.worklist import near_name
+from mingbai.web.hits import of_use
 
 _MOST = 8
 
@@ -60,6 +61,7 @@ def beside(request: HtmxRequest, number: int) -> HttpResponse:
         "doubles": doubles,
         "matters": _earlier(dossier, near),
         "notices": _notices(dossier.case),
+        "of_use": of_use(dossier.case.text),
     }
     return render(request, "desk/_beside_found.html" if request.htmx else "desk/beside.html", context)
 
