@@ -28,7 +28,7 @@ def found_for(posted: Mapping[str, str], region: str = "") -> dict[str, Any]:
 
 
 def of_use(text: str, most: int = 5) -> list[dict[str, Any]]:
-    """Articles, guides and answers that may be of use for a matter's text; a person chooses what it rests on."""
+    """Articles, guides and answers that may be of use for a matter's text; a person decides which."""
     return [_told(hit) for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db import transaction
 from mingbai.cases.models import Case
 from mingbai.journal.actions import write
 from mingbai.journal.models import Entry
+from mingbai.knowledge.actions import start_content
 from mingbai.notices.actions import cancel_queued
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import ROLES
@@ -54,6 +56,12 @@ class Command(BaseCommand):
         )
         self._say("登记人员 …")
         city.furnish(rng)
+        start_content(
+            by=city.DEMO,
+            region=Region.objects.get(code=settings.CITY_CODE),
+            reviewer=city.user_of("aid"),
+            owner=city.user_of("supervisor"),
+        )
         self._say("办理几周的事项 …")
         count = matters.live(rng)
         cancel_queued(by=city.DEMO)  # some weeks of messages must not go out now
