@@ -52,6 +52,7 @@ def rebuild_search(*, by: Actor) -> Rebuilt:
     for batch in batches(timezone.localdate(), BATCH):
         _fill(slot, token, batch, counts)
     _terms(slot, token, counts)
+    engine().settle(slot)
     documents = _swap(slot, token, by=by, damage=damage)
     _tidy(1 - slot, token)
     done = Rebuilt(documents, perf_counter() - started, damage)

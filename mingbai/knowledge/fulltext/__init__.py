@@ -15,5 +15,6 @@ __all__ = ["Damaged", "Facets", "Found", "Row", "engine"]
 
 
 def engine() -> ModuleType:
-    """The module for the database in use; both offer create, put, remove, find, answers, faults."""
+    """The module for the database in use; both offer create, put, remove, settle, find, answers,
+    faults."""
     return postgresql if connection.vendor == "postgresql" else sqlite

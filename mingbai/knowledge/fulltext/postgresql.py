@@ -39,6 +39,14 @@ def remove(slot: int, ids: Sequence[int]) -> None:
     """Nothing to do: the vector goes with its row."""
 
 
+def settle(slot: int) -> None:
+    """After many writes: work off GIN's list of pending entries, which every search would read through
+    (measured: 7 of 10 ms), and let the planner count the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
+        cursor.execute("ANALYZE knowledge_document")
+
+
 def find(slot: int, match: Match, facets: Facets, limit: int) -> list[Found]:
     """The best `limit` documents by ts_rank. Raises Damaged."""
     expression = _expression(match)

@@ -50,6 +50,10 @@ def remove(slot: int, ids: Sequence[int]) -> None:
         cursor.executemany(f"DELETE FROM {table(slot)} WHERE rowid = %s", [(one,) for one in ids])
 
 
+def settle(slot: int) -> None:
+    """Nothing to do: FTS5 merges its segments while it is written."""
+
+
 def find(slot: int, match: Match, facets: Facets, limit: int) -> list[Found]:
     """The best `limit` documents by bm25. Raises Damaged."""
     expression = _expression(match)
