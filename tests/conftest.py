@@ -19,6 +19,7 @@ import pytest  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 
 from tests.hostile import journal_guards, random_order, undefined_variables  # noqa: E402
 
@@ -63,3 +64,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _undefined_variables(request: pytest.FixtureRequest) -> None:
     undefined_variables.allowed = request.node.get_closest_marker("undefined_ok") is not None
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_of_other_tests() -> None:
+    """The brake against floods of sign-ins counts by address, and all tests come from one."""
+    cache.clear()
