@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.knowledge",
     "mingbai.cases",
+    "mingbai.legalaid",
     "mingbai.servicedays",
     "mingbai.integrations.apps.IntegrationsConfig",
     "mingbai.web.apps.WebConfig",

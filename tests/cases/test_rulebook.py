@@ -12,6 +12,7 @@ from mingbai.cases.queries import rulebook as read
 from mingbai.cases.rules.seeds import DEADLINES
 from mingbai.core.actor import SYSTEM
 from mingbai.journal.models import Entry
+from mingbai.places.actions import end_rule
 from tests.cases.factories import NORTH, TOWN, VILLAGE, City, make_case
 from tests.cases.test_work import code
 
@@ -69,14 +70,14 @@ def test_a_routing_rule_changes_who_gets_it(city: City):
     north = city.regions[NORTH]
     rulebook.add_routing_rule(lowest_tier="village_studio", region=north, **adding)
     assert make_case().station_id == VILLAGE
-    rulebook.end_rule(rule=rule, by=SYSTEM, on=TODAY, reason="试行结束")
-    assert code(rulebook.end_rule, rule=rule, by=SYSTEM, on=TODAY, reason="x") == "rule_ended"
+    end_rule(rule=rule, by=SYSTEM, on=TODAY, reason="试行结束")
+    assert code(end_rule, rule=rule, by=SYSTEM, on=TODAY, reason="x") == "rule_ended"
 
 
 def test_a_rule_does_not_end_in_the_past(city: City):
     rule = DeadlineRule.objects.order_by("id").first()
     ending = {"rule": rule, "by": SYSTEM, "on": TODAY - timedelta(days=9), "reason": "x"}
-    assert code(rulebook.end_rule, **ending) == "rule_past"
+    assert code(end_rule, **ending) == "rule_past"
 
 
 def test_preparing_an_emptied_database_writes_the_seeds_once(city: City):

@@ -16,6 +16,7 @@ from mingbai.cases.actions import files, handover, work
 from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
 from mingbai.knowledge.models import Answer, Article, Guide
+from mingbai.legalaid.models import Matter
 from mingbai.people import actions as people
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
 from mingbai.people.roles import RoleCode
@@ -148,13 +149,16 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find".split()),
+            *(f"public:{name}" for name in "accessibility opinion find entitled".split()),
             *(f"desk:{name}" for name in "home search inbox new known route components knowledge".split()),
             *(f"board:{name}" for name in "home rows".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
-            *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
+            *(
+                f"manage:{name}"
+                for name in "partner_new aid deadlines deadline_new routings routing_new".split()
+            ),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
@@ -228,6 +232,11 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (f"manage:routing{name}" for name in " _end".split(" ")),
         lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
+    ),
+    "manage:aid_new": lambda w: {"what": "line"},
+    **dict.fromkeys(
+        (f"manage:aid_{name}" for name in "entry end".split()),
+        lambda w: {"what": "matter", "pk": Matter.objects.earliest("pk").pk},
     ),
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
     "manage:sheet_in": lambda w: {"what": "workers"},

@@ -11,6 +11,8 @@ from mingbai.places.models import Region
 class DeadlineRule(models.Model):
     """A period with its source and dates of validity. Of those with one code the most specific applies."""
 
+    TABLE = "deadline"
+
     code = models.SlugField("规则", max_length=32)
     name = models.CharField("名称", max_length=64)
     kind = models.CharField("类别", max_length=16, blank=True)
@@ -124,6 +126,8 @@ class Extension(models.Model):
 
 class RoutingRule(models.Model):
     """The lowest tier that a matter of this kind and channel may reach; the most specific rule applies."""
+
+    TABLE = "routing"
 
     kind = models.CharField("类别", max_length=16, blank=True)
     channel = models.CharField("渠道", max_length=16, choices=Channel, blank=True)

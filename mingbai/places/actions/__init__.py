@@ -1,6 +1,7 @@
 """All that writes about places: each verb journals what it did and touches the register where it changes."""
 
 from mingbai.places.actions.calendar import CALENDAR_CHANGED, load_notice, prepare, seed_calendar
+from mingbai.places.actions.dated import begin_rule, end_rule
 from mingbai.places.actions.founding import Founded, found_city
 from mingbai.places.actions.imports import Imported, RefusedRow, import_regions, import_stations
 from mingbai.places.actions.organisations import (
@@ -49,6 +50,7 @@ __all__ = [
     "add_closure",
     "add_coverage",
     "apply_changes",
+    "begin_rule",
     "cancel_transfer",
     "close_station",
     "create_organisation",
@@ -58,6 +60,7 @@ __all__ = [
     "edit_organisation",
     "edit_station",
     "end_coverage",
+    "end_rule",
     "found_city",
     "import_regions",
     "import_stations",

@@ -231,6 +231,17 @@ FIND = {
     ],
 }
 
+QUESTION = {
+    "code": "group",
+    "text": "您遇到的是哪一类事？",
+    "hint": "选最接近的一个。",
+    "answers": [],
+    "choices": [
+        {"code": "work", "label": "干活、工资、社保", "note": ""},
+        {"code": "wage", "label": "欠工资、欠工钱", "note": "请求支付劳动报酬"},
+    ],
+}
+
 
 @staff(None)
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -254,6 +265,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "filter_form": SampleFilter(request.GET, auto_id="filter_%s"),
         "page": Page([1, 2], 2, 50, 174, False, True, "kind=aid"),  # type: ignore[type-var]
         "find": FIND,
+        "question": QUESTION,
         "bars": [
             {"label": "清原县", "value": 174, "text": "174"},
             {"label": "抚顺县", "value": 92, "text": "92"},

@@ -22,6 +22,7 @@ from mingbai.cases.models import DeadlineRule
 from mingbai.cases.rules.seeds import DeadlineTerms
 from mingbai.core import when
 from mingbai.people.roles import Permission
+from mingbai.places.actions import end_rule
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.pages import Ask, Sheet, Why, action, columns, link
@@ -229,7 +230,7 @@ class EndForm(Why):
 
 def end_page(request: HttpRequest, own: Keeper, rule: Any, back: tuple[str, str]) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
-        rulebook.end_rule(by=own.user.actor, rule=rule, **data)
+        end_rule(by=own.user.actor, rule=rule, **data)
 
     form = partial(EndForm, initial={"on": timezone.localdate()})
     lead = _("没有别的规则接替。已经在走的时限不变。")

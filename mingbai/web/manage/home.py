@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
         (
             ("clock", _("时限规则"), _("几天之内，依据什么"), "deadlines", P.RULES_EDIT),
             ("scale", _("分派规则"), _("最低到哪一级"), "routings", P.RULES_EDIT),
+            ("heart-handshake", _("法律援助条件"), _("事项、免核查人员、经济困难标准"), "aid", P.RULES_EDIT),
             ("calendar-due", _("工作日历"), _("放假、调休、推算"), "calendar", P.RULES_EDIT),
             ("search", _("试分派"), _("这件事会给谁，为什么"), "try_route", P.RULES_EDIT),
         ),

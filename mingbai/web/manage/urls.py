@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mingbai.web.manage import (
+    aid,
     areas,
     audit,
     calendar,
@@ -27,6 +28,10 @@ app_name = "manage"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("aid/", aid.catalogue, name="aid"),
+    path("aid/new/<slug:what>/", aid.new, name="aid_new"),
+    path("aid/<slug:what>/<int:pk>/", aid.entry, name="aid_entry"),
+    path("aid/<slug:what>/<int:pk>/end/", aid.end, name="aid_end"),
     path("regions/", regions.regions, name="regions"),
     path("regions/<slug:code>/", regions.region, name="region"),
     path("regions/<slug:code>/<slug:what>/", regions.change, name="region_change"),

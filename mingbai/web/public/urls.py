@@ -3,7 +3,19 @@
 from django.urls import path
 
 from mingbai.web.access import public
-from mingbai.web.public import ask, edition, find, follow, follow_acts, guide, home, pages, regions, stations
+from mingbai.web.public import (
+    ask,
+    edition,
+    entitled,
+    find,
+    follow,
+    follow_acts,
+    guide,
+    home,
+    pages,
+    regions,
+    stations,
+)
 
 app_name = "public"
 
@@ -14,6 +26,7 @@ urlpatterns = [
     path("ask/done/<str:token>/slip/", ask.slip, name="slip"),
     path("ask/<slug:code>/", ask.ask, name="ask"),
     path("guide/<slug:code>/", guide.guide, name="guide"),
+    path("aid/", entitled.entitled, name="entitled"),
     path("find/", find.find, name="find"),
     path("find/law/<int:pk>/", find.law, name="law"),
     path("find/article/<int:pk>/", find.article, name="article"),

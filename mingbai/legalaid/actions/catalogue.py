@@ -1,0 +1,74 @@
+"""The dated catalogue: a province's new matters and groups, the line of hardship of a place."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.core.actor import Actor
+from mingbai.core.checks import clean_text
+from mingbai.core.refused import Refused
+from mingbai.journal.actions import write
+from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.legalaid.rules.catalogue import BELONGINGS, MATTERS, BelongingTerms, MatterTerms
+from mingbai.places.actions import begin_rule
+from mingbai.places.models import Region
+
+
+@transaction.atomic
+def prepare(*, by: Actor) -> None:
+    """Write the catalogue that `migrate` writes, where there is none: an emptied database."""
+    rows = 0
+    if not Matter.objects.exists():
+        rows += len(Matter.objects.bulk_create(Matter(**each.row()) for each in MATTERS))
+    if not Belonging.objects.exists():
+        rows += len(Belonging.objects.bulk_create(Belonging(**each.row()) for each in BELONGINGS))
+    if rows:
+        write(chain="rule:aid", verb="rule.seeded", by=by, data={"rows": rows})
+
+
+@transaction.atomic
+def add_matter(*, by: Actor, terms: MatterTerms, at: datetime | None = None) -> Matter:
+    """A matter from a day on, in place of the one of its code. Raises Refused "rule_past", "bad_rule"."""
+    added: Matter = _begin(Matter(**_checked(terms.row())), by, at)
+    return added
+
+
+@transaction.atomic
+def add_belonging(*, by: Actor, terms: BelongingTerms, at: datetime | None = None) -> Belonging:
+    """A group from a day on. Raises Refused "unknown_matter", "rule_past", "bad_rule"."""
+    known = set(Matter.objects.values_list("code", flat=True))
+    if unknown := sorted(set(terms.only_for) - known):
+        text = _("没有这样的事项代码：%(codes)s") % {"codes": "、".join(unknown)}
+        raise Refused(text, code="unknown_matter", field="only_for")
+    added: Belonging = _begin(Belonging(**_checked(terms.row())), by, at)
+    return added
+
+
+@transaction.atomic
+def set_line(
+    *, by: Actor, region: Region, amount: Decimal, source: str, valid_from: date, at: datetime | None = None
+) -> HardshipLine:
+    """The line of hardship of a place from a day on, in place of the one that holds (Art. 34)."""
+    line = HardshipLine(region=region, amount=amount, source=source, valid_from=valid_from)
+    line.source = clean_text(source, most=300, field="source")
+    same = HardshipLine.objects.filter(region=region)
+    data = {"region": region.pk, "amount": str(amount), "source": line.source}
+    added: HardshipLine = begin_rule(rule=line, same=same, by=by, data=data, at=at or timezone.now())
+    return added
+
+
+def _checked(row: dict[str, Any]) -> dict[str, Any]:
+    for name, most in (("name", 120), ("plain", 120), ("source", 300)):
+        row[name] = clean_text(row[name], most=most, field=name)
+    return row
+
+
+def _begin(row: models.Model, by: Actor, at: datetime | None) -> Any:
+    code = getattr(row, "code")  # noqa: B009 - both tables have one
+    same = type(row)._default_manager.filter(code=code)
+    data = {"code": code, "name": str(row), "source": getattr(row, "source")}  # noqa: B009
+    return begin_rule(rule=row, same=same, by=by, data=data, at=at or timezone.now())

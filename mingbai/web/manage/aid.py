@@ -1,0 +1,228 @@
+"""Who gets legal aid: matters, groups that are not checked, the line of hardship; dated rows with sources."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mingbai.legalaid import actions
+from mingbai.legalaid.enums import Ground, Group, Role
+from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
+from mingbai.people.roles import Permission
+from mingbai.places.models import Region
+from mingbai.web.access import staff
+from mingbai.web.forms import DayField, WordsField
+from mingbai.web.manage.deadlines import end_page, state_of, valid_said
+from mingbai.web.manage.pages import Ask, Section, Sheet, Text, action, link
+from mingbai.web.manage.reach import Keeper, keeper
+
+
+class Dated(forms.Form):
+    """What every dated row is asked for."""
+
+    source = WordsField(
+        label=gettext_lazy("依据"), most=300, rows=2, help_text=gettext_lazy("文件名、文号、第几条。")
+    )
+    valid_from = DayField(label=gettext_lazy("从哪天起施行"))
+
+    def __init__(self, *args: Any, own: Keeper, **options: Any) -> None:
+        options["initial"] = {"valid_from": timezone.localdate()}
+        super().__init__(*args, **options)
+        self.own = own
+
+
+class Named(Dated):
+    code = forms.SlugField(
+        label=gettext_lazy("代码"), max_length=32, help_text=gettext_lazy("同一代码的旧条目到前一天失效。")
+    )
+    name = WordsField(label=gettext_lazy("法律怎么说"), most=120)
+    plain = WordsField(label=gettext_lazy("群众怎么说"), most=120)
+
+
+class MatterForm(Named):
+    group = forms.ChoiceField(label=gettext_lazy("分组"), choices=Group.choices)
+    ground = forms.ChoiceField(label=gettext_lazy("条件"), choices=Ground.choices)
+    field_order = ("code", "group", "name", "plain", "ground")
+
+
+class BelongingForm(Named):
+    role = forms.ChoiceField(label=gettext_lazy("作用"), choices=Role.choices)
+    only_for = forms.MultipleChoiceField(
+        label=gettext_lazy("仅限哪些事项"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("都不选，就是都适用。"),
+    )
+    paper = WordsField(label=gettext_lazy("用什么证明"), most=200, required=False)
+    field_order = ("code", "role", "name", "plain", "only_for", "paper")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = Matter.objects.valid_on(timezone.localdate()).values_list("code", "plain")
+        self.fields["only_for"].choices = list(rows)  # type: ignore[attr-defined]
+
+    def clean_only_for(self) -> tuple[str, ...]:
+        return tuple(self.cleaned_data["only_for"])
+
+
+class LineForm(Dated):
+    region = forms.ChoiceField(label=gettext_lazy("哪里"))
+    amount = forms.DecimalField(
+        label=gettext_lazy("平均每人每月收入不超过（元）"), min_value=1, max_digits=9, decimal_places=2
+    )
+    field_order = ("region", "amount")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["region"].choices = self.own.region_choices("city", "county")  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region:
+        return Region.objects.get(code=self.cleaned_data["region"])
+
+
+@dataclass(frozen=True)
+class Table:
+    """One of the three: its rows, how a row reads, the form and the action of a new one."""
+
+    model: type[Model]
+    title: Text
+    add: Text
+    columns: Sequence[Text]
+    cells: Callable[[Any], list[Any]]
+    form: type[Dated]
+    begin: Callable[..., Any]
+
+
+def _matter_cells(row: Matter) -> list[Any]:
+    return [row.plain, row.name, row.get_group_display(), row.get_ground_display()]
+
+
+def _belonging_cells(row: Belonging) -> list[Any]:
+    limited = "、".join(row.only_for) or _("都适用")
+    return [row.plain, row.name, row.get_role_display(), limited]
+
+
+def _line_cells(row: HardshipLine) -> list[Any]:
+    return [row.region.name, _("%(amount)s 元") % {"amount": f"{row.amount.normalize():f}"}]
+
+
+TABLES: dict[str, Table] = {
+    "line": Table(
+        HardshipLine,
+        gettext_lazy("经济困难标准"),
+        gettext_lazy("登记标准"),
+        (gettext_lazy("地区"), gettext_lazy("平均每人每月收入不超过")),
+        _line_cells,
+        LineForm,
+        lambda by, data: actions.set_line(by=by, **data),
+    ),
+    "matter": Table(
+        Matter,
+        gettext_lazy("事项"),
+        gettext_lazy("增加事项"),
+        (gettext_lazy("大白话"), gettext_lazy("事项"), gettext_lazy("分组"), gettext_lazy("条件")),
+        _matter_cells,
+        MatterForm,
+        lambda by, data: actions.add_matter(by=by, terms=MatterTerms(**data)),
+    ),
+    "belonging": Table(
+        Belonging,
+        gettext_lazy("特定人员"),
+        gettext_lazy("增加人员"),
+        (gettext_lazy("大白话"), gettext_lazy("人员"), gettext_lazy("作用"), gettext_lazy("仅限事项")),
+        _belonging_cells,
+        BelongingForm,
+        lambda by, data: actions.add_belonging(by=by, terms=BelongingTerms(**data)),
+    ),
+}
+
+
+def _table(what: str) -> Table:
+    if what not in TABLES:
+        raise Http404
+    return TABLES[what]
+
+
+def _back() -> tuple[Text, str]:
+    return _("法律援助条件"), reverse("manage:aid")
+
+
+@staff(Permission.RULES_EDIT)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    own = keeper(request, Permission.RULES_EDIT)
+    return Sheet(
+        title=_("法律援助条件"),
+        lead=_("群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"),
+        facts=(),
+        back=(_("设置"), reverse("manage:home")),
+        sections=[_section(what, table, own) for what, table in TABLES.items()],
+    ).show(request)
+
+
+def _section(what: str, table: Table, own: Keeper) -> Section:
+    rows = table.model._default_manager.all()  # in the order its Meta names
+    if what == "line":
+        rows = rows.select_related("region")
+    return Section(
+        title=table.title,
+        columns=(*table.columns, _("依据"), _("施行")),
+        rows=[_cells(what, table, row) for row in rows],
+        actions=[action(table.add, "aid_new", what)] if own.is_city_wide else [],
+        empty=_("还没有登记。登记了省里的标准，群众自己查的时候才能对照。"),
+    )
+
+
+def _cells(what: str, table: Table, row: Any) -> list[Any]:
+    first, *rest = table.cells(row)
+    return [link(first, "aid_entry", what, row.pk), *rest, row.source, valid_said(row)]
+
+
+@staff(Permission.RULES_EDIT)
+def entry(request: HttpRequest, what: str, pk: int) -> HttpResponse:
+    own, table = keeper(request, Permission.RULES_EDIT), _table(what)
+    row: Any = get_object_or_404(table.model, pk=pk)
+    cells = table.cells(row)
+    facts = [*zip(table.columns, cells, strict=True), (_("依据"), row.source), (_("施行"), valid_said(row))]
+    may = own.is_city_wide and row.valid_to is None
+    return Sheet(
+        title=cells[0],
+        tags=[{"text": state_of(row, timezone.localdate()), "tone": ""}],
+        facts=facts,
+        back=_back(),
+        chain=f"rule:{row.TABLE}:{pk}",
+        actions=[action(_("使失效"), "aid_end", what, pk, icon="x")] if may else [],
+    ).show(request)
+
+
+def _city_wide(request: HttpRequest) -> Keeper:
+    own = keeper(request, Permission.RULES_EDIT)
+    if not own.is_city_wide:
+        raise Http404
+    return own
+
+
+@staff(Permission.RULES_EDIT)
+def new(request: HttpRequest, what: str) -> HttpResponse:
+    own, table = _city_wide(request), _table(what)
+
+    def act(data: dict[str, Any]) -> str:
+        made = table.begin(own.user.actor, data)
+        return reverse("manage:aid_entry", args=[what, made.pk])
+
+    return Ask(table.add, partial(table.form, own=own), act, _back()).show(request)
+
+
+@staff(Permission.RULES_EDIT)
+def end(request: HttpRequest, what: str, pk: int) -> HttpResponse:
+    own, row = _city_wide(request), get_object_or_404(_table(what).model, pk=pk)
+    return end_page(request, own, row, (_("法律援助条件"), reverse("manage:aid_entry", args=[what, pk])))
