@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from mingbai.knowledge.enums import Kind
-from mingbai.knowledge.queries import Hit, look_up, search
+from mingbai.knowledge.queries import Hit, article_hit, likely_articles, look_up, search
 
 MOST = 30
 _PAGES = {Kind.LAW: "law", Kind.ARTICLE: "article", Kind.GUIDE: "howto", Kind.ANSWER: "answer"}
@@ -29,7 +29,11 @@ def found_for(posted: Mapping[str, str], region: str = "") -> dict[str, Any]:
 
 def of_use(text: str, most: int = 5) -> list[dict[str, Any]]:
     """Articles, guides and answers that may be of use for a matter's text; a person decides which."""
-    return [_told(hit) for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
+    likely = [article_hit(article, place) for place, article in enumerate(likely_articles(text))]
+    known = {hit.ref for hit in likely}
+    hits = [hit for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
+    others = [hit for hit in hits if hit.kind != Kind.ARTICLE or hit.ref not in known]
+    return [_told(hit) for hit in [*likely, *others][:most]]
 
 
 def _told(hit: Hit) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, memory, reads, search
+from tests.bench import intake, learned, memory, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -62,6 +62,12 @@ def search_postgresql() -> dict[str, Any]:
         return search.measure(world)
 
 
+def knowledge_learned() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return learned.measure(world)
+
+
 def service_days() -> dict[str, Any]:
     """In a process of its own: the planner starts others, which begin as the main module does."""
     command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
@@ -84,6 +90,7 @@ ROUNDS = {
     "reads_sqlite": reads_sqlite,
     "search_sqlite": search_sqlite,
     "search_postgresql": search_postgresql,
+    "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "service_days": service_days,
 }

@@ -1,7 +1,8 @@
 """Reads of knowledge: the one search box, similar questions, and the articles' texts for what is learned."""
 
 from mingbai.knowledge.queries.hits import Answered, Hit
-from mingbai.knowledge.queries.laws import article_texts, law_names, named_articles
+from mingbai.knowledge.queries.laws import article_hit, article_texts, law_names, named_articles
+from mingbai.knowledge.queries.learned import likely_articles
 from mingbai.knowledge.queries.offices import nearest
 from mingbai.knowledge.queries.search import look_up, search
 from mingbai.knowledge.queries.similar import similar_questions, texts_alike
@@ -9,8 +10,10 @@ from mingbai.knowledge.queries.similar import similar_questions, texts_alike
 __all__ = [
     "Answered",
     "Hit",
+    "article_hit",
     "article_texts",
     "law_names",
+    "likely_articles",
     "look_up",
     "named_articles",
     "nearest",

@@ -48,10 +48,11 @@ def named_articles(text: str, *, on: date, law: int | None = None) -> list[Hit]:
     if law is not None:
         rows = rows.filter(law=law)
     rows = rows.annotate(size=Count("law__articles")).order_by("-size", "law", "number", "suffix")
-    return [_hit(row, place) for place, row in enumerate(rows[:MOST_NAMED])]
+    return [article_hit(row, place) for place, row in enumerate(rows[:MOST_NAMED])]
 
 
-def _hit(row: Article, place: int) -> Hit:
+def article_hit(row: Article, place: int) -> Hit:
+    """An article that stands at its place for itself, above what was found by words."""
     return Hit(
         kind=Kind.ARTICLE,
         ref=str(row.pk),

@@ -7,10 +7,14 @@ from math import log
 from mingbai.knowledge.rules.words import clean
 
 
-def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring letters of a text, without punctuation and blanks."""
+def character_pairs(text: str) -> list[str]:
+    """The pairs of neighbouring letters of a text in their order, without punctuation and blanks."""
     letters = "".join(sign for sign in clean(text) if sign.isalnum())
-    return frozenset(letters[at : at + 2] for at in range(len(letters) - 1))
+    return [letters[at : at + 2] for at in range(len(letters) - 1)]
+
+
+def pairs(text: str) -> frozenset[str]:
+    return frozenset(character_pairs(text))
 
 
 def rank(query: str, candidates: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:

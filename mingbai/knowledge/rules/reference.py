@@ -11,6 +11,7 @@ from mingbai.knowledge.rules.words import clean
 _WITH_SIGN = re.compile(rf"第?\s*({NUMERAL})\s*条(?:\s*之\s*({NUMERAL}))?")
 _BARE = re.compile(r"^(.{2,40}?)\s*第?\s*([0-9]{1,4})$")
 _MARKS = re.compile(r"[《》〈〉<>\"“”'()（）\s]+")
+_CITED = re.compile(rf"(.{{2,80}}?)第({NUMERAL})条(?:之({NUMERAL}))?(?:第.*)?")
 MOST = 5
 """Articles looked up for one text."""
 
@@ -48,6 +49,17 @@ def _reference(before: str, number: str, suffix: str | None) -> Reference | None
     except ValueError:
         return None
     return one if one.number else None
+
+
+def cited(text: str) -> Reference | None:
+    """The one article that a text cites and nothing else: law, 第…条, 之…; None for anything else.
+
+    >>> cited("《劳动合同法》第三十八条")
+    Reference(before='劳动合同法', number=38, suffix=0)
+    """
+    asked = _MARKS.sub("", clean(text))
+    match = _CITED.fullmatch(asked)
+    return _reference(match.group(1), match.group(2), match.group(3)) if match else None
 
 
 def law_of(before: str, names: Mapping[int, Iterable[str]]) -> int | None:

@@ -83,6 +83,7 @@ VERBS: Mapping[str, Any] = {
     "partner.deactivated": _L("停用"),
     "rule.added": _L("新增规则"),
     "rule.ended": _L("规则失效"),
+    "model.trained": _L("训练模型"),
     "calendar.seeded": _L("建立日历"),
     "people.exported": _L("导出人员名册"),
     "case.opened": _L("收到办件"),

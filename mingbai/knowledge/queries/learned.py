@@ -1,0 +1,75 @@
+"""Articles for a whole question: from the laws in force, and from a model of answered questions."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from mingbai.core.refused import Refused
+from mingbai.knowledge.models import Article, Synonym
+from mingbai.knowledge.queries.laws import article_texts, law_names
+
+if TYPE_CHECKING:
+    from mingbai.knowledge.learning.articles import Finder
+    from mingbai.knowledge.learning.training import Laws
+
+log = structlog.get_logger(__name__)
+
+MODEL = Path("models") / "articles.model"
+"""Where a city keeps its own, below MINGBAI_DATA; train_articles writes it there."""
+
+
+def model_path() -> Path:
+    return Path(settings.MINGBAI_DATA) / MODEL
+
+
+def article_finder(model: Path | None = None, *, on: date | None = None) -> "Finder":
+    """The laws as they read that day (default today), with a model. Raises Refused for a bad one."""
+    # numpy and scipy are for who asks a model or a whole file; other processes do without.
+    from mingbai.knowledge.learning.articles import Finder, Model
+
+    return Finder(article_texts(on), synonyms=_synonyms(), model=Model.load(model) if model else None)
+
+
+def laws_today() -> "Laws":
+    """What training needs of the laws in force."""
+    from mingbai.knowledge.learning.training import Laws
+
+    names = {held[0]: held for held in law_names().values()}
+    return Laws(article_texts(), names, _synonyms())
+
+
+def _synonyms() -> list[tuple[str, str]]:
+    return list(Synonym.objects.filter(is_active=True).order_by("lay", "legal").values_list("lay", "legal"))
+
+
+def likely_articles(text: str, most: int = 3) -> list[Article]:
+    """The articles that the city's model proposes, best first; none where there is no usable model."""
+    try:
+        stamp = model_path().stat().st_mtime_ns
+    except OSError:
+        return []
+    held = Article.objects.aggregate(rows=Count("pk"), last=Max("pk"), ended=Max("valid_to"))
+    kept = _kept(stamp, timezone.localdate(), tuple(held.values()))
+    if kept is None:
+        return []
+    finder, pks = kept
+    found = [pks[ref] for ref in finder.rank([text], most)[0]]
+    rows = Article.objects.select_related("law").in_bulk(found)
+    return [rows[pk] for pk in found if pk in rows]
+
+
+@lru_cache(maxsize=1)
+def _kept(stamp: int, on: date, held: tuple[object, ...]) -> "tuple[Finder, dict[str, int]] | None":
+    """Built anew when the model, the day or the laws change; a model of no use is written to the log once."""
+    pks = {row.ref: row.pk for row in Article.objects.in_force(on).select_related("law")}
+    try:
+        return article_finder(model_path(), on=on), pks
+    except Refused as reason:
+        log.warning("knowledge.model_unusable", why=str(reason), path=str(model_path()))
+        return None
