@@ -23,3 +23,16 @@ def train_articles(*, by: Actor, file: Path, out: Path) -> dict[str, Any]:
     write(chain="model:articles", verb="model.trained", by=by, data={**data, "file": out.name})
     model.save(out)
     return model.card
+
+
+@transaction.atomic
+def train_triage(*, by: Actor, file: Path, field: str, out: Path) -> dict[str, Any]:
+    """Write the model of labels and return its card. Raises Refused "unreadable", "too_few", OSError."""
+    from mingbai.knowledge.learning.labelling import learn
+
+    model = learn(read_rows(file, field=field), on=timezone.localdate(), field=field)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    data = {name: model.card[name] for name in ("rows", "labelled", "top_1")}
+    write(chain="model:labels", verb="model.trained", by=by, data={**data, "file": out.name})
+    model.save(out)
+    return model.card

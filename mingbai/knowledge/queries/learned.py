@@ -16,6 +16,7 @@ from mingbai.knowledge.queries.laws import article_texts, law_names
 
 if TYPE_CHECKING:
     from mingbai.knowledge.learning.articles import Finder
+    from mingbai.knowledge.learning.labels import Model as LabelModel
     from mingbai.knowledge.learning.training import Laws
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,13 @@ def article_finder(model: Path | None = None, *, on: date | None = None) -> "Fin
     from mingbai.knowledge.learning.articles import Finder, Model
 
     return Finder(article_texts(on), synonyms=_synonyms(), model=Model.load(model) if model else None)
+
+
+def label_model(path: Path) -> "LabelModel":
+    """A model that train_triage wrote. Raises Refused for a bad one."""
+    from mingbai.knowledge.learning.labels import Model
+
+    return Model.load(path)
 
 
 def laws_today() -> "Laws":

@@ -1,0 +1,126 @@
+"""What a text may be about, how urgent it is and what it warns of, with the words that led to it.
+
+Proposals for a person: it never refuses and never decides (PIPL Art. 24).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mingbai.knowledge.enums import Risk, Urgency
+from mingbai.knowledge.rules.lexicon import Lexicon, RiskWords, lexicon
+from mingbai.knowledge.rules.words import clean
+
+_CLAUSE = re.compile(r"[。！？；，、,.!?;:：\n…~～]+|\s{2,}")
+_CLAUSES_READ = 400
+MOST_LABELS = 3
+
+URGENCIES: dict[str, Urgency] = {
+    Risk.VIOLENCE: Urgency.URGENT,
+    Risk.MINOR: Urgency.URGENT,
+    Risk.SUICIDE: Urgency.URGENT,
+    Risk.ESCALATION: Urgency.URGENT,
+    Risk.LIMITATION: Urgency.URGENT,
+    Risk.WAGE_GROUP: Urgency.SOON,
+    Risk.CUSTODY: Urgency.SOON,
+    Risk.ELDER: Urgency.SOON,
+}
+"""How urgent a matter is at least where its text warns of that."""
+_HASTE = re.compile(r"很急|急急|急死|紧急|加急|救命|救救|求救|马上就要|十万火急|在线等")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The words that led to something: its code, and the words as they stand in the text."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """`kind`: "" where nothing speaks for another than was asked for. `topics`: (code, share), best first."""
+
+    kind: str
+    topics: tuple[tuple[str, float], ...]
+    urgency: Urgency
+    risks: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+def triage(text: str) -> Triage:
+    """Read a text with the lexicon alone. Any text is read; one that says nothing gives nothing."""
+    words, said = lexicon(), clean(text)
+    risks = list(_risks(said, words))
+    topics = _counted(said, words.topics)
+    kinds = _counted(said, words.kinds)
+    kind = kinds[0][0] if kinds else ""
+    haste = _HASTE.search(said)
+    reasons = [
+        *risks,
+        *(Reason(code, "、".join(found)) for code, found in topics[:MOST_LABELS]),
+        *(Reason(code, "、".join(found)) for code, found in kinds[:1]),
+        *([Reason(Urgency.SOON, haste.group())] if haste else []),
+    ]
+    codes = tuple(dict.fromkeys(reason.code for reason in risks))
+    return Triage(kind, _shares(topics), _urgency(codes, is_hasty=haste is not None), codes, tuple(reasons))
+
+
+def risks_of(text: str) -> tuple[Reason, ...]:
+    """The risks alone: what every matter is read for when it comes in."""
+    return tuple(_risks(clean(text), lexicon()))
+
+
+def _risks(said: str, words: Lexicon) -> Iterator[Reason]:
+    clauses = [clause for clause in _CLAUSE.split(said)[:_CLAUSES_READ] if _is_of_today(clause, words)]
+    for code, risk in words.risks.items():
+        # One search of the whole text first: most texts warn of nothing, and are read once.
+        if not (_has(said, risk.needs) and _has(said, risk.also)):
+            continue
+        if risk.pattern.search(said) and (found := _first(clauses, risk, words)):
+            yield Reason(code, found)
+
+
+def _has(said: str, words: tuple[str, ...]) -> bool:
+    return not words or any(word in said for word in words)
+
+
+def _first(clauses: list[str], risk: RiskWords, words: Lexicon) -> str:
+    """The first words that hold and are not negated."""
+    for clause in [*clauses, *_neighbours(clauses)]:
+        if any(word in clause for word in risk.skip):
+            continue
+        for match in risk.pattern.finditer(clause):
+            if not words.negated.search(clause[: match.start()]):
+                return match.group()
+    return ""
+
+
+def _is_of_today(clause: str, words: Lexicon) -> bool:
+    """Something that is, not what was long ago or what the law says in general."""
+    is_past = words.past.search(clause) and not words.still.search(clause)
+    return bool(clause) and not is_past and not words.general.search(clause)
+
+
+def _neighbours(clauses: list[str]) -> Iterator[str]:
+    """Two and three clauses together: who and what may be parted by commas."""
+    for size in (2, 3):
+        for start in range(len(clauses) - size + 1):
+            yield "，".join(clauses[start : start + size])
+
+
+def _counted(said: str, table: dict[str, tuple[str, ...]]) -> list[tuple[str, list[str]]]:
+    """(code, its words in the text), most words first; ties in the table's order."""
+    found = [(code, [word for word in words if word in said]) for code, words in table.items()]
+    return sorted((one for one in found if one[1]), key=lambda one: -len(one[1]))
+
+
+def _shares(topics: list[tuple[str, list[str]]]) -> tuple[tuple[str, float], ...]:
+    whole = sum(len(found) for _code, found in topics)
+    return tuple((code, round(len(found) / whole, 4)) for code, found in topics)
+
+
+def _urgency(risks: tuple[str, ...], *, is_hasty: bool) -> Urgency:
+    order = (Urgency.NORMAL, Urgency.SOON, Urgency.URGENT)
+    least = Urgency.SOON if is_hasty else Urgency.NORMAL
+    return max([least, *(URGENCIES[risk] for risk in risks)], key=order.index)
