@@ -102,6 +102,12 @@ class AuthorKind(TextChoices):
     PARTNER = "partner", _("协作单位")
 
 
+class RiskState(TextChoices):
+    OPEN = "open", _("待处置")
+    REPORTED = "reported", _("已报告")
+    DISMISSED = "dismissed", _("不是风险")
+
+
 class HandoverState(TextChoices):
     OFFERED = "offered", _("待签收")
     ACCEPTED = "accepted", _("已签收")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 LAST = "None"  # the API's catch-all has no name
 OF_THE_CITY = {
     "manage:partner", "manage:partner_off", "manage:key_issue", "manage:key_revoke",
-    "manage:aid_entry", "manage:aid_end",
+    "manage:dated", "manage:dated_entry", "manage:dated_end",
     "manage:deadline", "manage:deadline_next", "manage:deadline_end",
     "manage:routing", "manage:routing_end", "manage:calendar_year",
     "manage:sheet_in", "manage:sheet_out",

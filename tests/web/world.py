@@ -155,10 +155,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
-            *(
-                f"manage:{name}"
-                for name in "partner_new aid deadlines deadline_new routings routing_new".split()
-            ),
+            *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
@@ -233,9 +230,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:routing{name}" for name in " _end".split(" ")),
         lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
     ),
-    "manage:aid_new": lambda w: {"what": "line"},
+    "manage:dated": lambda w: {"book": "aid"},
+    "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(
-        (f"manage:aid_{name}" for name in "entry end".split()),
+        (f"manage:dated_{name}" for name in "entry end".split()),
         lambda w: {"what": "matter", "pk": Matter.objects.earliest("pk").pk},
     ),
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},

@@ -40,8 +40,20 @@ def notify_resident(*, case: Case, event: str, template: str, by: Actor, **conte
         _send(case, by, event, template, resident.pk, phone, context)
 
 
-def notify_supervisors(*, case: Case, clock: Clock, rule: str, by: Actor) -> None:
-    """A clock has run out: tell those who supervise the station and have an address."""
+def notify_late(*, case: Case, clock: Clock, rule: str, by: Actor) -> None:
+    """A clock has run out."""
+    notify_supervisors(
+        case=case,
+        event=f"late:{clock.pk}:{clock.due_at:%Y%m%d}",
+        template="clock_late",
+        by=by,
+        rule=rule,
+        due=moment(clock.due_at),
+    )
+
+
+def notify_supervisors(*, case: Case, event: str, template: str, by: Actor, **context: Any) -> None:
+    """Tell those who supervise the owning station and have an address; once for each event."""
     above = [row.code for row in register().ancestors(case.station.region_id)]
     grants = Grant.objects.active(timezone.localdate()).filter(
         role=RoleCode.SUPERVISOR, region_id__in=above, station=None, user__is_active=True
@@ -49,17 +61,16 @@ def notify_supervisors(*, case: Case, clock: Clock, rule: str, by: Actor) -> Non
     for user in {grant.user for grant in grants.exclude(user__email="").select_related("user")}:
         notify(
             by=by,
-            event=f"case:{case.number}:late:{clock.pk}:{clock.due_at:%Y%m%d}",
+            event=f"case:{case.number}:{event}",
             to=f"user:{user.pk}",
             transport=settings.NOTICE_STAFF_TRANSPORT,
-            template="clock_late",
+            template=template,
             about=case.chain,
             address=user.email,
             context={
                 "number": group_number(case.number),
                 "station": case.station.name,
-                "rule": rule,
-                "due": moment(clock.due_at),
+                **context,
             },
         )
 

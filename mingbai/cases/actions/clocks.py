@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, move, now_or
-from mingbai.cases.actions._tell import notify_supervisors
+from mingbai.cases.actions._tell import notify_late
 from mingbai.cases.enums import Event, ExtensionState
 from mingbai.cases.models import Case, Clock, Extension
 from mingbai.cases.queries import Books, books, rulebook
@@ -58,7 +58,7 @@ def _mark(pk: int, field: str, verb: str, by: Actor, now: datetime) -> int:
         case.save(update_fields=["needs_designation"])
     enter(case, verb, by, now, rule=rule.code, due=clock.due_at.isoformat())
     if field == "raised_at":
-        notify_supervisors(case=case, clock=clock, rule=rule.name, by=by)
+        notify_late(case=case, clock=clock, rule=rule.name, by=by)
     return 1
 
 

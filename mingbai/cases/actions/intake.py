@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import disk_full, is_disk_full
 from mingbai.cases.actions._tell import notify_received
+from mingbai.cases.actions._warn import cards_of, tell_at_once
 from mingbai.cases.enums import Event, State, Tell, WaitingOn
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Case, Clock, Consent, Resident, Submission
+from mingbai.cases.models import Case, Clock, Consent, Resident, RiskCard, Submission
 from mingbai.cases.queries import Books, books, hashed, reasons_of
 from mingbai.cases.rules.intake import Intake, Person, checked
 from mingbai.cases.rules.routing import Request, Route, route
@@ -52,6 +53,7 @@ class _Draft:
     clocks: list[Clock]
     submission: Submission
     consents: list[Consent]
+    cards: list[RiskCard]
     entry: dict[str, Any]
     reasons: tuple[str, ...]
     phone: str = field(repr=False)
@@ -146,6 +148,9 @@ def _draft(
     starts = now if intake.imported_from else at
     clocks = [] if intake.ended_at else list(_clocks(case, starts, book))
     case.due_at = _clockwork.earliest(clocks)
+    # What a ledger tells of the past warns of nothing any more.
+    cards = [] if intake.ended_at else cards_of(case, intake.text, at)
+    case.at_risk = bool(cards)
     return _Draft(
         case=case,
         people=[one for one in _distinct(speaker, party) if one.pk is None],
@@ -155,7 +160,8 @@ def _draft(
             Consent(case=case, purpose=purpose, notice_version=NOTICE_VERSION, given_at=at)
             for purpose in dict.fromkeys(intake.consents)
         ],
-        entry=_entry(case, intake, decided),
+        cards=cards,
+        entry=_entry(case, intake, decided, [card.risk for card in cards]),
         reasons=decided.reasons,
         phone=intake.speaker.phone or (known.phone if known else ""),
     )
@@ -177,6 +183,8 @@ def _write(draft: _Draft, by: Actor) -> Opened:
     draft.submission.save(force_insert=True)
     if draft.consents:
         Consent.objects.bulk_create(draft.consents)
+    if draft.cards:
+        RiskCard.objects.bulk_create(draft.cards)
     write(
         chain=case.chain,
         verb="case.opened",
@@ -188,6 +196,7 @@ def _write(draft: _Draft, by: Actor) -> Opened:
     )
     KINDS.get(case.kind).on_open(case=case, by=by)
     notify_received(case=case, phone=draft.phone, by=by)
+    tell_at_once(case, draft.cards, by)
     return Opened(case, draft.reasons, True, case.follow_code)
 
 
@@ -278,7 +287,7 @@ def _submission(case: Case, intake: Intake, at: datetime) -> Submission:
     )
 
 
-def _entry(case: Case, intake: Intake, decided: Route) -> dict[str, Any]:
+def _entry(case: Case, intake: Intake, decided: Route, risks: list[str]) -> dict[str, Any]:
     """What the first entry of the matter's history says; the text only by the digest of its sealed form."""
     entry: dict[str, Any] = {
         "kind": case.kind,
@@ -290,6 +299,8 @@ def _entry(case: Case, intake: Intake, decided: Route) -> dict[str, Any]:
         "text": sm3(bytes(case.text_sealed)),
         "due": case.due_at.isoformat() if case.due_at else None,
     }
+    if risks:
+        entry["risks"] = risks
     if intake.imported_from:
         entry["imported_from"] = intake.imported_from
     return entry

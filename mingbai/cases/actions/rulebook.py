@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions._record import now_or
 from mingbai.cases.enums import Channel, Event, Strength, Unit
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import DeadlineRule, RoutingRule
+from mingbai.cases.models import DeadlineRule, HelpContact, RoutingRule
+from mingbai.cases.rules.risks import HELP
 from mingbai.cases.rules.seeds import DEADLINES, ROUTES, DeadlineTerms
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
@@ -28,6 +29,8 @@ def prepare(*, by: Actor) -> None:
         rows += len(DeadlineRule.objects.bulk_create(DeadlineRule(**each.row()) for each in DEADLINES))
     if not RoutingRule.objects.exists():
         rows += len(RoutingRule.objects.bulk_create(RoutingRule(**each.row()) for each in ROUTES))
+    if not HelpContact.objects.exists():
+        rows += len(HelpContact.objects.bulk_create(HelpContact(**each.row()) for each in HELP))
     if rows:
         write(chain="rule:seed", verb="rule.seeded", by=by, data={"rows": rows})
         touch(by=by)

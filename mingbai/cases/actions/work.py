@@ -22,6 +22,7 @@ from mingbai.cases.actions._record import (
     tell_now,
 )
 from mingbai.cases.actions._tell import notify_resident
+from mingbai.cases.actions._warn import warn
 from mingbai.cases.enums import Event, HandoverState, MessageKind, State, Tell
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.models import Case, Handover, PaperAsked
@@ -137,6 +138,7 @@ def supplement(
     text = clean_text(text, most=20_000)
     before = move(case, "supplement")
     say(case, MessageKind.SUPPLEMENT, by, text, at, channel=channel)
+    warn(case, text, by, at)
     names = [str(name) for name in papers]
     case.papers_asked.filter(name__in=names, given_at=None).update(given_at=at)
     if before == State.WAITING:

@@ -3,6 +3,7 @@
 from mingbai.cases.models.case import Case, CaseQuerySet, CoHandler, Handover, Submission
 from mingbai.cases.models.clock import Clock, DeadlineRule, Extension, RoutingRule
 from mingbai.cases.models.resident import Consent, Resident
+from mingbai.cases.models.risk import HelpContact, RiskCard
 from mingbai.cases.models.talk import Attachment, FollowTry, Message, PaperAsked, Rating
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "Extension",
     "FollowTry",
     "Handover",
+    "HelpContact",
     "Message",
     "PaperAsked",
     "Rating",
     "Resident",
+    "RiskCard",
     "RoutingRule",
     "Submission",
 ]

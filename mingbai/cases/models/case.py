@@ -77,6 +77,7 @@ class Case(models.Model):
     due_at = models.DateTimeField("到期", null=True, blank=True)
     is_urgent = models.BooleanField("紧急", default=False)
     is_wage = models.BooleanField("欠薪求助", default=False)
+    at_risk = models.BooleanField("有待处置的风险", default=False, help_text="a risk card is open")
     is_confidential = models.BooleanField("要求保密", default=False)
     is_instant = models.BooleanField(
         "即时咨询", default=False, help_text="answered at once; else a work order"
@@ -157,6 +158,7 @@ class Case(models.Model):
             models.Index(fields=["county", "waiting_on", "due_at"], name="case_county_work"),
             models.Index(fields=["city", "waiting_on", "due_at"], name="case_city_work"),
             models.Index(fields=["month", "county", "kind", "channel"], name="case_figures"),
+            models.Index(fields=["city", "due_at"], name="case_at_risk", condition=models.Q(at_risk=True)),
             *(
                 models.Index(
                     fields=[scope, "closed_at"],

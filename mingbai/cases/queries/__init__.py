@@ -24,6 +24,7 @@ from mingbai.cases.queries.people import (
     known_people,
     matters_of,
 )
+from mingbai.cases.queries.risks import contacts_for
 from mingbai.cases.queries.trail import open_handover, reasons_of
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "books",
     "canonical",
     "clock_views",
+    "contacts_for",
     "doubles_of",
     "family_of",
     "find",

@@ -15,6 +15,7 @@ from mingbai.cases.models import Case
 from mingbai.cases.queries.books import Books, books
 from mingbai.core.when import moment
 from mingbai.journal.models import Entry
+from mingbai.knowledge.enums import Risk
 from mingbai.people.models import Worker
 
 _L = gettext_lazy
@@ -71,6 +72,9 @@ _WORDS: Mapping[str, Any] = {
     "case.released": _L("%(number)s 取消并单"),
     "case.linked": _L("关联群众档案"),
     "case.person_shown": _L("查看个人信息（%(fields)s）"),
+    "case.warned": _L("文字提示风险：%(risks)s"),
+    "case.risk_reported": _L("“%(risk)s”已报告%(office)s"),
+    "case.risk_dismissed": _L("“%(risk)s”核实不是风险"),
     "case.rated": _L("群众评价：%(grade)s"),
     "case.called_back": _L("回访：%(happy)s"),
     "case.appealed": _L("对评价提出申诉"),
@@ -196,6 +200,9 @@ def _values(data: dict[str, Any], book: Books, workers: dict[str, str]) -> dict[
         "due": _time(data.get("due")),
         "to_time": _time(data.get("to")),
         "amount": str(data.get("amount", "—")),
+        "risk": _risks([data.get("risk")]),
+        "risks": _risks(data.get("risks", ())),
+        "office": str(data.get("office", "—")),
         "into": str(data.get("into", "—")),
         "number": str(data.get("number", "—")),
         "grade": str(data.get("grade", "—")),
@@ -207,6 +214,10 @@ def _values(data: dict[str, Any], book: Books, workers: dict[str, str]) -> dict[
 
 def _kind(code: object) -> str:
     return str(KINDS.get(str(code)).label) if str(code) in KINDS else "—"
+
+
+def _risks(codes: Iterable[object]) -> str:
+    return "、".join(str(Risk(code).label) for code in codes if code in Risk.values) or "—"
 
 
 def _time(text: object) -> str:

@@ -64,6 +64,12 @@ FIGURES: Mapping[str, Figure] = {
             _("等我们办理、还没有主办人的办件。"),
             lambda now: UNTAKEN & Q(waiting_on=WaitingOn.STATION),
         ),
+        Figure(
+            "risk",
+            _("有风险待处置"),
+            _("在办的办件里，文字提示暴力、轻生、未成年人受害等风险，还没有人报告或者排除的。"),
+            lambda now: _WORK & Q(at_risk=True),
+        ),
         Figure("soon", _("快到期"), _("时限已开始提醒、还没有超期的在办办件。"), _soon),
         Figure(
             "designate",
@@ -97,6 +103,7 @@ def counted(reach: BoardReach, now: datetime) -> dict[str, int]:
         late=Count("pk", filter=Q(due_at__lt=now)),
         untaken=Count("pk", filter=FIGURES["untaken"].rows(now)),
         designate=Count("pk", filter=stuck()),
+        risk=Count("pk", filter=Q(at_risk=True)),
     )
     rest = {code: reach.cases.filter(FIGURES[code].rows(now)).count() for code in ("today", "soon", "badly")}
     return {**open_ones, **rest}

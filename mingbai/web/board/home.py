@@ -28,6 +28,7 @@ from mingbai.web.desk.case_page import title_of
 
 SHOWN, MOST_STATIONS, MOST_DECISIONS = 6, 12, 30
 CARDS = ("today", "open", "late", "untaken")
+LISTS = ("risk", "designate", "late", "soon", "badly")
 
 
 class PlaceForm(forms.Form):
@@ -54,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": PlaceForm(request.GET, reach) if reach.regions() else None,
         "cards": [_card(reach, code, figures[code]) for code in CARDS],
-        "lists": [_list(reach, code, figures[code], now) for code in ("designate", "late", "soon", "badly")],
+        "lists": [_list(reach, code, figures[code], now) for code in LISTS],
         "stations": _stations(reach, now),
         "decisions": [*_extensions(reach), *_appeals(reach)],
         "warning": _warning(reach, now),
@@ -85,6 +86,7 @@ def _card(reach: BoardReach, code: str, count: int) -> dict[str, Any]:
 
 
 _EMPTY = {
+    "risk": gettext_lazy("没有待处置的风险。"),
     "designate": gettext_lazy("没有等指定承办的办件。"),
     "late": gettext_lazy("没有超期的办件。"),
     "soon": gettext_lazy("没有快到期的办件。"),

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.cases.enums import GRADES, AppealState, State
+from mingbai.cases.enums import GRADES, AppealState, RiskState, State
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Attachment, Case, Resident
+from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCard
+from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
 from mingbai.web.desk.clock_words import is_legal, view_chip
@@ -34,6 +36,7 @@ def title_of(case: Case) -> str:
 def tags_of(case: Case) -> list[dict[str, str]]:
     tags = (
         (case.is_wage, _("欠薪求助"), "soon"),
+        (case.at_risk, _("有风险"), "late"),
         (case.is_urgent, _("紧急"), "late"),
         (case.is_confidential, _("要求保密"), ""),
         (case.needs_designation and case.is_open, _("待指定承办"), "late"),
@@ -61,6 +64,35 @@ class CasePage:
         self.turn: Turn = turn_of(self.dossier)
         self.bar = bar_of(self.dossier)
         self.history = entries_of(self.dossier)
+
+    @cached_property
+    def risks(self) -> dict[str, Any] | None:
+        """What desk/_risks.html needs; None where the text warns of nothing."""
+        cards = [card for card in self.dossier.risk_cards if card.state != RiskState.DISMISSED]
+        if not cards:
+            return None
+        contacts = contacts_for([card.risk for card in cards], timezone.localdate(self.now))
+        return {
+            "risks": [self._risk(card, contacts) for card in cards],
+            "may": self._open("report_risk"),
+            "report_url": act_url(self.dossier, "report_risk"),
+            "dismiss_url": act_url(self.dossier, "dismiss_risk"),
+        }
+
+    def _risk(self, card: RiskCard, contacts: dict[str, list[HelpContact]]) -> dict[str, Any]:
+        done = _("%(at)s，%(who)s报告给%(to)s。") % {
+            "at": when.moment(card.ended_at) if card.ended_at else "",
+            "who": card.ended_by,
+            "to": card.reported_to,
+        }
+        return {
+            "id": card.pk,
+            "title": card.get_risk_display(),
+            "words": card.words,
+            "is_open": card.state == RiskState.OPEN,
+            "done": done if card.state == RiskState.REPORTED else "",
+            "contacts": contacts.get(card.risk, []),
+        }
 
     @property
     def facts(self) -> list[str]:

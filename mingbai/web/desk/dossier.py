@@ -16,6 +16,7 @@ from mingbai.cases.models import (
     PaperAsked,
     Rating,
     Resident,
+    RiskCard,
 )
 from mingbai.cases.queries import (
     ClockView,
@@ -100,6 +101,16 @@ class Dossier:
         for file in files:
             file.case = self.case
         return files
+
+    @cached_property
+    def risk_cards(self) -> list[RiskCard]:
+        """What the text warns of, in the order it was found."""
+        if not self.case.at_risk and not self._tells_of("case.risk_reported"):
+            return []
+        cards = list(self.case.risk_cards.all())
+        for card in cards:
+            card.case = self.case
+        return cards
 
     @property
     def rating(self) -> Rating | None:

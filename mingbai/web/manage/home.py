@@ -41,7 +41,14 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
         (
             ("clock", _("时限规则"), _("几天之内，依据什么"), "deadlines", P.RULES_EDIT),
             ("scale", _("分派规则"), _("最低到哪一级"), "routings", P.RULES_EDIT),
-            ("heart-handshake", _("法律援助条件"), _("事项、免核查人员、经济困难标准"), "aid", P.RULES_EDIT),
+            (
+                "heart-handshake",
+                _("法律援助条件"),
+                _("事项、免核查人员、经济困难标准"),
+                "dated/aid",
+                P.RULES_EDIT,
+            ),
+            ("alert-triangle", _("风险找谁"), _("办件提示风险时找的单位和电话"), "dated/help", P.RULES_EDIT),
             ("calendar-due", _("工作日历"), _("放假、调休、推算"), "calendar", P.RULES_EDIT),
             ("search", _("试分派"), _("这件事会给谁，为什么"), "try_route", P.RULES_EDIT),
         ),
@@ -56,12 +63,18 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
 )
 
 
+def _url(name: str) -> str:
+    """The address of a register: its name, and after a slash what it is asked for."""
+    name, _slash, argument = name.partition("/")
+    return reverse(f"manage:{name}", args=[argument] if argument else [])
+
+
 def entries_for(user: User) -> list[dict[str, Any]]:
     """The tiles of what this person may keep, by group."""
     found = []
     for title, entries in GROUPS:
         tiles = [
-            {"icon": icon, "title": label, "sub": sub, "url": reverse(f"manage:{name}")}
+            {"icon": icon, "title": label, "sub": sub, "url": _url(name)}
             for icon, label, sub, name, permission in entries
             if can(user, permission) and (permission != P.PARTNERS_EDIT or can_keep_partners(user))
         ]

@@ -3,10 +3,10 @@
 from django.urls import path
 
 from mingbai.web.manage import (
-    aid,
     areas,
     audit,
     calendar,
+    dated,
     deadlines,
     home,
     organisations,
@@ -28,10 +28,10 @@ app_name = "manage"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("aid/", aid.catalogue, name="aid"),
-    path("aid/new/<slug:what>/", aid.new, name="aid_new"),
-    path("aid/<slug:what>/<int:pk>/", aid.entry, name="aid_entry"),
-    path("aid/<slug:what>/<int:pk>/end/", aid.end, name="aid_end"),
+    path("dated/<slug:book>/", dated.book, name="dated"),
+    path("dated/<slug:what>/new/", dated.new, name="dated_new"),
+    path("dated/<slug:what>/<int:pk>/", dated.entry, name="dated_entry"),
+    path("dated/<slug:what>/<int:pk>/end/", dated.end, name="dated_end"),
     path("regions/", regions.regions, name="regions"),
     path("regions/<slug:code>/", regions.region, name="region"),
     path("regions/<slug:code>/<slug:what>/", regions.change, name="region_change"),

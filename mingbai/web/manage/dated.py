@@ -1,4 +1,4 @@
-"""Who gets legal aid: matters, groups that are not checked, the line of hardship; dated rows with sources."""
+"""Dated tables with sources: who gets legal aid, and whom to call where a matter warns of something."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mingbai.cases.actions import risks
+from mingbai.cases.models import HelpContact
+from mingbai.cases.rules.risks import HelpTerms
+from mingbai.knowledge.enums import Risk
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Ground, Group, Role
 from mingbai.legalaid.models import Belonging, HardshipLine, Matter
@@ -90,6 +94,14 @@ class LineForm(Dated):
         return Region.objects.get(code=self.cleaned_data["region"])
 
 
+class ContactForm(Dated):
+    risk = forms.ChoiceField(label=gettext_lazy("风险"), choices=Risk.choices)
+    name = WordsField(label=gettext_lazy("单位"), most=64)
+    phone = forms.CharField(label=gettext_lazy("电话"), max_length=32, required=False)
+    when = WordsField(label=gettext_lazy("什么情况找它"), most=200, rows=2)
+    field_order = ("risk", "name", "phone", "when")
+
+
 @dataclass(frozen=True)
 class Table:
     """One of the three: its rows, how a row reads, the form and the action of a new one."""
@@ -114,6 +126,10 @@ def _belonging_cells(row: Belonging) -> list[Any]:
 
 def _line_cells(row: HardshipLine) -> list[Any]:
     return [row.region.name, _("%(amount)s 元") % {"amount": f"{row.amount.normalize():f}"}]
+
+
+def _contact_cells(row: HelpContact) -> list[Any]:
+    return [row.name, row.get_risk_display(), row.phone, row.when]
 
 
 TABLES: dict[str, Table] = {
@@ -144,6 +160,15 @@ TABLES: dict[str, Table] = {
         BelongingForm,
         lambda by, data: actions.add_belonging(by=by, terms=BelongingTerms(**data)),
     ),
+    "contact": Table(
+        HelpContact,
+        gettext_lazy("求助单位"),
+        gettext_lazy("增加单位"),
+        (gettext_lazy("单位"), gettext_lazy("风险"), gettext_lazy("电话"), gettext_lazy("什么情况")),
+        _contact_cells,
+        ContactForm,
+        lambda by, data: risks.add_contact(by=by, terms=HelpTerms(**data)),
+    ),
 }
 
 
@@ -153,19 +178,48 @@ def _table(what: str) -> Table:
     return TABLES[what]
 
 
-def _back() -> tuple[Text, str]:
-    return _("法律援助条件"), reverse("manage:aid")
+@dataclass(frozen=True)
+class Book:
+    """What stands on one page."""
+
+    title: Text
+    lead: Text
+    tables: tuple[str, ...]
+
+
+BOOKS: dict[str, Book] = {
+    "aid": Book(
+        gettext_lazy("法律援助条件"),
+        gettext_lazy(
+            "群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"
+        ),
+        ("line", "matter", "belonging"),
+    ),
+    "help": Book(
+        gettext_lazy("风险找谁"),
+        gettext_lazy("办件提示风险时，页面上列出的单位和电话。把本地的单位、电话加进来，用不着的使它失效。"),
+        ("contact",),
+    ),
+}
+
+
+def _back(what: str) -> tuple[str, str]:
+    code = next(code for code, book in BOOKS.items() if what in book.tables)
+    return str(BOOKS[code].title), reverse("manage:dated", args=[code])
 
 
 @staff(Permission.RULES_EDIT)
-def catalogue(request: HttpRequest) -> HttpResponse:
+def book(request: HttpRequest, book: str) -> HttpResponse:
     own = keeper(request, Permission.RULES_EDIT)
+    if book not in BOOKS:
+        raise Http404
+    shown = BOOKS[book]
     return Sheet(
-        title=_("法律援助条件"),
-        lead=_("群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"),
+        title=shown.title,
+        lead=shown.lead,
         facts=(),
         back=(_("设置"), reverse("manage:home")),
-        sections=[_section(what, table, own) for what, table in TABLES.items()],
+        sections=[_section(what, TABLES[what], own) for what in shown.tables],
     ).show(request)
 
 
@@ -177,14 +231,14 @@ def _section(what: str, table: Table, own: Keeper) -> Section:
         title=table.title,
         columns=(*table.columns, _("依据"), _("施行")),
         rows=[_cells(what, table, row) for row in rows],
-        actions=[action(table.add, "aid_new", what)] if own.is_city_wide else [],
-        empty=_("还没有登记。登记了省里的标准，群众自己查的时候才能对照。"),
+        actions=[action(table.add, "dated_new", what)] if own.is_city_wide else [],
+        empty=_("还没有登记。"),
     )
 
 
 def _cells(what: str, table: Table, row: Any) -> list[Any]:
     first, *rest = table.cells(row)
-    return [link(first, "aid_entry", what, row.pk), *rest, row.source, valid_said(row)]
+    return [link(first, "dated_entry", what, row.pk), *rest, row.source, valid_said(row)]
 
 
 @staff(Permission.RULES_EDIT)
@@ -198,9 +252,9 @@ def entry(request: HttpRequest, what: str, pk: int) -> HttpResponse:
         title=cells[0],
         tags=[{"text": state_of(row, timezone.localdate()), "tone": ""}],
         facts=facts,
-        back=_back(),
+        back=_back(what),
         chain=f"rule:{row.TABLE}:{pk}",
-        actions=[action(_("使失效"), "aid_end", what, pk, icon="x")] if may else [],
+        actions=[action(_("使失效"), "dated_end", what, pk, icon="x")] if may else [],
     ).show(request)
 
 
@@ -217,12 +271,12 @@ def new(request: HttpRequest, what: str) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> str:
         made = table.begin(own.user.actor, data)
-        return reverse("manage:aid_entry", args=[what, made.pk])
+        return reverse("manage:dated_entry", args=[what, made.pk])
 
-    return Ask(table.add, partial(table.form, own=own), act, _back()).show(request)
+    return Ask(table.add, partial(table.form, own=own), act, _back(what)).show(request)
 
 
 @staff(Permission.RULES_EDIT)
 def end(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     own, row = _city_wide(request), get_object_or_404(_table(what).model, pk=pk)
-    return end_page(request, own, row, (_("法律援助条件"), reverse("manage:aid_entry", args=[what, pk])))
+    return end_page(request, own, row, (_back(what)[0], reverse("manage:dated_entry", args=[what, pk])))

@@ -1,0 +1,81 @@
+"""The dated tables through their pages: read by county keepers, changed by the city's, never edited."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mingbai.cases.models import HelpContact
+from mingbai.core.actor import SYSTEM
+from mingbai.legalaid import actions
+from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.people.models import User
+from mingbai.people.roles import RoleCode
+from tests.cases.factories import CITY, NORTH, City
+from tests.people.factories import make_user
+from tests.web.desk.pages import errors, signed_in, words
+from tests.web.manage.pages import post, verbs
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture(autouse=True)
+def catalogue(city: City) -> None:
+    actions.prepare(by=SYSTEM)
+
+
+def test_the_provinces_line_is_entered_and_stands_in_the_history(keeper: User) -> None:
+    values = {"region": CITY, "amount": "1100", "source": "省厅〔2026〕5号", "valid_from": TODAY}
+    page = words(post(keeper, "dated/line/new/", **values))
+    line = HardshipLine.objects.get()
+    assert (
+        "1100 元" in page
+        and "省厅〔2026〕5号" in page
+        and verbs(f"rule:aid_line:{line.pk}") == ["rule.added"]
+    )
+
+
+@pytest.mark.parametrize("change", [{"amount": "0"}, {"amount": "x"}, {"source": ""}, {"region": "1"}])
+def test_a_line_that_is_none_stays_on_the_form(keeper: User, change: dict) -> None:
+    values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": TODAY, **change}
+    assert errors(post(keeper, "dated/line/new/", **values))
+    assert not HardshipLine.objects.exists()
+
+
+def test_a_matter_and_a_group_are_added(keeper: User) -> None:
+    values = {"name": "请求返还彩礼", "plain": "要回彩礼", "source": "省条例", "valid_from": TODAY}
+    post(keeper, "dated/matter/new/", code="dowry", group="family", ground="hardship", **values)
+    assert Matter.objects.get(code="dowry").plain == "要回彩礼"
+    values |= {"name": "退役军人", "plain": "当过兵", "only_for": ["wage"], "paper": "退役证"}
+    post(keeper, "dated/belonging/new/", code="veteran", role="exempt", **values)
+    assert Belonging.objects.get(code="veteran").only_for == ["wage"]
+
+
+def test_whom_to_call_is_added_and_ended(keeper: User) -> None:
+    values = {"risk": "minor", "name": "区未保站", "phone": "52600000", "when": "随时", "source": "本局"}
+    assert "52600000" in words(post(keeper, "dated/contact/new/", **values, valid_from=TODAY))
+    row = HelpContact.objects.get(name="区未保站")
+    post(keeper, f"dated/contact/{row.pk}/end/", on=TODAY, reason="撤并")
+    row.refresh_from_db()
+    assert row.valid_to == TODAY
+    assert "区未保站" in words(signed_in(keeper).get("/manage/dated/help/"))
+
+
+def test_a_county_reads_and_does_not_change(city: City) -> None:
+    county = signed_in(make_user(RoleCode.SUPERVISOR, region=city.regions[NORTH]))
+    assert "欠工资、欠工钱" in words(county.get("/manage/dated/aid/"))
+    assert "增加事项" not in words(county.get("/manage/dated/aid/"))
+    assert county.get("/manage/dated/matter/new/").status_code == 404
+    assert county.get(f"/manage/dated/matter/{Matter.objects.earliest('pk').pk}/end/").status_code == 404
+
+
+def test_what_there_is_not_is_not_found(keeper: User) -> None:
+    client = signed_in(keeper)
+    for path in ("dated/nothing/", "dated/nothing/new/", "dated/matter/999999/", "dated/nothing/1/end/"):
+        assert client.get(f"/manage/{path}").status_code == 404
+
+
+def test_a_row_of_the_past_is_refused(keeper: User) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": yesterday}
+    assert "过去的日期" in errors(post(keeper, "dated/line/new/", **values))
