@@ -17,6 +17,16 @@ class KnowledgeConfig(AppConfig):
         RETENTION.register(
             "answer", Retention("answer", "unreviewed: 90 days", "PIPL Art. 19", _forget_proposals)
         )
+        RETENTION.register(
+            "label", Retention("label", "three years, names taken out", "PIPL Art. 19", _forget_labels)
+        )
+
+
+def _forget_labels(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.knowledge.actions import forget_labels
+
+    return forget_labels(by=SYSTEM, now=now)
 
 
 def _forget_proposals(now: datetime) -> int:

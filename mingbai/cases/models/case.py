@@ -20,6 +20,7 @@ from mingbai.cases.models.resident import Resident
 from mingbai.core.crypto import new_key
 from mingbai.core.numbers import group_number
 from mingbai.core.sealed import Sealed
+from mingbai.knowledge.enums import Topic
 from mingbai.people.models import Partner, Worker
 from mingbai.places.models import Region, Station
 
@@ -59,6 +60,7 @@ class Case(models.Model):
     kind = models.CharField("类别", max_length=16)
     state = models.CharField("状态", max_length=16, choices=State, default=State.RECEIVED)
     stage = models.CharField("环节", max_length=32, blank=True)
+    topic = models.CharField("主题", max_length=16, choices=Topic, blank=True)
     channel = models.CharField("渠道", max_length=16, choices=Channel)
     partner = models.ForeignKey(Partner, models.PROTECT, verbose_name="协作单位", null=True, blank=True)
     partner_number = models.CharField("来源编号", max_length=64, blank=True)

@@ -15,7 +15,7 @@ from mingbai.cases.models import Case
 from mingbai.cases.queries.books import Books, books
 from mingbai.core.when import moment
 from mingbai.journal.models import Entry
-from mingbai.knowledge.enums import Risk
+from mingbai.knowledge.enums import Risk, Topic
 from mingbai.people.models import Worker
 
 _L = gettext_lazy
@@ -72,6 +72,7 @@ _WORDS: Mapping[str, Any] = {
     "case.released": _L("%(number)s 取消并单"),
     "case.linked": _L("关联群众档案"),
     "case.person_shown": _L("查看个人信息（%(fields)s）"),
+    "case.classified": _L("主题：%(topic)s"),
     "case.warned": _L("文字提示风险：%(risks)s"),
     "case.risk_reported": _L("“%(risk)s”已报告%(office)s"),
     "case.risk_dismissed": _L("“%(risk)s”核实不是风险"),
@@ -200,6 +201,7 @@ def _values(data: dict[str, Any], book: Books, workers: dict[str, str]) -> dict[
         "due": _time(data.get("due")),
         "to_time": _time(data.get("to")),
         "amount": str(data.get("amount", "—")),
+        "topic": str(dict(Topic.choices).get(str(data.get("topic")), "—")),
         "risk": _risks([data.get("risk")]),
         "risks": _risks(data.get("risks", ())),
         "office": str(data.get("office", "—")),

@@ -10,6 +10,7 @@ from mingbai.knowledge.actions.answers import (
 )
 from mingbai.knowledge.actions.guides import edit_guide, publish_guide, withdraw_guide, write_guide
 from mingbai.knowledge.actions.index import Rebuilt, index_faults, note_damage, rebuild_search, watch_index
+from mingbai.knowledge.actions.labels import forget_labels, keep_label
 from mingbai.knowledge.actions.laws import ImportedLaws, LawChange, import_laws, name_law
 from mingbai.knowledge.actions.starting import start_content
 from mingbai.knowledge.actions.synonyms import add_synonym, drop_synonym
@@ -23,9 +24,11 @@ __all__ = [
     "drop_synonym",
     "edit_guide",
     "expire_answers",
+    "forget_labels",
     "forget_proposals",
     "import_laws",
     "index_faults",
+    "keep_label",
     "name_law",
     "note_damage",
     "propose_answer",

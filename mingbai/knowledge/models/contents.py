@@ -164,3 +164,31 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lay} → {self.legal}"
+
+
+class LabelQuerySet(models.QuerySet["Label"]):
+    def visible_to(self, user: object) -> LabelQuerySet:
+        """Nobody's list: they leave by the command that exports them to be learned from."""
+        return self.none()
+
+
+class Label(models.Model):
+    """What a person said a text is about, beside what was proposed: to learn from. Names are taken out."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {"text": "label"}
+
+    text = models.TextField("文字")
+    field = models.CharField("哪一项", max_length=16)
+    proposed = models.CharField("建议", max_length=32, blank=True)
+    label = models.CharField("确认", max_length=32)
+    at = models.DateTimeField("时间")
+
+    objects: ClassVar[LabelQuerySet] = LabelQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "确认的标签"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["field", "at"], name="label_field_at")]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.label}"

@@ -6,10 +6,12 @@ from mingbai.knowledge.queries.learned import likely_articles
 from mingbai.knowledge.queries.offices import nearest
 from mingbai.knowledge.queries.search import look_up, search
 from mingbai.knowledge.queries.similar import similar_questions, texts_alike
+from mingbai.knowledge.queries.topics import Proposed, proposed_topics
 
 __all__ = [
     "Answered",
     "Hit",
+    "Proposed",
     "article_hit",
     "article_texts",
     "law_names",
@@ -17,6 +19,7 @@ __all__ = [
     "look_up",
     "named_articles",
     "nearest",
+    "proposed_topics",
     "search",
     "similar_questions",
     "texts_alike",

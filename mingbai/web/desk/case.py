@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.models import Case
 from mingbai.cases.queries import matters_of
 from mingbai.core import when
+from mingbai.knowledge.queries import proposed_topics
 from mingbai.notices.models import Notice
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
@@ -61,9 +62,19 @@ def beside(request: HtmxRequest, number: int) -> HttpResponse:
         "doubles": doubles,
         "matters": _earlier(dossier, near),
         "notices": _notices(dossier.case),
+        "topic": _topic(dossier),
         "of_use": of_use(dossier.case.text),
     }
     return render(request, "desk/_beside_found.html" if request.htmx else "desk/beside.html", context)
+
+
+def _topic(dossier: Dossier) -> dict[str, Any] | None:
+    """What it may be about, with a key to confirm it; None where nobody here may say."""
+    if not VERBS["classify"].is_open(dossier):
+        return None
+    said = dossier.case.get_topic_display()
+    proposed = [] if said else proposed_topics(dossier.case.text)
+    return {"said": said, "proposed": proposed, "url": act_url(dossier, "classify")}
 
 
 def _earlier(dossier: Dossier, near: set[str]) -> list[dict[str, Any]]:

@@ -101,7 +101,8 @@ class CasePage:
             "channel": case.get_channel_display(),
             "partner": _("（%(name)s）") % {"name": case.partner} if case.partner else "",
         }
-        return [kind_label(case), told, _("%(day)s收到") % {"day": when.moment(case.opened_at)}]
+        about = [str(case.get_topic_display())] if case.topic else []
+        return [kind_label(case), *about, told, _("%(day)s收到") % {"day": when.moment(case.opened_at)}]
 
     @property
     def who_where(self) -> list[str]:

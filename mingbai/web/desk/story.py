@@ -56,6 +56,7 @@ _SIGNS = {
     "released": "unlink",
     "linked": "user-search",
     "person_shown": "eye",
+    "classified": "search",
     "warned": "alert-triangle",
     "risk_reported": "phone-call",
     "risk_dismissed": "x",

@@ -99,6 +99,7 @@ VERBS: Mapping[str, Any] = {
     "case.designated": _L("指定承办"),
     "case.asked": _L("请群众补充"),
     "case.refused": _L("不予受理"),
+    "case.classified": _L("定主题"),
     "case.warned": _L("文字提示风险"),
     "case.risk_reported": _L("风险已报告"),
     "case.risk_dismissed": _L("核实不是风险"),
