@@ -23,6 +23,12 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _SEEN_EVERY = 60  # seconds; a write of the session per minute, not per click
 
 
+class HtmxRequest(HttpRequest):
+    """A request after HtmxMiddleware: `htmx` is true for a fragment."""
+
+    htmx: Any
+
+
 @dataclass(frozen=True)
 class Access:
     """What a view asks of its caller. `is_setup`: open before second factor and first password are set;

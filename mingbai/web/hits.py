@@ -4,20 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mingbai.knowledge.enums import Kind
-from mingbai.knowledge.queries import Hit, article_hit, likely_articles, look_up, search
+from mingbai.knowledge.queries import Hit, article_hit, likely_articles, look_up, search, similar_questions
 
 MOST = 30
+LEAST_TYPED, LEAST_ALIKE = 6, 0.12
+"""Characters before questions alike are looked for, and how alike they must be to be shown."""
 _PAGES = {Kind.LAW: "law", Kind.ARTICLE: "article", Kind.GUIDE: "howto", Kind.ANSWER: "answer"}
 _STATION_CODE = 12  # an organisation is found by its key, which is shorter
 
 
-def found_for(posted: Mapping[str, str], region: str = "") -> dict[str, Any]:
-    """The context of a search page: what was asked, of which kind, and the rows for components/hits.html."""
+def found_for(posted: Mapping[str, str], region: str = "", *, typing: bool = False) -> dict[str, Any]:
+    """The context of a search page: what was asked, of which kind, and the rows for components/hits.html.
+
+    `typing`: the last word is not finished yet.
+    """
     text, kind = posted.get("q", "").strip(), posted.get("kind", "")
     kinds = (kind,) if kind in Kind.values else ()
-    found = look_up(text, kinds=kinds, region=region, limit=MOST) if text else None
+    found = look_up(text, kinds=kinds, region=region, limit=MOST, prefix=typing) if text else None
     return {
         "text": text,
         "kind": kind if kinds else "",
@@ -34,6 +40,16 @@ def of_use(text: str, most: int = 5) -> list[dict[str, Any]]:
     hits = [hit for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
     others = [hit for hit in hits if hit.kind != Kind.ARTICLE or hit.ref not in known]
     return [_told(hit) for hit in [*likely, *others][:most]]
+
+
+def answered_before(text: str, most: int = 3) -> list[dict[str, str]]:
+    """Published answers to questions like the text, as components/alike.html shows them."""
+    hits = similar_questions(text, most) if len(text.strip()) >= LEAST_TYPED else []
+    return [
+        {"title": hit.title, "url": _url(hit), "note": str(_("已有律师审核过的回答"))}
+        for hit in hits
+        if hit.score >= LEAST_ALIKE
+    ]
 
 
 def _told(hit: Hit) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from mingbai.cases.actions import files, handover, work
 from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
-from mingbai.knowledge.models import Answer, Article, Guide
+from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid.models import Matter
 from mingbai.people import actions as people
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -149,8 +149,11 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find entitled".split()),
-            *(f"desk:{name}" for name in "home search inbox new known route components knowledge".split()),
+            *(f"public:{name}" for name in "accessibility opinion find entitled alike".split()),
+            *(
+                f"desk:{name}"
+                for name in "home search inbox new known alike route components knowledge".split()
+            ),
             *(f"board:{name}" for name in "home rows".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
@@ -230,6 +233,21 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:routing{name}" for name in " _end".split(" ")),
         lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
     ),
+    **dict.fromkeys(
+        (f"manage:{name}" for name in "keeping guides guide_new answers synonyms synonym_new".split()),
+        NOTHING,
+    ),
+    **dict.fromkeys((f"manage:{name}" for name in "laws search_index search_rebuild".split()), NOTHING),
+    **dict.fromkeys(
+        (f"manage:guide{name}" for name in " _edit _publish _withdraw".split(" ")),
+        lambda w: {"pk": w.guide.pk},
+    ),
+    **dict.fromkeys(
+        (f"manage:answer{name}" for name in " _publish _decline _withdraw".split(" ")),
+        lambda w: {"pk": w.answer.pk},
+    ),
+    "manage:synonym_drop": lambda w: {"pk": Synonym.objects.earliest("pk").pk},
+    **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(

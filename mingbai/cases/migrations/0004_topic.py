@@ -4,15 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_risk_cards'),
+        ("cases", "0003_risk_cards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='topic',
-            field=models.CharField(blank=True, choices=[('labour', '劳动人事'), ('marriage', '婚姻家庭'), ('inheritance', '继承'), ('support', '赡养监护'), ('traffic', '交通事故'), ('injury', '人身损害'), ('medical', '医疗'), ('debt', '借贷担保'), ('contract', '合同'), ('housing', '房屋买卖租赁'), ('estate', '物业相邻'), ('land', '土地征收'), ('consumer', '消费'), ('crime', '刑事'), ('administrative', '行政'), ('company', '公司'), ('intellectual', '知识产权'), ('reputation', '名誉隐私'), ('building', '建设工程'), ('maritime', '海事海商'), ('foreign', '涉外'), ('notary', '公证')], max_length=16, verbose_name='主题'),
+            model_name="case",
+            name="topic",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("labour", "劳动人事"),
+                    ("marriage", "婚姻家庭"),
+                    ("inheritance", "继承"),
+                    ("support", "赡养监护"),
+                    ("traffic", "交通事故"),
+                    ("injury", "人身损害"),
+                    ("medical", "医疗"),
+                    ("debt", "借贷担保"),
+                    ("contract", "合同"),
+                    ("housing", "房屋买卖租赁"),
+                    ("estate", "物业相邻"),
+                    ("land", "土地征收"),
+                    ("consumer", "消费"),
+                    ("crime", "刑事"),
+                    ("administrative", "行政"),
+                    ("company", "公司"),
+                    ("intellectual", "知识产权"),
+                    ("reputation", "名誉隐私"),
+                    ("building", "建设工程"),
+                    ("maritime", "海事海商"),
+                    ("foreign", "涉外"),
+                    ("notary", "公证"),
+                ],
+                max_length=16,
+                verbose_name="主题",
+            ),
         ),
     ]

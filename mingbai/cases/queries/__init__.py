@@ -1,5 +1,6 @@
 """Reads of the trunk that serve more than one page, one file per question."""
 
+from mingbai.cases.queries.alike import texts_like
 from mingbai.cases.queries.books import Books, RuleBook, books, rulebook
 from mingbai.cases.queries.clocks import ClockView, clock_views
 from mingbai.cases.queries.history import Line, history_of
@@ -51,6 +52,7 @@ __all__ = [
     "reasons_of",
     "rulebook",
     "shown",
+    "texts_like",
     "to_designate",
     "untaken",
     "waiting_on_residents",

@@ -4,27 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('knowledge', '0002_seed'),
+        ("knowledge", "0002_seed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='文字')),
-                ('field', models.CharField(max_length=16, verbose_name='哪一项')),
-                ('proposed', models.CharField(blank=True, max_length=32, verbose_name='建议')),
-                ('label', models.CharField(max_length=32, verbose_name='确认')),
-                ('at', models.DateTimeField(verbose_name='时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="文字")),
+                ("field", models.CharField(max_length=16, verbose_name="哪一项")),
+                ("proposed", models.CharField(blank=True, max_length=32, verbose_name="建议")),
+                ("label", models.CharField(max_length=32, verbose_name="确认")),
+                ("at", models.DateTimeField(verbose_name="时间")),
             ],
             options={
-                'verbose_name': '确认的标签',
-                'verbose_name_plural': '确认的标签',
-                'ordering': ['at', 'id'],
-                'indexes': [models.Index(fields=['field', 'at'], name='label_field_at')],
+                "verbose_name": "确认的标签",
+                "verbose_name_plural": "确认的标签",
+                "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["field", "at"], name="label_field_at")],
             },
         ),
     ]

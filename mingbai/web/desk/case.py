@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingbai.cases.models import Case
-from mingbai.cases.queries import matters_of
+from mingbai.cases.queries import matters_of, texts_like
 from mingbai.core import when
 from mingbai.knowledge.queries import proposed_topics
 from mingbai.notices.models import Notice
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.case_page import CasePage, kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.reach import Here, HtmxRequest, case_for
+from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.worklist import near_name
@@ -54,6 +54,9 @@ def beside(request: HtmxRequest, number: int) -> HttpResponse:
     dossier = Dossier(case_for(here.user, number), here)
     doubles = [_row(one, dossier, can_merge=True) for one in dossier.doubles[:_MOST]]
     near = {row["number"] for row in doubles} | {dossier.case.number}
+    same_words = texts_like(dossier.case.text, here.user, but=dossier.case)
+    doubles += [_row(one, dossier, can_merge=True) for one in same_words if one.number not in near]
+    near |= {row["number"] for row in doubles}
     context = {
         "post": here.post,
         "case_url": reverse("desk:case", args=[dossier.case.number]),

@@ -218,6 +218,8 @@ FIND = {
     "text": "老板不给钱",
     "kind": "article",
     "kinds": [("article", "法条"), ("guide", "办事指南")],
+    "alike_title": "也许已经有答案",
+    "alike": [{"title": "老板三个月不给钱怎么办", "url": "#", "note": "已有律师审核过的回答"}],
     "hits": [
         {
             "kind": "法条",

@@ -14,9 +14,9 @@ from mingbai.cases.queries import inbox as offered_to
 from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
-from mingbai.web.desk.reach import Here, HtmxRequest
+from mingbai.web.desk.reach import Here
 from mingbai.web.desk.worklist import near_name, row_of
 
 _MOST = 20

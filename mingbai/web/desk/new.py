@@ -16,7 +16,7 @@ from mingbai.cases.actions import work
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.perms import can_see
-from mingbai.cases.queries import Known, books
+from mingbai.cases.queries import Known, books, texts_like
 from mingbai.cases.rules.routing import Request, Route
 from mingbai.cases.rules.routing import route as route_of
 from mingbai.core import when
@@ -29,6 +29,7 @@ from mingbai.web.desk.prints import next_steps, receipt_lines
 from mingbai.web.desk.reach import Here, given_case, note_given
 from mingbai.web.desk.verbs.work import lines_of
 from mingbai.web.forms import refusals, unjudged, wants_list_only
+from mingbai.web.hits import LEAST_TYPED, answered_before
 
 _NAMES = {"region": "where", "laws": "laws"}
 
@@ -123,6 +124,28 @@ def _known_row(one: Known) -> dict[str, Any]:
             for case in one.cases[:4]
         ],
     }
+
+
+@staff(Permission.CASE_OPEN)
+@require_POST
+def alike(request: HttpRequest) -> HttpResponse:
+    """Open matters with much the same words, and answers given before, while the text is written."""
+    here, text = Here(request.user), request.POST.get("text", "")  # type: ignore[arg-type]
+    rows = [*_cases_like(text, here), *answered_before(text)]
+    return render(request, "components/alike.html", {"rows": rows, "title": _("可能有人问过")})
+
+
+def _cases_like(text: str, here: Here) -> list[dict[str, str]]:
+    if len(text.strip()) < LEAST_TYPED:
+        return []
+    return [
+        {
+            "title": title_of(case),
+            "url": reverse("desk:case", args=[case.number]),
+            "note": _("在办，%(station)s，是不是同一件？") % {"station": case.station.name},
+        }
+        for case in texts_like(text, here.user)
+    ]
 
 
 @staff(Permission.CASE_OPEN)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
@@ -61,12 +60,6 @@ def offer_of(case: Case, places: Register) -> Handover | None:
         row = places.stations[str(values[f"{end}_id"])]
         setattr(offer, end, Station(code=row.code, name=row.name, tier=row.tier, region_id=row.region))
     return offer
-
-
-class HtmxRequest(HttpRequest):
-    """A request after HtmxMiddleware: `htmx` is true for a fragment."""
-
-    htmx: Any
 
 
 @dataclass

@@ -13,8 +13,8 @@ from mingbai.core.numbers import clean_number, is_number
 from mingbai.core.pagination import page_of
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
-from mingbai.web.desk.reach import Here, HtmxRequest
+from mingbai.web.access import HtmxRequest, staff
+from mingbai.web.desk.reach import Here
 from mingbai.web.desk.worklist import (
     FilterForm,
     Wanted,

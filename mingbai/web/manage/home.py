@@ -54,6 +54,15 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
         ),
     ),
     (
+        _("知识"),
+        (
+            ("file-text", _("办事指南"), _("谁可以办、带什么、到哪里"), "guides", P.KNOWLEDGE_EDIT),
+            ("message-2-question", _("问答审核"), _("提出的问答由律师审核"), "answers", P.ANSWER_REVIEW),
+            ("arrows-exchange", _("同义词"), _("群众怎么说，法律怎么说"), "synonyms", P.KNOWLEDGE_EDIT),
+            ("scale", _("法律"), _("条文、简称、索引"), "laws", P.KNOWLEDGE_EDIT),
+        ),
+    ),
+    (
         _("数据"),
         (
             ("table", _("表格进出"), _("区划、站点、人员"), "sheets", P.PLACES_EDIT),

@@ -23,11 +23,33 @@ from mingbai.web.manage import (
     users,
     workers,
 )
+from mingbai.web.manage.knowledge import answers, guides, words
+from mingbai.web.manage.knowledge import home as keeping
 
 app_name = "manage"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("knowledge/", keeping.home, name="keeping"),
+    path("knowledge/guides/", guides.guides, name="guides"),
+    path("knowledge/guides/new/", guides.new, name="guide_new"),
+    path("knowledge/guides/<int:pk>/", guides.guide, name="guide"),
+    path("knowledge/guides/<int:pk>/edit/", guides.edit, name="guide_edit"),
+    path("knowledge/guides/<int:pk>/publish/", guides.publish, name="guide_publish"),
+    path("knowledge/guides/<int:pk>/withdraw/", guides.withdraw, name="guide_withdraw"),
+    path("knowledge/answers/", answers.answers, name="answers"),
+    path("knowledge/answers/<int:pk>/", answers.answer, name="answer"),
+    path("knowledge/answers/<int:pk>/publish/", answers.publish, name="answer_publish"),
+    path("knowledge/answers/<int:pk>/decline/", answers.decline, name="answer_decline"),
+    path("knowledge/answers/<int:pk>/withdraw/", answers.withdraw, name="answer_withdraw"),
+    path("knowledge/synonyms/", words.synonyms, name="synonyms"),
+    path("knowledge/synonyms/new/", words.synonym_new, name="synonym_new"),
+    path("knowledge/synonyms/<int:pk>/drop/", words.synonym_drop, name="synonym_drop"),
+    path("knowledge/laws/", words.laws, name="laws"),
+    path("knowledge/laws/<int:pk>/", words.law, name="law"),
+    path("knowledge/laws/<int:pk>/names/", words.law_name, name="law_name"),
+    path("knowledge/index/", words.index, name="search_index"),
+    path("knowledge/index/rebuild/", words.rebuild, name="search_rebuild"),
     path("dated/<slug:book>/", dated.book, name="dated"),
     path("dated/<slug:what>/new/", dated.new, name="dated_new"),
     path("dated/<slug:what>/<int:pk>/", dated.entry, name="dated_entry"),

@@ -5,20 +5,32 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingbai.knowledge.models import Answer, Article, Guide, Law
-from mingbai.web.access import public
-from mingbai.web.hits import found_for
+from mingbai.web.access import HtmxRequest, public
+from mingbai.web.hits import answered_before, found_for
 from mingbai.web.public.stations import NEAR_COOKIE
+
+MOST_TEXT = 2_000
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: HtmxRequest) -> HttpResponse:
     """The box and what it found; a kind narrows it."""
-    context = found_for(request.POST, region=request.COOKIES.get(NEAR_COOKIE, ""))
+    near = request.COOKIES.get(NEAR_COOKIE, "")
+    context = found_for(request.POST, region=near, typing=bool(request.htmx))
     return render(request, "public/find.html", context)
+
+
+@public
+@require_POST
+def alike(request: HttpRequest) -> HttpResponse:
+    """Answered questions like the one that is being written: a fragment, kept nowhere."""
+    rows = answered_before(request.POST.get("text", "")[:MOST_TEXT])
+    return render(request, "components/alike.html", {"rows": rows, "title": _("也许已经有答案")})
 
 
 @public

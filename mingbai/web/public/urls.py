@@ -28,6 +28,7 @@ urlpatterns = [
     path("guide/<slug:code>/", guide.guide, name="guide"),
     path("aid/", entitled.entitled, name="entitled"),
     path("find/", find.find, name="find"),
+    path("find/alike/", find.alike, name="alike"),
     path("find/law/<int:pk>/", find.law, name="law"),
     path("find/article/<int:pk>/", find.article, name="article"),
     path("find/guide/<int:pk>/", find.howto, name="howto"),

@@ -1,4 +1,4 @@
-"""After the end: return calls, appeals of a rating; and doubles: merged, taken apart again."""
+"""After the end: return calls, appeals, what others may learn from it; doubles, merged and taken apart."""
 
 from typing import Any
 
@@ -6,11 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.actions import doubles, ratings
-from mingbai.cases.enums import AppealState, State
+from mingbai.cases.enums import AppealState, MessageKind, State
+from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case
 from mingbai.cases.perms import can_appeal, can_call_back, can_decide_appeal, can_merge
 from mingbai.core.numbers import is_number
 from mingbai.core.refused import Refused
+from mingbai.knowledge.actions import propose_answer
+from mingbai.knowledge.actions.answers import MOST
+from mingbai.knowledge.perms import can_propose_answer
+from mingbai.knowledge.rules.masking import masked
+from mingbai.places.enums import Line
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.desk.verbs.work import ReasonForm
@@ -41,6 +47,41 @@ class DecideAppealForm(VerbForm):
 class MergeForm(ReasonForm):
     into = NumberField(label=_("并入哪个办件"), help_text=_("填那一件的编号。并单随时可以拆开。"))
     field_order = ("into", "reason")
+
+
+class ProposeForm(VerbForm):
+    """Filled from the matter, without the names of its people; whoever proposes reads it once more."""
+
+    question = WordsField(label=_("问题"), most=MOST["question"], rows=4)
+    answer = WordsField(
+        label=_("答复"), most=MOST["answer"], rows=8, help_text=_("再看一遍：不留姓名、电话、住址。")
+    )
+
+    def prepare(self) -> None:
+        names = names_of(self.dossier)
+        self.fields["question"].initial = masked(self.case.text, names)
+        self.fields["answer"].initial = masked("\n\n".join(answers_of(self.dossier)), names)
+
+
+def names_of(dossier: Dossier) -> list[str]:
+    return [person.name for person in dossier.people if person.name]
+
+
+def answers_of(dossier: Dossier) -> list[str]:
+    """What was answered in this matter."""
+    return [said.text for said in dossier.messages if said.kind == MessageKind.ANSWER and said.is_public]
+
+
+def _propose(doing: Doing) -> Any:
+    case = doing.case
+    return propose_answer(
+        by=doing.by,
+        question=doing.data["question"],
+        answer=doing.data["answer"],
+        line=KINDS.get(case.kind).line or Line.CONSULTATION,
+        case_ref=case.number,
+        names=names_of(doing.dossier),
+    )
 
 
 def _merge(doing: Doing) -> Any:
@@ -121,6 +162,18 @@ VERBS = (
         DecideAppealForm,
         fits=_appealed,
         done=_("已处理申诉。"),
+    ),
+    Verb(
+        "propose_answer",
+        _("提为问答"),
+        "message-2-question",
+        _("去掉姓名、电话，请律师审核；审核过的，以后谁问都能查到。"),
+        _propose,
+        lambda dossier: can_propose_answer(dossier.here.user),
+        ProposeForm,
+        fits=lambda dossier: bool(answers_of(dossier)),
+        done=_("已提出，等律师审核。"),
+        why_not=_("还没有答复，没有可以提出的。"),
     ),
     Verb(
         "merge",

@@ -1,0 +1,178 @@
+"""Keeping the knowledge through its pages: guides, the review of answers, words, laws, the index."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mingbai.core.actor import SYSTEM
+from mingbai.knowledge.actions import watch_index
+from mingbai.knowledge.enums import AnswerState, GuideState
+from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym
+from mingbai.knowledge.queries import search
+from mingbai.people.models import User
+from mingbai.people.roles import RoleCode
+from tests.cases.factories import CITY, NORTH, SOUTH, City, make_answered
+from tests.knowledge import factories as knowledge
+from tests.people.factories import make_user
+from tests.web.desk.pages import errors, signed_in, words
+from tests.web.manage.pages import post, verbs
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def lawyer(city: City) -> User:
+    return make_user(RoleCode.AID_REVIEWER, region=city.regions[NORTH], username="lawyer-north")
+
+
+# ── guides ──
+
+GUIDE = {"title": "办理赡养协议公证", "line": "notary", "region": CITY, "papers": "身份证\n户口簿"}
+
+
+def test_a_guide_is_written_published_changed_and_withdrawn(keeper: User) -> None:
+    page = words(post(keeper, "knowledge/guides/new/", **GUIDE))
+    guide = Guide.objects.get(title=GUIDE["title"])
+    assert "草稿" in page and (guide.state, guide.owner) == (GuideState.DRAFT, keeper)
+    assert not search("赡养协议公证", kinds=("guide",))
+    url = f"knowledge/guides/{guide.pk}"
+    post(keeper, f"{url}/publish/", review_on=TODAY + timedelta(days=90))
+    assert [hit.ref for hit in search("赡养协议公证", kinds=("guide",))] == [str(guide.pk)]
+    post(keeper, f"{url}/edit/", title="办理遗嘱公证", papers="身份证")
+    assert search("遗嘱公证", kinds=("guide",)) and not search("赡养协议", kinds=("guide",))
+    post(keeper, f"{url}/withdraw/", reason="改由省里统一发布")
+    assert not search("遗嘱公证", kinds=("guide",))
+    assert verbs(f"guide:{guide.pk}") == [
+        f"guide.{v}" for v in ("written", "published", "edited", "withdrawn")
+    ]
+
+
+def test_a_guide_that_is_due_says_so_and_stands_first(keeper: User) -> None:
+    later, due = knowledge.make_guide("后写的"), knowledge.make_guide("该复核的")
+    Guide.objects.filter(pk=due.pk).update(review_on=TODAY)
+    page = words(signed_in(keeper).get("/manage/knowledge/guides/"))
+    assert "该复核了" in page and page.index("该复核的") < page.index(later.title)
+    assert "1 份该复核" in words(signed_in(keeper).get("/manage/knowledge/"))
+
+
+@pytest.mark.parametrize("change", [{"title": ""}, {"title": "x" * 121}, {"line": "no"}, {"region": "1"}])
+def test_a_bad_guide_stays_on_the_form(keeper: User, change: dict) -> None:
+    assert errors(post(keeper, "knowledge/guides/new/", **{**GUIDE, **change}))
+    assert not Guide.objects.filter(title=GUIDE["title"]).exists()
+
+
+def test_an_empty_guide_is_not_published(keeper: User) -> None:
+    post(keeper, "knowledge/guides/new/", **{**GUIDE, "papers": ""})
+    guide = Guide.objects.get(title=GUIDE["title"])
+    assert errors(post(keeper, f"knowledge/guides/{guide.pk}/publish/", review_on=TODAY + timedelta(days=9)))
+
+
+def test_a_keeper_of_a_county_keeps_only_its_guides(city: City) -> None:
+    county = make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="keeper-north")
+    own = knowledge.make_guide("北县指南", region=city.regions[NORTH])
+    other = knowledge.make_guide("南县指南", region=city.regions[SOUTH], publish=False)
+    page = words(signed_in(county).get("/manage/knowledge/guides/"))
+    assert "北县指南" in page and "南县指南" not in page
+    assert signed_in(county).get(f"/manage/knowledge/guides/{own.pk}/").status_code == 200
+    for verb in ("", "edit/", "publish/", "withdraw/"):
+        assert signed_in(county).get(f"/manage/knowledge/guides/{other.pk}/{verb}").status_code == 404
+
+
+# ── answers ──
+
+
+def test_an_answer_is_proposed_at_a_matter_reviewed_and_found(city: City, lawyer: User) -> None:
+    case = make_answered(city)
+    desk = signed_in(city.alice)
+    form = words(desk.get(f"/desk/cases/{case.number}/propose_answer/"))
+    assert "先到劳动监察投诉" in form
+    desk.post(
+        f"/desk/cases/{case.number}/propose_answer/", {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    )
+    made = Answer.objects.get()
+    assert (made.state, made.proposed_by, made.case_ref) == (AnswerState.PROPOSED, city.alice, case.number)
+    assert "工钱没发怎么办" in words(signed_in(lawyer).get("/manage/knowledge/answers/"))
+    url = f"knowledge/answers/{made.pk}/publish/"
+    values = {
+        "question": "工钱没发怎么办",
+        "text": "先到劳动监察投诉。",
+        "review_on": TODAY + timedelta(days=99),
+    }
+    assert not search("工钱没发", kinds=("answer",))
+    post(lawyer, url, **values)
+    assert search("工钱没发", kinds=("answer",))
+
+
+def test_nobody_reviews_their_own_proposal(city: City, lawyer: User) -> None:
+    made = knowledge.make_answer(publish=False)
+    Answer.objects.filter(pk=made.pk).update(proposed_by=lawyer)
+    page = words(signed_in(lawyer).get(f"/manage/knowledge/answers/{made.pk}/"))
+    assert "由别的律师审核" in page and "审核发布" not in page
+    values = {"question": "问", "text": "答", "review_on": TODAY + timedelta(days=9)}
+    assert errors(post(lawyer, f"knowledge/answers/{made.pk}/publish/", **values))
+    assert Answer.objects.get().state == AnswerState.PROPOSED
+
+
+def test_an_answer_is_given_back_and_a_published_one_withdrawn(city: City, lawyer: User) -> None:
+    first, second = knowledge.make_answer(publish=False), knowledge.make_answer("彩礼能要回来吗")
+    post(lawyer, f"knowledge/answers/{first.pk}/decline/", reason="没有依据")
+    post(lawyer, f"knowledge/answers/{second.pk}/withdraw/", reason="法律改了")
+    states = {row.pk: (row.state, row.reason) for row in Answer.objects.all()}
+    assert states[first.pk] == (AnswerState.DECLINED, "没有依据")
+    assert states[second.pk] == (AnswerState.EXPIRED, "法律改了")
+
+
+def test_a_clerk_proposes_and_does_not_review(city: City) -> None:
+    made = knowledge.make_answer(publish=False)
+    clerk = signed_in(city.alice)
+    assert clerk.get("/manage/knowledge/answers/").status_code == 403
+    assert clerk.get(f"/manage/knowledge/answers/{made.pk}/publish/").status_code == 403
+
+
+def test_a_matter_without_an_answer_has_nothing_to_propose(city: City) -> None:
+    from tests.cases.factories import make_taken
+
+    case = make_taken(city)
+    page = words(signed_in(city.alice).get(f"/desk/cases/{case.number}/propose_answer/"))
+    assert "还没有答复" in page and not Answer.objects.exists()
+
+
+# ── words, laws, index ──
+
+
+def test_a_lay_word_finds_the_law_at_once(keeper: User) -> None:
+    knowledge.bring()
+    assert not search("白干活", kinds=("article",))
+    post(keeper, "knowledge/synonyms/new/", lay="白干活", legal="拖欠劳动报酬")
+    assert search("白干活", kinds=("article",))
+    synonym = Synonym.objects.get(lay="白干活")
+    assert "白干活" in words(signed_in(keeper).get("/manage/knowledge/synonyms/?q=白干活"))
+    post(keeper, f"knowledge/synonyms/{synonym.pk}/drop/")
+    assert not search("白干活", kinds=("article",))
+
+
+@pytest.mark.parametrize(
+    "values", [{"lay": "x", "legal": "y"}, {"lay": "工钱", "legal": "工钱"}, {"lay": ""}]
+)
+def test_words_that_are_none_stay_on_the_form(keeper: User, values: dict) -> None:
+    assert errors(post(keeper, "knowledge/synonyms/new/", **values))
+
+
+def test_a_law_shows_its_past_and_takes_another_name(keeper: User) -> None:
+    knowledge.bring()
+    knowledge.bring(knowledge.amended("停工停产", "停工"), on=knowledge.tomorrow(-1))
+    law = Law.objects.get()
+    assert law.title in words(signed_in(keeper).get("/manage/knowledge/laws/"))
+    assert "停工停产" in words(signed_in(keeper).get(f"/manage/knowledge/laws/{law.pk}/"))
+    post(keeper, f"knowledge/laws/{law.pk}/names/", aliases="打工法\n")
+    assert search("打工法第三条", kinds=("article",))
+
+
+def test_the_index_says_how_it_is_and_is_rebuilt_by_the_worker(keeper: User) -> None:
+    knowledge.bring()
+    assert "完好" in words(signed_in(keeper).get("/manage/knowledge/index/"))
+    page = words(post(keeper, "knowledge/index/rebuild/"))
+    assert "后台马上重建" in page and IndexState.objects.get().damaged_at
+    watch_index(by=SYSTEM, now=timezone.now())
+    assert "完好" in words(signed_in(keeper).get("/manage/knowledge/index/"))
