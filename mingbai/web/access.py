@@ -47,6 +47,12 @@ def public(view: View) -> View:
     return view
 
 
+def face_of(request: HttpRequest) -> str:
+    """ "kiosk" where the query machine asks, else "public"."""
+    match = request.resolver_match
+    return "kiosk" if match is not None and match.namespace == "kiosk" else "public"
+
+
 def partner(view: View) -> View:
     """The API checks its key itself."""
     view.access = Access("partner", keeps=False)  # type: ignore[attr-defined]

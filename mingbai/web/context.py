@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from mingbai.places.models import Region
+from mingbai.web.access import face_of
 from mingbai.web.headers import live_url
 
 
@@ -20,7 +21,14 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "edition": "elder" if request.COOKIES.get("edition") == "elder" else "standard",
         "languages": settings.LANGUAGES,
         "post": _once(partial(_post, request)),
+        **_face(request),
     }
+
+
+def _face(request: HttpRequest) -> dict[str, str]:
+    """In which frame the public pages stand: a resident's own screen, or the query machine in the hall."""
+    face = face_of(request)
+    return {"face": face, "face_layout": f"layout/{face}.html"}
 
 
 def _stream(request: HttpRequest) -> str:

@@ -10,16 +10,18 @@ from mingbai.knowledge.enums import Kind
 from mingbai.knowledge.queries import Hit, article_hit, likely_articles, look_up, search, similar_questions
 
 MOST = 30
-LEAST_TYPED, LEAST_ALIKE = 6, 0.12
+LEAST_TYPED, LEAST_ALIKE = 6, 0.06
 """Characters before questions alike are looked for, and how alike they must be to be shown."""
 _PAGES = {Kind.LAW: "law", Kind.ARTICLE: "article", Kind.GUIDE: "howto", Kind.ANSWER: "answer"}
 _STATION_CODE = 12  # an organisation is found by its key, which is shorter
 
 
-def found_for(posted: Mapping[str, str], region: str = "", *, typing: bool = False) -> dict[str, Any]:
+def found_for(
+    posted: Mapping[str, str], region: str = "", *, typing: bool = False, face: str = "public"
+) -> dict[str, Any]:
     """The context of a search page: what was asked, of which kind, and the rows for components/hits.html.
 
-    `typing`: the last word is not finished yet.
+    `typing`: the last word is not finished yet. `face`: "public" or "kiosk", whose pages the hits open.
     """
     text, kind = posted.get("q", "").strip(), posted.get("kind", "")
     kinds = (kind,) if kind in Kind.values else ()
@@ -28,7 +30,7 @@ def found_for(posted: Mapping[str, str], region: str = "", *, typing: bool = Fal
         "text": text,
         "kind": kind if kinds else "",
         "kinds": Kind.choices,
-        "hits": [_told(hit) for hit in found.hits] if found else [],
+        "hits": [_told(hit, face) for hit in found.hits] if found else [],
         "corrected": found.corrected if found else "",
     }
 
@@ -52,10 +54,10 @@ def answered_before(text: str, most: int = 3) -> list[dict[str, str]]:
     ]
 
 
-def _told(hit: Hit) -> dict[str, Any]:
+def _told(hit: Hit, face: str = "public") -> dict[str, Any]:
     return {
         "kind": Kind(hit.kind).label,
-        "url": _url(hit),
+        "url": _url(hit, face),
         "title": hit.title_parts or ((hit.title, False),),
         "snippet": hit.snippet,
         "phone": hit.phone,
@@ -64,9 +66,9 @@ def _told(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _url(hit: Hit) -> str:
+def _url(hit: Hit, face: str = "public") -> str:
     """The public page of a hit; "" where the register shows all there is: an organisation, a person."""
     if hit.kind in _PAGES:
-        return reverse(f"public:{_PAGES[Kind(hit.kind)]}", args=[int(hit.ref)])
-    is_station = hit.kind == Kind.OFFICE and len(hit.ref) >= _STATION_CODE
+        return reverse(f"{face}:{_PAGES[Kind(hit.kind)]}", args=[int(hit.ref)])
+    is_station = face == "public" and hit.kind == Kind.OFFICE and len(hit.ref) >= _STATION_CODE
     return reverse("public:station", args=[hit.ref]) if is_station else ""

@@ -152,7 +152,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"public:{name}" for name in "accessibility opinion find entitled alike".split()),
             *(
                 f"desk:{name}"
-                for name in "home search inbox new known alike route components knowledge".split()
+                for name in "home search inbox new known alike useful route components knowledge".split()
             ),
             *(f"board:{name}" for name in "home rows".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
@@ -199,6 +199,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         _user,
     ),
     **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
+    "kiosk:home": NOTHING,
+    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled".split()), NOTHING),
+    "kiosk:line": lambda w: {"line": "legal_aid"},
+    "kiosk:law": lambda w: {"pk": w.article.law_id},
+    "kiosk:article": lambda w: {"pk": w.article.pk},
+    "kiosk:howto": lambda w: {"pk": w.guide.pk},
+    "kiosk:answer": lambda w: {"pk": w.answer.pk},
     "public:ask": lambda w: {"code": "consultation"},
     "public:guide": lambda w: {"code": "exam"},
     "public:done": lambda w: {"token": "x" * 43},

@@ -29,7 +29,7 @@ from mingbai.web.desk.prints import next_steps, receipt_lines
 from mingbai.web.desk.reach import Here, given_case, note_given
 from mingbai.web.desk.verbs.work import lines_of
 from mingbai.web.forms import refusals, unjudged, wants_list_only
-from mingbai.web.hits import LEAST_TYPED, answered_before
+from mingbai.web.hits import LEAST_TYPED, answered_before, of_use
 
 _NAMES = {"region": "where", "laws": "laws"}
 
@@ -133,6 +133,15 @@ def alike(request: HttpRequest) -> HttpResponse:
     here, text = Here(request.user), request.POST.get("text", "")  # type: ignore[arg-type]
     rows = [*_cases_like(text, here), *answered_before(text)]
     return render(request, "components/alike.html", {"rows": rows, "title": _("可能有人问过")})
+
+
+@staff(Permission.CASE_OPEN)
+@require_POST
+def useful(request: HttpRequest) -> HttpResponse:
+    """Articles, guides and answers that follow the text while it is taken down: the seat's side panel too."""
+    text = request.POST.get("text", "")
+    hits = of_use(text) if len(text.strip()) >= LEAST_TYPED else []
+    return render(request, "desk/_useful.html", {"hits": hits})
 
 
 def _cases_like(text: str, here: Here) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/", new.new, name="new"),
     path("new/known/", new.known, name="known"),
     path("new/alike/", new.alike, name="alike"),
+    path("new/useful/", new.useful, name="useful"),
     path("new/route/", new.route, name="route"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/beside/", case.beside, name="beside"),

@@ -73,6 +73,11 @@ def door(code: str) -> Door | None:
     return Door(code, kind, _ICONS.get(code, "file-text"), kind.button, kind.plain)
 
 
+def icon_of(code: str) -> str:
+    """The sign of a kind or of a line."""
+    return _ICONS.get(code, "file-text")
+
+
 def large_doors() -> list[Door]:
     return [found for code in EIGHT if (found := door(code))]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingbai.knowledge.models import Answer, Article, Guide, Law
-from mingbai.web.access import HtmxRequest, public
+from mingbai.web.access import HtmxRequest, face_of, public
 from mingbai.web.hits import answered_before, found_for
 from mingbai.web.public.stations import NEAR_COOKIE
 
@@ -21,7 +21,7 @@ MOST_TEXT = 2_000
 def find(request: HtmxRequest) -> HttpResponse:
     """The box and what it found; a kind narrows it."""
     near = request.COOKIES.get(NEAR_COOKIE, "")
-    context = found_for(request.POST, region=near, typing=bool(request.htmx))
+    context = found_for(request.POST, region=near, typing=bool(request.htmx), face=face_of(request))
     return render(request, "public/find.html", context)
 
 

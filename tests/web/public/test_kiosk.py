@@ -1,0 +1,68 @@
+"""The query machine: the public pages in its own frame, large, with no way out and nothing kept."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from mingbai.core.actor import SYSTEM
+from mingbai.legalaid import actions
+from tests.knowledge import factories as knowledge
+from tests.web.desk.pages import soup, words
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+@pytest.fixture(autouse=True)
+def content(city) -> None:
+    actions.prepare(by=SYSTEM)
+    knowledge.bring()
+    knowledge.make_guide("申请法律援助")
+    knowledge.make_answer()
+
+
+def addresses(client: Client) -> list[str]:
+    """Every page of the machine that a touch leads to."""
+    seen, waiting = [], ["/kiosk/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.append(path)
+        page = soup(client.get(path))
+        waiting += [one["href"] for one in page.select("a[href]") if one["href"].startswith("/kiosk/")]
+    return seen
+
+
+def test_no_touch_leads_out_of_the_machine(client: Client):
+    paths = addresses(client)
+    assert {"/kiosk/aid/", "/kiosk/stations/", "/kiosk/line/legal_aid/"} <= set(paths)
+    for path in paths:
+        page = soup(client.get(path))
+        links = [one["href"] for one in page.select("a[href]")] + [
+            one["action"] for one in page.select("form")
+        ]
+        assert not [one for one in links if one and not re.match(r"/kiosk/|#", one)], path
+        assert page.select_one("body[data-idle] [data-idle-note][hidden]"), path
+
+
+def test_what_is_found_opens_within_the_machine(client: Client):
+    page = soup(client.post("/kiosk/find/", {"q": "老板拖欠劳动报酬"}))
+    links = [one["href"] for one in page.select(".c-hits a")]
+    assert links and all(link.startswith("/kiosk/find/") for link in links)
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_the_guide_to_aid_is_printed_and_taken_to_the_window(client: Client):
+    given = {"group": "family", "matter": "abuse", "place": "here", "hurry": "no"}
+    page = client.post("/kiosk/aid/", given)
+    assert "交给旁边的窗口" in words(page) and not soup(page).select("form[action^='/ask/']")
+
+
+def test_a_line_without_guides_and_one_that_is_none(client: Client):
+    assert "请问旁边的工作人员" in words(client.get("/kiosk/line/exam/"))
+    assert client.get("/kiosk/line/nothing/").status_code == 404
+
+
+def test_the_centres_are_listed(client: Client):
+    assert "公共法律服务中心" in words(client.get("/kiosk/stations/"))
