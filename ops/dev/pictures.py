@@ -23,6 +23,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 MOST_BYTES = 250_000
 START, ANSWER = 60, 1
+WARNS = "老公喝了酒就打我，昨天又动手，我想离婚，孩子五岁。"
 PHONE, TEXT = "13804135678", "在工地干了三个月，包工头说没钱，工资一直没给，电话也不接了。"
 
 
@@ -114,6 +115,23 @@ def take(browser: Browser, url: str, password: str) -> None:
     shoot(desk, "desk-1440")
     resident.reload()
     shoot(resident, "follow-360")
+    machine = context(1080, 1400).new_page()
+    machine.goto("/kiosk/")
+    shoot(machine, "kiosk-1080")
+    warned(desk)
+
+
+def warned(desk: Page) -> None:
+    """A matter whose text warns of something."""
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.goto("/desk/new/")
+    desk.fill("[name=text]", WARNS)
+    desk.check("[name=ending][value=keep]")
+    desk.click("form.d-new .btn-primary")
+    desk.wait_for_url("**/given/")
+    desk.goto(desk.url.removesuffix("given/"))
+    desk.wait_for_selector("#case-risks")
+    shoot(desk, "risk-1440")
 
 
 def ask(page: Page) -> str:

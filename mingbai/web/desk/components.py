@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mingbai.core.pagination import Page
 from mingbai.web.access import staff
+from mingbai.web.maps import Point, drawn
 
 NUMBER = "2611234567894"
 SAY = {
@@ -233,6 +234,11 @@ FIND = {
     ],
 }
 
+MAP_LAND = [
+    ("东边", {"type": "Polygon", "coordinates": [[[1, 0], [2, 0], [2, 1], [1, 1.2], [1, 0]]]}),
+    ("西边", {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1.2], [0, 1], [0, 0]]]}),
+]
+MAP_POINTS = [Point(0.5, 0.5, "1", "一号站", "#"), Point(1.6, 0.7, "2", "二号站", "#")]
 QUESTION = {
     "code": "group",
     "text": "您遇到的是哪一类事？",
@@ -268,6 +274,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "page": Page([1, 2], 2, 50, 174, False, True, "kind=aid"),  # type: ignore[type-var]
         "find": FIND,
         "question": QUESTION,
+        "map": drawn(MAP_POINTS, MAP_LAND, "示例，不是地图"),
         "bars": [
             {"label": "清原县", "value": 174, "text": "174"},
             {"label": "抚顺县", "value": 92, "text": "92"},

@@ -1,19 +1,17 @@
 """Where the query machine begins, and what is needed for what."""
 
-from typing import Any
-
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingbai.knowledge.models import Guide
 from mingbai.places.enums import Line, Tier
-from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.web.access import public
 from mingbai.web.public.doors import icon_of
+from mingbai.web.public.stations import contacts_of, map_of, serves, told
 
 _SHOWN_TIERS = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE)
 
@@ -40,16 +38,13 @@ def line(request: HttpRequest, line: str) -> HttpResponse:
 @public
 @require_safe
 def stations(request: HttpRequest) -> HttpResponse:
-    """The centres of the city and its counties, with telephone and today's hours; a list before any map."""
-    today = timezone.localdate()
-    held = Station.objects.filter(tier__in=_SHOWN_TIERS, closed_on=None, is_built=True)
-    rows: list[dict[str, Any]] = [
-        {"name": row.name, "phone": row.phone, "address": row.address, "hours": _hours(row.code, today)}
-        for row in held.order_by("tier", "code")
-    ]
-    return render(request, "kiosk/stations.html", {"stations": rows})
-
-
-def _hours(station: str, today: Any) -> str:
-    spans = [f"{row.opens:%H:%M}-{row.closes:%H:%M}" for row in register().hours_on(station, today)]
-    return "，".join(spans) or _("今天不开")
+    """The centres of the city and its counties, telephones and hours, and a map where there is one."""
+    places, today, now = register(), timezone.localdate(), timezone.now()
+    held = [row for row in places.stations.values() if row.tier in _SHOWN_TIERS and serves(row, today)]
+    rows = sorted(held, key=lambda row: (row.tier != Tier.CITY_CENTRE, row.code))
+    contacts = contacts_of(rows)
+    context = {
+        "stations": [{**told(places, row, now), **contacts[row.code]} for row in rows],
+        "map": map_of(places, settings.CITY_CODE, rows, contacts, opens=False),
+    }
+    return render(request, "kiosk/stations.html", context)

@@ -6,15 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingbai.places.enums import Line, Tier, Weekday
-from mingbai.places.models import Station
+from mingbai.places.models import Outline, Station
 from mingbai.places.queries import register
 from mingbai.places.rules import HoursRow, Register, StationRow
 from mingbai.web.access import public
+from mingbai.web.maps import Map, Point, drawn
 from mingbai.web.templatetags.look import moment
 from mingbai.web.where import choices_below, picked_from
 
@@ -26,12 +28,12 @@ def nearest(places: Register, region: str, today: date) -> StationRow | None:
     """The station that serves at the place, or the next one up; the city's own where the place is unknown."""
     for row in places.ancestors(region) or places.ancestors(settings.CITY_CODE):
         for station in places.stations_at(row.code):
-            if _serves(station, today):
+            if serves(station, today):
                 return station
     return None
 
 
-def _serves(station: StationRow, today: date) -> bool:
+def serves(station: StationRow, today: date) -> bool:
     return station.is_built and not station.is_closed(today)
 
 
@@ -68,12 +70,16 @@ def listing(request: HttpRequest) -> HttpResponse:
         row
         for code in [region, *(code for code, _name in choices_below(places, region))]
         for row in places.stations_at(code)
-        if _serves(row, today) and (line not in Line.values or line in row.lines)
+        if serves(row, today) and (line not in Line.values or line in row.lines)
     ]
-    contacts = _contacts(rows)
+    contacts = contacts_of(rows)
     context = {
         "place": places.path_names(region) if region in places.regions else "",
-        "stations": [{**told(places, row, now), **contacts[row.code]} for row in rows],
+        "stations": [
+            {**told(places, row, now), **contacts[row.code], "sign": sign}
+            for sign, row in enumerate(rows, start=1)
+        ],
+        "map": map_of(places, region, rows, contacts),
         "counties": choices_below(places, settings.CITY_CODE),
         "towns": choices_below(places, picked.county),
         "picked": picked,
@@ -86,9 +92,42 @@ def listing(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _contacts(rows: list[StationRow]) -> dict[str, dict[str, str]]:
-    found = Station.objects.filter(code__in=[row.code for row in rows]).values("code", "address", "phone")
-    return {each["code"]: {"address": each["address"], "phone": each["phone"]} for each in found}
+def contacts_of(rows: list[StationRow]) -> dict[str, dict[str, Any]]:
+    names = ("code", "address", "phone", "latitude", "longitude")
+    found = Station.objects.filter(code__in=[row.code for row in rows]).values(*names)
+    return {each.pop("code"): each for each in found}
+
+
+def map_of(
+    places: Register,
+    region: str,
+    rows: list[StationRow],
+    contacts: dict[str, dict[str, Any]],
+    *,
+    opens: bool = True,
+) -> Map | None:
+    """The stations that have a point, numbered as in the list, on the outlines that an office has brought.
+
+    `opens`: a point leads to its station's page.
+    """
+    points = [
+        Point(
+            float(contacts[row.code]["longitude"]),
+            float(contacts[row.code]["latitude"]),
+            str(sign),
+            row.name,
+            reverse("public:station", args=[row.code]) if opens else "",
+        )
+        for sign, row in enumerate(rows, start=1)
+        if contacts[row.code]["latitude"] is not None
+    ]
+    if not points:
+        return None
+    shown = [code for code, _name in choices_below(places, region)] or [region]
+    outlines = list(Outline.objects.filter(region__in=shown).order_by("region"))
+    outlines = outlines or list(Outline.objects.filter(region=region))
+    shapes = [(places.regions[each.region_id].name, each.shape) for each in outlines]
+    return drawn(points, shapes, "、".join(sorted({each.approval for each in outlines})))
 
 
 @public
@@ -101,8 +140,8 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     context = {
-        "station": {**told(places, row, now), **_contacts([row])[row.code]},
-        "is_gone": not _serves(row, today),
+        "station": {**told(places, row, now), **contacts_of([row])[row.code]},
+        "is_gone": not serves(row, today),
         "instead": nearest(places, places.regions[row.region].parent, today),
         "week": _week(row),
         "closures": [shut for shut in row.closures if shut.ends_on >= today],
