@@ -20,6 +20,15 @@ from tests.web.world import World, make_world, walk
 LAST = ("manage:verify", "manage:seals")
 AREAS = {
     "public": ("public:", "api_docs"),
+    "kiosk": ("kiosk:",),
+    "knowledge": (
+        "manage:keeping",
+        "manage:guide",
+        "manage:answer",
+        "manage:synonym",
+        "manage:law",
+        "manage:search",
+    ),
     "desk": ("desk:", "board:"),
     "places": ("manage:home", "manage:region", "manage:station", "manage:transfer", "manage:area"),
     "people": ("manage:organ", "manage:worker", "manage:absence", "manage:roster", "manage:duty"),
@@ -31,7 +40,14 @@ AREAS = {
         "manage:partner",
         "manage:key",
     ),
-    "rules": ("manage:deadline", "manage:routing", "manage:calendar", "manage:try", "manage:closure"),
+    "rules": (
+        "manage:deadline",
+        "manage:routing",
+        "manage:calendar",
+        "manage:try",
+        "manage:closure",
+        "manage:dated",
+    ),
     "rest": (
         "manage:partner",
         "manage:key",
@@ -44,9 +60,16 @@ AREAS = {
     "account": ("auth:", "account_", "mfa_"),
 }
 NO_PAGES = ("api:", "set_language", "None")
-CITY_WIDE = {Permission.PLACES_EDIT, Permission.RULES_EDIT, Permission.PARTNERS_EDIT, Permission.USERS_EDIT}
+CITY_WIDE = {
+    Permission.PLACES_EDIT,
+    Permission.RULES_EDIT,
+    Permission.PARTNERS_EDIT,
+    Permission.USERS_EDIT,
+    Permission.KNOWLEDGE_EDIT,
+}
 VERBS = ("take_up answer ask note offer convert refuse withdraw ask_help ask_extension assign supplement "
-         "show attach link merge take_back accept_handover decline_handover").split()  # fmt: skip
+         "show attach link merge take_back accept_handover decline_handover "
+         "classify report_risk dismiss_risk propose_answer").split()  # fmt: skip
 
 
 def addresses(area: str) -> list[tuple[str, URLPattern]]:
@@ -62,6 +85,7 @@ def who(city: City, pattern: URLPattern) -> User | None:
     if asked is None or (asked not in CITY_WIDE and asked in ROLES[RoleCode.STATION_MANAGER].permissions):
         return city.alice
     wide = [RoleCode.SYSTEM_ADMIN, RoleCode.SECURITY_ADMIN, RoleCode.AUDIT_ADMIN, RoleCode.SUPERVISOR]
+    wide.append(RoleCode.AID_REVIEWER)
     return city.users[next(role for role in wide if asked in ROLES[role].permissions)]
 
 

@@ -22,12 +22,14 @@ pytestmark = pytest.mark.django_db
 LAST = "None"  # the API's catch-all has no name
 OF_THE_CITY = {
     "manage:partner", "manage:partner_off", "manage:key_issue", "manage:key_revoke",
+    "manage:answer", "manage:answer_publish", "manage:answer_decline", "manage:answer_withdraw",
+    "manage:law", "manage:law_name", "manage:synonym_drop",
     "manage:dated", "manage:dated_entry", "manage:dated_end",
     "manage:deadline", "manage:deadline_next", "manage:deadline_end",
     "manage:routing", "manage:routing_end", "manage:calendar_year",
     "manage:sheet_in", "manage:sheet_out",
 }  # fmt: skip
-"""Addresses whose object belongs to no county: partners, rules, the calendar."""
+"""Addresses whose object belongs to no county: partners, rules, the calendar, laws and answers."""
 MAY_BE_MISSING = {"board:rows", *OF_THE_CITY}
 """What they show stands after the question mark, or is the city's and not a county's."""
 OF_OTHERS = {"api:read", "api:message", "api:withdraw"}

@@ -15,7 +15,9 @@ from django.utils import timezone
 from mingbai.cases.actions import files, handover, work
 from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
+from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
+from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.people import actions as people
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -56,6 +58,7 @@ class World:
     key: ApiKey
     article: Article
     guide: Guide
+    synonym: Synonym
     answer: Answer
 
     def address(self, name: str) -> str:
@@ -81,6 +84,7 @@ def make_world(city: City, county: str, town: str) -> World:
     user = make_user(RoleCode.STATION_WORKER, station=station, worker=worker, name=WORKER)
     firm = places.create_organisation(by=SYSTEM, name=ORGANISATION, kind=OrganisationKind.FIRM, region=region)
     people.issue_key(by=SYSTEM, partner=city.partner)
+    aid.prepare(by=SYSTEM)  # a flush takes the seeds along
     case = _case(city, station, worker, town)
     return World(
         city=city,
@@ -107,7 +111,8 @@ def make_world(city: City, county: str, town: str) -> World:
         ),
         key=ApiKey.objects.filter(partner=city.partner).latest("made_at"),
         article=_article(),
-        guide=knowledge.make_guide(f"申请法律援助（{region.name}）"),
+        guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
+        synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
     )
 
@@ -253,7 +258,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:answer{name}" for name in " _publish _decline _withdraw".split(" ")),
         lambda w: {"pk": w.answer.pk},
     ),
-    "manage:synonym_drop": lambda w: {"pk": Synonym.objects.earliest("pk").pk},
+    "manage:synonym_drop": lambda w: {"pk": w.synonym.pk},
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},

@@ -57,7 +57,7 @@ def synonyms(request: HttpRequest) -> HttpResponse:
         title=_("同义词"),
         lead=_("群众怎么说，法律怎么说。加一条，马上就能用群众的话查到法律。"),
         form=form,
-        columns=(_("群众说法"), _("法律用语"), ""),
+        columns=(_("群众说法"), _("法律用语"), _("不再用")),
         rows=lambda one: [one.lay, one.legal, link(_("去掉"), "synonym_drop", one.pk)],
         page=page_of(found.order_by("lay", "legal"), request.GET, 100),
         actions=[action(_("加一条"), "synonym_new", icon="plus")],
