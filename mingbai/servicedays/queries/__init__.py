@@ -1,0 +1,1 @@
+"""Reads of service days that serve more than one page, one file per question."""

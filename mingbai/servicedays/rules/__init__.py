@@ -1,0 +1,1 @@
+"""What service days are decided by: pure, no tables and no clock."""
