@@ -23,6 +23,7 @@ class ServicedaysConfig(AppConfig):
             Retention("service_need", "180 days after the need has ended", "PIPL Art. 19", _forget),
         )
         register_job("servicedays.draw_needs", every=timedelta(hours=1), run=_draw)
+        register_job("servicedays.plan", every=timedelta(seconds=10), run=_plan)
 
 
 def _tree_changed(region: str, by: Actor) -> None:
@@ -41,3 +42,14 @@ def _draw(now: datetime) -> int:
     from mingbai.servicedays.actions.drawing import draw_needs
 
     return draw_needs(by=SYSTEM, now=now)
+
+
+def _plan(now: datetime) -> int:
+    from mingbai.servicedays.models import PlanRun
+
+    # Look before taking: an idle house must not load the planner's libraries.
+    if not PlanRun.objects.filter(state__in=["queued", "running"]).exists():
+        return 0
+    from mingbai.servicedays.actions.running import run_plans
+
+    return run_plans(by=SYSTEM, now=now)

@@ -1,16 +1,19 @@
 """Needs, people to send and plans of the small city, made through the actions."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places import actions as places
-from mingbai.servicedays.actions import needs, terms
-from mingbai.servicedays.models import Need
+from mingbai.places.queries import register
+from mingbai.servicedays.actions import needs, plans, publishing, terms
+from mingbai.servicedays.models import Need, Plan, ServiceDay
 from mingbai.servicedays.rules.needs import Wish
-from tests.cases.factories import NORTH, SOUTH, TOWN, TOWN_SOUTH, VILLAGE, City, make_city
+from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, TOWN_SOUTH, VILLAGE, City, make_city
 from tests.people.factories import make_worker
 
 POINTS = {
@@ -53,5 +56,43 @@ def make_team(city: City) -> dict[str, Worker]:
     return {name: make_worker(city.stations[code], name, post) for code, post, name in TEAM}
 
 
-def day(text: str) -> date:
-    return date.fromisoformat(text)
+def next_month() -> int:
+    first = (timezone.localdate().replace(day=1) + timedelta(days=62)).replace(day=1)
+    return first.year * 100 + first.month
+
+
+def workdays(month: int) -> list[date]:
+    """The working days of a month."""
+    first = date(month // 100, month % 100, 1)
+    days = [first + timedelta(days=n) for n in range(31)]
+    return [day for day in days if day.month == first.month and register().workdays.is_workday(day)]
+
+
+def make_plan(city: City, region: str = CITY) -> Plan:
+    """An empty draft of the month after next, which is always far enough ahead."""
+    return plans.make_plan(by=city.supervisor.actor, region=city.regions[region], month=next_month())
+
+
+def make_day(city: City, plan: Plan, team: dict[str, Worker], region: str = TOWN, nth: int = 3) -> ServiceDay:
+    """A day with a lawyer and a mediator of NORTH on the nth working day."""
+    plan.refresh_from_db()
+    edited = plans.add_day(
+        by=city.supervisor.actor,
+        plan=plan,
+        version=plan.version,
+        region=region,
+        on=workdays(plan.month)[nth],
+        team={team["李律"].code: "lawyer", team["调解老张"].code: "mediator"},
+    )
+    assert edited.day is not None
+    return edited.day
+
+
+def make_published(city: City, team: dict[str, Worker]) -> tuple[Plan, ServiceDay]:
+    """A published plan with one day at TOWN."""
+    plan = make_plan(city)
+    day = make_day(city, plan, team)
+    plan.refresh_from_db()
+    plan = publishing.publish(by=city.supervisor.actor, plan=plan, version=plan.version)
+    day.refresh_from_db()
+    return plan, day

@@ -68,7 +68,7 @@ def _from(case: Case, by: Actor, now: datetime, least: int, workdays: Workdays) 
     matter = Matter(
         kind=case.kind,
         channel=case.channel,
-        waited=workdays.count_workdays(opened + timedelta(days=1), today) if opened < today else 0,
+        waited=workdays.count_workdays(opened, today),
         is_answered=case.answered_at is not None or case.state not in OPEN_STATES,
     )
     source = need_of(matter, least)
