@@ -10,4 +10,10 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing a ledger's module registers it.
-        from mingbai.integrations.ledgers import net_orders, people, stations  # noqa: F401
+        from mingbai.integrations.ledgers import (  # noqa: F401
+            net_orders,
+            people,
+            service_day_records,
+            service_days,
+            stations,
+        )

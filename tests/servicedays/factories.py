@@ -96,3 +96,26 @@ def make_published(city: City, team: dict[str, Worker]) -> tuple[Plan, ServiceDa
     plan = publishing.publish(by=city.supervisor.actor, plan=plan, version=plan.version)
     day.refresh_from_db()
     return plan, day
+
+
+def make_today(city: City, team: dict[str, Worker], region: str = TOWN) -> ServiceDay:
+    """A day that is held today, published ten days ago."""
+    today, then = timezone.localdate(), timezone.now() - timedelta(days=10)
+    by = city.supervisor.actor
+    plan = plans.make_plan(by=by, region=city.regions[CITY], month=today.year * 100 + today.month, at=then)
+    edited = plans.add_day(
+        by=by,
+        plan=plan,
+        version=plan.version,
+        region=region,
+        on=today,
+        team={
+            team["李律"].code: "lawyer",
+            team["调解老张"].code: "mediator",
+            team["法援小周"].code: "aid_clerk",
+        },
+        at=then,
+    )
+    assert edited.day is not None
+    publishing.publish(by=by, plan=plan, version=edited.plan.version, at=then)
+    return ServiceDay.objects.get(pk=edited.day.pk)
