@@ -1,6 +1,7 @@
-"""One month planned within a limit: one process improves the plan, one proves the bound, this one keeps both.
+"""One month planned within a limit: two processes improve the plan, one proves the bound, this one keeps all.
 
-The two are processes of their own so that the limit holds whatever a model does, and an interruption at any
+One anneals and then polishes, one solves parts from the beginning; each hears of the other's better plans.
+They are processes of their own so that the limit holds whatever a model does, and an interruption at any
 moment finds the best plan so far in this one.
 """
 
@@ -13,7 +14,8 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from mingbai.servicedays.solver.bound import Drawing, prove, reduced_costs
+from mingbai.servicedays.solver.anneal import anneal
+from mingbai.servicedays.solver.bound import prove, reduced_costs
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.improve import Search
 from mingbai.servicedays.solver.instance import Instance
@@ -24,6 +26,11 @@ LAST_WORDS = 0.25
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
 COSTS_SHARE = 0.1
+LEAST_PROOF = 8.0
+ANNEAL_SHARE = 0.6
+"""Of the time, what annealing takes before its plan is polished; measured on the six months."""
+PROVE_SHARE = 0.5
+"""Of the time, what proving may take: later it gains a thousandth, and two cores bear three processes."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -69,9 +76,11 @@ def make_plan(
 
 
 def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
+    seconds = until - monotonic()
     hands = [
-        _Hand(_improve, instance, outcome.plan, until - monotonic(), seed),
-        _Hand(_prove, instance, until - monotonic()),
+        _Hand(_improve, instance, outcome.plan, seconds, seed),
+        _Hand(_anneal, instance, outcome.plan, seconds, seed),
+        _Hand(_prove, instance, seconds),
     ]
     try:
         while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
@@ -88,8 +97,8 @@ def _search(instance: Instance, outcome: Outcome, began: float, until: float, te
 def _hear(
     instance: Instance, outcome: Outcome, hands: "list[_Hand]", line: Any, seconds: float, tell: Tell
 ) -> None:
-    """One word of one of the two; what is no plan by our own rules is not believed."""
-    improver, prover = hands
+    """One word of one of them; what is no plan by our own rules is not believed."""
+    improvers = hands[:2]
     try:
         what, said = line.recv()
     except (EOFError, OSError):
@@ -97,7 +106,7 @@ def _hear(
             hand.is_open = hand.is_open and hand.line is not line
         return
     if what == "drawing":
-        improver.say(said)
+        improvers[0].say((what, said))
     elif what == "bound" and outcome.bound < said < inf:
         outcome.bound = said
         tell(outcome)
@@ -105,6 +114,9 @@ def _hear(
         value = score(instance, said).objective
         if value < outcome.objective:
             outcome.plan, outcome.objective, outcome.best_after = said, value, seconds
+            for hand in improvers:
+                if hand.line is not line:
+                    hand.say((what, said))
             tell(outcome)
 
 
@@ -131,25 +143,52 @@ class _Hand:
         self.line.close()
 
 
+class _Inbox:
+    """What came over the line: the newest drawing, the newest plan of somebody else."""
+
+    def __init__(self, line: Connection) -> None:
+        self.line = line
+        self._held: dict[str, Any] = {}
+
+    def newest(self, what: str) -> Any:
+        """Once; None where none has come since."""
+        while self.line.poll():
+            kind, said = self.line.recv()
+            self._held[kind] = said
+        return self._held.pop(what, None)
+
+
 def _improve(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
-    until = monotonic() + seconds
-
-    def drawn() -> Drawing | None:
-        """The newest drawing, if one has come."""
-        newest: Drawing | None = None
-        while line.poll():
-            newest = line.recv()
-        return newest
-
-    search = Search(instance, plan, Random(seed), until, lambda better: line.send(("plan", better)), drawn)
+    search = _search_of(line, instance, plan, monotonic() + seconds, seed)
     search.costs = reduced_costs(instance, COSTS_SHARE * seconds)
     search.run()
+
+
+def _anneal(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
+    until = monotonic() + seconds
+    best = anneal(
+        instance, plan, Random(seed), ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better))
+    )
+    _search_of(line, instance, best, until, seed + 1).run()
+
+
+def _search_of(line: Connection, instance: Instance, plan: Plan, until: float, seed: int) -> Search:
+    inbox = _Inbox(line)
+    return Search(
+        instance,
+        plan,
+        Random(seed),
+        until,
+        lambda better: line.send(("plan", better)),
+        lambda: inbox.newest("drawing"),
+        lambda: inbox.newest("plan"),
+    )
 
 
 def _prove(line: Connection, instance: Instance, seconds: float) -> None:
     prove(
         instance,
-        monotonic() + seconds,
+        monotonic() + max(min(seconds, LEAST_PROOF), PROVE_SHARE * seconds),
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )
