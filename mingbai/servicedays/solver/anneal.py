@@ -26,6 +26,8 @@ def anneal(
     instance: Instance, plan: Plan, random: Random, seconds: float, tell: Callable[[Plan], None]
 ) -> Plan:
     """Return the best plan found; `tell` hears of better ones on the way."""
+    if not (instance.people and instance.days):
+        return plan
     roster = Roster(instance, plan, random)
     value = best = roster.cost
     kept, told_at = plan, monotonic()
@@ -107,7 +109,10 @@ def _replace(roster: Roster, random: Random) -> bool:
     j = there[int(random.random() * len(there))]
     if j == i or skill not in roster.useful[j][t] or roster.at[j][day] == t:
         return False
-    elsewhere = day if roster.at[j][day] >= 0 else -1 if roster.has_days_left(j) else roster.some_day_of(j)
+    is_free = roster.at[j][day] < 0
+    elsewhere = -1 if is_free and roster.has_days_left(j) else roster.some_day_of(j) if is_free else day
+    if elsewhere < 0 and not roster.has_days_left(j):
+        return False  # may go on no day at all
     if elsewhere >= 0 and not roster.leave(j, roster.at[j][elsewhere], elsewhere):
         return _change(roster, (i, t, day, skill), j, elsewhere)
     roster.leave(i, t, day, forced=True)

@@ -22,13 +22,14 @@ from mingbai.servicedays.solver.instance import Instance
 from mingbai.servicedays.solver.objective import Plan, faults, score
 
 LAST_WORDS = 0.25
-"""Seconds kept back at the end: to stop the two, to write and to say the result."""
+"""Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
 COSTS_SHARE = 0.1
 LEAST_PROOF = 8.0
+"""Seconds that proving has in any case, where there are so many: most bounds stand by then."""
 ANNEAL_SHARE = 0.6
-"""Of the time, what annealing takes before its plan is polished; measured on the six months."""
+"""Of the time, what annealing takes before its plan is polished; found good on two months, not tuned."""
 PROVE_SHARE = 0.5
 """Of the time, what proving may take: later it gains a thousandth, and two cores bear three processes."""
 
@@ -78,7 +79,7 @@ def make_plan(
 def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
     seconds = until - monotonic()
     hands = [
-        _Hand(_improve, instance, outcome.plan, seconds, seed),
+        _Hand(_improve, instance, outcome.plan, seconds, seed, hears=True),
         _Hand(_anneal, instance, outcome.plan, seconds, seed),
         _Hand(_prove, instance, seconds),
     ]
@@ -98,15 +99,17 @@ def _hear(
     instance: Instance, outcome: Outcome, hands: "list[_Hand]", line: Any, seconds: float, tell: Tell
 ) -> None:
     """One word of one of them; what is no plan by our own rules is not believed."""
-    improvers = hands[:2]
+    speaker = next(hand for hand in hands if hand.line is line)
     try:
         what, said = line.recv()
     except (EOFError, OSError):
-        for hand in hands:
-            hand.is_open = hand.is_open and hand.line is not line
+        speaker.is_open = False
         return
-    if what == "drawing":
-        improvers[0].say((what, said))
+    if what == "listening":
+        speaker.hears = True
+        speaker.say(("plan", outcome.plan))
+    elif what == "drawing":
+        _tell_others(hands, speaker, what, said)
     elif what == "bound" and outcome.bound < said < inf:
         outcome.bound = said
         tell(outcome)
@@ -114,24 +117,29 @@ def _hear(
         value = score(instance, said).objective
         if value < outcome.objective:
             outcome.plan, outcome.objective, outcome.best_after = said, value, seconds
-            for hand in improvers:
-                if hand.line is not line:
-                    hand.say((what, said))
+            _tell_others(hands, speaker, what, said)
             tell(outcome)
 
 
-class _Hand:
-    """A process and the line to it."""
+def _tell_others(hands: "list[_Hand]", speaker: "_Hand", what: str, said: Any) -> None:
+    for hand in hands:
+        if hand is not speaker:
+            hand.say((what, said))
 
-    def __init__(self, work: Callable[..., None], *what: Any) -> None:
+
+class _Hand:
+    """A process and the line to it. Only who `hears` is told anything: a line that nobody reads fills, and
+    would hold up whoever writes."""
+
+    def __init__(self, work: Callable[..., None], *what: Any, hears: bool = False) -> None:
         self.line, theirs = _SPAWN.Pipe()
         self.process = _SPAWN.Process(target=work, args=(theirs, *what), daemon=True)
         self.process.start()
         theirs.close()
-        self.is_open = True
+        self.is_open, self.hears = True, hears
 
     def say(self, word: Any) -> None:
-        if self.is_open:
+        if self.is_open and self.hears:
             try:
                 self.line.send(word)
             except OSError:
@@ -169,6 +177,7 @@ def _anneal(line: Connection, instance: Instance, plan: Plan, seconds: float, se
     best = anneal(
         instance, plan, Random(seed), ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better))
     )
+    line.send(("listening", None))
     _search_of(line, instance, best, until, seed + 1).run()
 
 

@@ -216,3 +216,19 @@ def test_the_index_says_how_it_is_and_is_rebuilt_by_the_worker(keeper: User) -> 
     assert "后台马上重建" in page and IndexState.objects.get().damaged_at
     watch_index(by=SYSTEM, now=timezone.now())
     assert "完好" in words(signed_in(keeper).get("/manage/knowledge/index/"))
+
+
+def test_a_county_reads_the_words_of_the_city_and_changes_none(city: City) -> None:
+    knowledge.bring()
+    county = signed_in(
+        make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="words-north")
+    )
+    for path in ("synonyms/", "laws/", f"laws/{Law.objects.get().pk}/", "index/"):
+        page = county.get(f"/manage/knowledge/{path}")
+        assert page.status_code == 200
+        for word in ("加一条", "去掉", "改简称", "现在重建"):
+            assert word not in words(page).replace("去掉姓名", "").replace("加一条，马上", "")
+    law = Law.objects.get()
+    for path in ("synonyms/new/", f"laws/{law.pk}/names/"):
+        assert county.get(f"/manage/knowledge/{path}").status_code == 403
+    assert county.post("/manage/knowledge/index/rebuild/").status_code == 403
