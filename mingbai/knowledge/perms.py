@@ -26,8 +26,8 @@ def can_edit_guide(user: "User | Any", guide: "Guide") -> bool:
 
 
 def can_edit_words(user: "User | Any") -> bool:
-    """Synonyms and names of laws serve the whole city."""
-    return can(user, Permission.KNOWLEDGE_EDIT)
+    """Synonyms and names of laws serve the whole city: who holds the whole city keeps them."""
+    return bool(scopes(user, Permission.KNOWLEDGE_EDIT).everywhere_cities)
 
 
 def answers_filter(user: "User | Any") -> Q:

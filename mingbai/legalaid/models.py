@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from mingbai.legalaid.enums import Ground, Group, Role
+from mingbai.places.dated import DatedQuerySet, dated_constraints
 from mingbai.places.models import Region
-
-_Row = TypeVar("_Row", bound=models.Model)
-
-
-class DatedQuerySet(models.QuerySet[_Row]):
-    def valid_on(self, day: date) -> Self:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-def _dated(name: str) -> list[models.BaseConstraint]:
-    return [
-        models.CheckConstraint(condition=~Q(source=""), name=f"{name}_source"),
-        models.CheckConstraint(
-            condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name=f"{name}_order"
-        ),
-    ]
 
 
 class Matter(models.Model):
@@ -50,7 +34,7 @@ class Matter(models.Model):
         verbose_name = verbose_name_plural = "法律援助事项"
         ordering = ["group", "position", "code", "valid_from"]
         constraints = [
-            *_dated("aid_matter"),
+            *dated_constraints("aid_matter"),
             models.CheckConstraint(condition=Q(group__in=Group.values), name="aid_matter_group"),
             models.CheckConstraint(condition=Q(ground__in=Ground.values), name="aid_matter_ground"),
         ]
@@ -81,7 +65,7 @@ class Belonging(models.Model):
         verbose_name = verbose_name_plural = "法律援助特定人员"
         ordering = ["role", "position", "code", "valid_from"]
         constraints = [
-            *_dated("aid_belonging"),
+            *dated_constraints("aid_belonging"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="aid_belonging_role"),
         ]
 
@@ -108,7 +92,7 @@ class HardshipLine(models.Model):
         verbose_name = verbose_name_plural = "经济困难标准"
         ordering = ["region", "valid_from"]
         constraints = [
-            *_dated("aid_line"),
+            *dated_constraints("aid_line"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="aid_line_amount"),
         ]
 

@@ -61,6 +61,8 @@ def _told(hit: Hit, face: str = "public") -> dict[str, Any]:
         "title": hit.title_parts or ((hit.title, False),),
         "snippet": hit.snippet,
         "phone": hit.phone,
+        # The query machine has no telephone: a key that dials would only lead out of its pages.
+        "call": f"tel:{hit.phone}" if hit.phone and face != "kiosk" else "",
         "address": hit.address,
         "hours": "，".join(hit.hours),
     }

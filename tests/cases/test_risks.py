@@ -1,6 +1,7 @@
 """Risk cards: opened by what is said, the supervisor told at once, reported or dismissed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -75,6 +76,19 @@ def test_what_is_said_later_warns_too_and_each_risk_once(city: City):
     assert [line.text for line in history_of(case) if line.verb == "case.warned"] == [
         "文字提示风险：暴力伤害"
     ]
+
+
+def test_a_risk_that_was_dealt_with_warns_again(city: City):
+    city.supervisor.email = "boss@example.com"
+    city.supervisor.save()
+    case = warned(city)
+    risks.report_risk(card=card_of(case), by=city.alice.actor, to="110")
+    work.supplement(
+        case=case, by=RESIDENT, text="他昨晚又打我，拿刀追我", at=timezone.now() + timedelta(hours=1)
+    )
+    case.refresh_from_db()
+    assert case.at_risk and case.risk_cards.filter(state=RiskState.OPEN).count() == 1
+    assert Notice.objects.filter(template="case_risk").count() == 2
 
 
 def test_reported_with_one_key(city: City):

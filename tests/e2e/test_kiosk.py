@@ -40,6 +40,28 @@ def test_what_was_typed_is_wiped_for_the_next_person(served: Served, browser: Br
     assert "我的秘密" not in page.content()
 
 
+def test_an_empty_hall_is_asked_nothing(served: Served, browser: Browser) -> None:
+    page = machine(served, browser)
+    page.clock.install()
+    page.goto("/kiosk/")
+    page.clock.run_for(200_000)
+    expect(page.locator("[data-idle-note]")).to_be_hidden()
+
+
+def test_it_is_wiped_also_while_the_server_is_away(served: Served, browser: Browser) -> None:
+    page = machine(served, browser)
+    page.clock.install()
+    page.goto("/kiosk/find/")
+    page.fill("#q", "我的秘密")
+    page.context.set_offline(True)
+    page.clock.run_for(112_000)
+    expect(page.locator("#q")).to_have_count(0)
+    page.context.set_offline(False)
+    page.clock.run_for(6_000)
+    page.wait_for_url("**/kiosk/")
+    expect(page.locator("#q")).to_have_value("")
+
+
 def test_it_works_by_keyboard_alone(served: Served, browser: Browser) -> None:
     page = machine(served, browser)
     page.goto("/kiosk/")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.knowledge.rules import alike, correcting, matching
+from mingbai.knowledge.rules.indexing import pinyin
 from mingbai.knowledge.rules.nearness import hours_told, metres, steps_apart
 from mingbai.knowledge.rules.reference import law_of, references
 from mingbai.knowledge.rules.snippets import Part, marked, passage
@@ -82,6 +83,13 @@ def test_frequent_words_stay_out_when_they_cost_too_much():
 def test_a_word_of_the_same_sound():
     sounds = {"laodongzhongcai": {"劳动仲裁": 9}, "zhongcai": {"仲裁": 50, "重彩": 1}}
     assert correcting.same_sound("劳动仲财", sounds, {"劳动"}) == "劳动仲裁"
+
+
+def test_no_correction_takes_a_not_away_or_brings_one():
+    assert correcting.one_off("老板不给钱", ["不给钱"], {"给钱": 9}) is None
+    assert correcting.one_off("给钱", ["给钱"], {"不给钱": 9}) is None
+    sounds = {pinyin("未付款"): {"为付款": 3}}
+    assert correcting.same_sound("未付款", sounds, set()) is None
 
 
 def test_nothing_to_correct():

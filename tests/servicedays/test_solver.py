@@ -4,7 +4,7 @@ import importlib.util
 import itertools
 import math
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -188,5 +188,6 @@ def test_a_plan_that_a_helper_got_wrong_is_not_believed():
         def recv(self) -> tuple[str, Plan]:
             return "plan", {(0, 0): {0: "nothing"}}
 
-    planner._hear(house, outcome, [None, None], Line(), 0.0, lambda _outcome: None)  # type: ignore[list-item]
+    hand: Any = SimpleNamespace(line=Line())
+    planner._hear(house, outcome, [hand], hand.line, 0.0, lambda _outcome: None)
     assert outcome.objective == 1e9

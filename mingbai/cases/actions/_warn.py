@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mingbai.cases.actions._record import enter
 from mingbai.cases.actions._tell import notify_supervisors
+from mingbai.cases.enums import RiskState
 from mingbai.cases.models import Case, RiskCard
 from mingbai.cases.rules.risks import AT_ONCE
 from mingbai.core.actor import Actor
@@ -27,7 +28,7 @@ def tell_at_once(case: Case, cards: Iterable[RiskCard], by: Actor) -> None:
         if card.risk in AT_ONCE:
             notify_supervisors(
                 case=case,
-                event=f"risk:{card.risk}",
+                event=f"risk:{card.risk}:{card.opened_at:%Y%m%d%H%M%S}",
                 template="case_risk",
                 by=by,
                 risk=str(Risk(card.risk).label),
@@ -35,12 +36,13 @@ def tell_at_once(case: Case, cards: Iterable[RiskCard], by: Actor) -> None:
 
 
 def warn(case: Case, text: str, by: Actor, at: datetime) -> None:
-    """Open the cards of what was said later; a risk that has a card already opens none.
+    """Open the cards of what was said later; a risk whose card is still open opens none.
 
     The caller holds the matter and saves it.
     """
     found = cards_of(case, text, at)
-    held = set(case.risk_cards.values_list("risk", flat=True)) if found else set()
+    still_open = case.risk_cards.filter(state=RiskState.OPEN)
+    held = set(still_open.values_list("risk", flat=True)) if found else set()
     cards = [card for card in found if card.risk not in held]
     if cards:
         RiskCard.objects.bulk_create(cards)

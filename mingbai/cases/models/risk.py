@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from mingbai.cases.enums import RiskState
 from mingbai.cases.models.case import Case
 from mingbai.cases.models.talk import OfCase
 from mingbai.core.sealed import Sealed
 from mingbai.knowledge.enums import Risk
+from mingbai.places.dated import DatedQuerySet, dated_constraints
 
 
 class RiskCard(OfCase):
@@ -66,15 +67,14 @@ class HelpContact(models.Model):
     valid_from = models.DateField("施行日期")
     valid_to = models.DateField("失效日期", null=True, blank=True)
 
+    objects: ClassVar["DatedQuerySet[HelpContact]"] = DatedQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = verbose_name_plural = "求助单位"
         ordering = ["risk", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(source=""), name="help_source"),
+            *dated_constraints("help"),
             models.CheckConstraint(condition=Q(risk__in=Risk.values), name="help_risk"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="help_order"
-            ),
         ]
 
     def __str__(self) -> str:

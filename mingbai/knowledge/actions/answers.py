@@ -42,12 +42,19 @@ def propose_answer(
     """Propose a question and answer from a matter; what names or numbers it holds is taken out first.
 
     `names` are those of the matter's people; `case_ref` is opaque. Raises Refused "text_missing",
-    "text_too_long", "unknown_line".
+    "text_too_long", "unknown_line",
+    "already_proposed": the same question of the same matter waits already (a button pressed twice).
     """
     if line not in Line.values:
         raise Refused(_("没有这项业务。"), code="unknown_line", field="line")
+    asked = _text(question, names, "question")
+    waiting = Answer.objects.filter(case_ref=case_ref[:64], question=asked, state=AnswerState.PROPOSED)
+    if case_ref and waiting.exists():
+        raise Refused(
+            _("这个问题已经从这件办件提出过，正等审核。"), code="already_proposed", field="question"
+        )
     made = Answer.objects.create(
-        question=_text(question, names, "question"),
+        question=asked,
         answer=_text(answer, names, "answer"),
         line=line,
         region=region,

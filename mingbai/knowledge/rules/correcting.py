@@ -8,6 +8,7 @@ from mingbai.knowledge.rules.words import clean, cut
 MOST_CHARACTERS = 30
 LONGEST = 6
 SHORTEST = 2
+NEGATIONS = "不没未无非"
 
 Known = Mapping[str, int]
 """Words of the index → in how many documents."""
@@ -51,7 +52,12 @@ def same_sound(text: str, by_sound: Mapping[str, Known], known: Iterable[str]) -
             result[at : at + len(run)] = best
             fixed |= spots
     changed = "".join(result)
-    return changed if changed != asked else None
+    return changed if changed != asked and same_sense(asked, changed) else None
+
+
+def same_sense(asked: str, changed: str) -> bool:
+    """False where a correction would take a "not" away, or bring one: 老板不给钱 is no slip for 老板给钱."""
+    return all(asked.count(sign) == changed.count(sign) for sign in NEGATIONS)
 
 
 def _same(one: str, other: str) -> int:
@@ -74,7 +80,7 @@ def one_off(text: str, runs: Sequence[str], words: Known) -> str | None:
         (len(word), words[word], run, word)
         for run in runs
         for word in words
-        if word != run and abs(len(word) - len(run)) <= 1 and is_near(run, word)
+        if word != run and abs(len(word) - len(run)) <= 1 and is_near(run, word) and same_sense(run, word)
     ]
     if not near:
         return None

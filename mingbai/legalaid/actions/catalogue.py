@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,8 +67,7 @@ def _checked(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _begin(row: models.Model, by: Actor, at: datetime | None) -> Any:
-    code = getattr(row, "code")  # noqa: B009 - both tables have one
-    same = type(row)._default_manager.filter(code=code)
-    data = {"code": code, "name": str(row), "source": getattr(row, "source")}  # noqa: B009
+def _begin(row: Matter | Belonging, by: Actor, at: datetime | None) -> Any:
+    same = type(row)._default_manager.filter(code=row.code)
+    data = {"code": row.code, "name": row.name, "source": row.source}
     return begin_rule(rule=row, same=same, by=by, data=data, at=at or timezone.now())

@@ -55,6 +55,8 @@ class Search:
     tell: Callable[[Plan], None]
     drawn: Callable[[], Drawing | None] = lambda: None
     """What the relaxation has drawn meanwhile, if anything."""
+    sent: Callable[[], Plan | None] = lambda: None
+    """A better plan that somebody else has found meanwhile, if any."""
     traced: float = inf
     """What the last drawing that was followed would cost."""
     costs: dict[Pair, float] = field(default_factory=dict)
@@ -89,12 +91,18 @@ class Search:
         """Until the time is up; each round one kind, those that paid more often."""
         self.part(set(self.plan), [], min(SECONDS, self.left))
         while self.left > 0.1:
+            self.hear(self.sent())
             drawing = self.drawn()
             if drawing is not None and drawing.value < (1 - WORTH_TRACING) * min(self.traced, self.value):
                 self.trace(drawing)
             weights = [0.05 * sum(k.merit for k in self.kinds) + k.merit + 1e-9 for k in self.kinds]
             kind = self.random.choices(self.kinds, weights)[0]
             self.round(kind)
+
+    def hear(self, plan: Plan | None) -> None:
+        """Go on from another's plan where it is better; whoever sent it has told of it."""
+        if plan is not None and (value := score(self.instance, plan).objective) < self.value:
+            self.plan, self.value = plan, value
 
     def trace(self, drawing: Drawing) -> None:
         """Make a plan of a drawing: its days with whatever people, then its people on whatever days."""

@@ -1,6 +1,7 @@
-"""One month planned within a limit: one process improves the plan, one proves the bound, this one keeps both.
+"""One month planned within a limit: two processes improve the plan, one proves the bound, this one keeps all.
 
-The two are processes of their own so that the limit holds whatever a model does, and an interruption at any
+One anneals and then polishes, one solves parts from the beginning; each hears of the other's better plans.
+They are processes of their own so that the limit holds whatever a model does, and an interruption at any
 moment finds the best plan so far in this one.
 """
 
@@ -13,17 +14,24 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from mingbai.servicedays.solver.bound import Drawing, prove, reduced_costs
+from mingbai.servicedays.solver.anneal import anneal
+from mingbai.servicedays.solver.bound import prove, reduced_costs
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.improve import Search
 from mingbai.servicedays.solver.instance import Instance
 from mingbai.servicedays.solver.objective import Plan, faults, score
 
 LAST_WORDS = 0.25
-"""Seconds kept back at the end: to stop the two, to write and to say the result."""
+"""Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
 COSTS_SHARE = 0.1
+LEAST_PROOF = 8.0
+"""Seconds that proving has in any case, where there are so many: most bounds stand by then."""
+ANNEAL_SHARE = 0.6
+"""Of the time, what annealing takes before its plan is polished; found good on two months, not tuned."""
+PROVE_SHARE = 0.5
+"""Of the time, what proving may take: later it gains a thousandth, and two cores bear three processes."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -69,9 +77,11 @@ def make_plan(
 
 
 def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
+    seconds = until - monotonic()
     hands = [
-        _Hand(_improve, instance, outcome.plan, until - monotonic(), seed),
-        _Hand(_prove, instance, until - monotonic()),
+        _Hand(_improve, instance, outcome.plan, seconds, seed, hears=True),
+        _Hand(_anneal, instance, outcome.plan, seconds, seed),
+        _Hand(_prove, instance, seconds),
     ]
     try:
         while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
@@ -88,16 +98,18 @@ def _search(instance: Instance, outcome: Outcome, began: float, until: float, te
 def _hear(
     instance: Instance, outcome: Outcome, hands: "list[_Hand]", line: Any, seconds: float, tell: Tell
 ) -> None:
-    """One word of one of the two; what is no plan by our own rules is not believed."""
-    improver, prover = hands
+    """One word of one of them; what is no plan by our own rules is not believed."""
+    speaker = next(hand for hand in hands if hand.line is line)
     try:
         what, said = line.recv()
     except (EOFError, OSError):
-        for hand in hands:
-            hand.is_open = hand.is_open and hand.line is not line
+        speaker.is_open = False
         return
-    if what == "drawing":
-        improver.say(said)
+    if what == "listening":
+        speaker.hears = True
+        speaker.say(("plan", outcome.plan))
+    elif what == "drawing":
+        _tell_others(hands, speaker, what, said)
     elif what == "bound" and outcome.bound < said < inf:
         outcome.bound = said
         tell(outcome)
@@ -105,21 +117,29 @@ def _hear(
         value = score(instance, said).objective
         if value < outcome.objective:
             outcome.plan, outcome.objective, outcome.best_after = said, value, seconds
+            _tell_others(hands, speaker, what, said)
             tell(outcome)
 
 
-class _Hand:
-    """A process and the line to it."""
+def _tell_others(hands: "list[_Hand]", speaker: "_Hand", what: str, said: Any) -> None:
+    for hand in hands:
+        if hand is not speaker:
+            hand.say((what, said))
 
-    def __init__(self, work: Callable[..., None], *what: Any) -> None:
+
+class _Hand:
+    """A process and the line to it. Only who `hears` is told anything: a line that nobody reads fills, and
+    would hold up whoever writes."""
+
+    def __init__(self, work: Callable[..., None], *what: Any, hears: bool = False) -> None:
         self.line, theirs = _SPAWN.Pipe()
         self.process = _SPAWN.Process(target=work, args=(theirs, *what), daemon=True)
         self.process.start()
         theirs.close()
-        self.is_open = True
+        self.is_open, self.hears = True, hears
 
     def say(self, word: Any) -> None:
-        if self.is_open:
+        if self.is_open and self.hears:
             try:
                 self.line.send(word)
             except OSError:
@@ -131,25 +151,53 @@ class _Hand:
         self.line.close()
 
 
+class _Inbox:
+    """What came over the line: the newest drawing, the newest plan of somebody else."""
+
+    def __init__(self, line: Connection) -> None:
+        self.line = line
+        self._held: dict[str, Any] = {}
+
+    def newest(self, what: str) -> Any:
+        """Once; None where none has come since."""
+        while self.line.poll():
+            kind, said = self.line.recv()
+            self._held[kind] = said
+        return self._held.pop(what, None)
+
+
 def _improve(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
-    until = monotonic() + seconds
-
-    def drawn() -> Drawing | None:
-        """The newest drawing, if one has come."""
-        newest: Drawing | None = None
-        while line.poll():
-            newest = line.recv()
-        return newest
-
-    search = Search(instance, plan, Random(seed), until, lambda better: line.send(("plan", better)), drawn)
+    search = _search_of(line, instance, plan, monotonic() + seconds, seed)
     search.costs = reduced_costs(instance, COSTS_SHARE * seconds)
     search.run()
+
+
+def _anneal(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
+    until = monotonic() + seconds
+    best = anneal(
+        instance, plan, Random(seed), ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better))
+    )
+    line.send(("listening", None))
+    _search_of(line, instance, best, until, seed + 1).run()
+
+
+def _search_of(line: Connection, instance: Instance, plan: Plan, until: float, seed: int) -> Search:
+    inbox = _Inbox(line)
+    return Search(
+        instance,
+        plan,
+        Random(seed),
+        until,
+        lambda better: line.send(("plan", better)),
+        lambda: inbox.newest("drawing"),
+        lambda: inbox.newest("plan"),
+    )
 
 
 def _prove(line: Connection, instance: Instance, seconds: float) -> None:
     prove(
         instance,
-        monotonic() + seconds,
+        monotonic() + max(min(seconds, LEAST_PROOF), PROVE_SHARE * seconds),
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )

@@ -227,7 +227,8 @@ FIND = {
             "url": "#",
             "title": (("示范劳动法第二条", False),),
             "snippet": (("用人单位", False), ("拖欠劳动报酬", True), ("的，劳动者可以申请仲裁。", False)),
-            "phone": "",
+            "phone": "024-57612345",
+            "call": "",
             "address": "",
             "hours": "",
         }

@@ -13,6 +13,8 @@ from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import DeadlineRule
 from mingbai.core import when
 from mingbai.journal.models import Entry
+from mingbai.knowledge.enums import AnswerState, GuideState
+from mingbai.knowledge.models import Answer, Guide, Synonym
 from mingbai.people.enums import Post, PostType
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import RoleCode
@@ -112,6 +114,19 @@ VERBS: Mapping[str, Any] = {
     "case.extended": _L("同意延期"),
     "case.person_shown": _L("查看个人信息"),
     "calendar.notice_loaded": _L("载入放假通知"),
+    "guide.written": _L("写好草稿"),
+    "guide.edited": _L("修改内容"),
+    "guide.published": _L("发布"),
+    "guide.withdrawn": _L("撤下"),
+    "answer.proposed": _L("提出问答"),
+    "answer.published": _L("审核发布"),
+    "answer.declined": _L("退回"),
+    "answer.expired": _L("失效"),
+    "answer.forgotten": _L("清除内容"),
+    "synonym.added": _L("加一条"),
+    "synonym.dropped": _L("去掉"),
+    "law.imported": _L("导入法律"),
+    "law.named": _L("改简称"),
 }
 
 _NAMES: Mapping[str, Any] = {
@@ -156,6 +171,9 @@ _NAMES: Mapping[str, Any] = {
     "amount": _L("期限"),
     "starts_on": _L("自"),
     "ends_on": _L("至"),
+    "before": _L("原"),
+    "after": _L("新"),
+    "case": _L("办件"),
 }
 _LONG = 120
 
@@ -213,7 +231,7 @@ def said_of(data: Mapping[str, Any]) -> str:
 
 
 _LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days"})
-_MODELS = (Station, Worker, Organisation, User, DeadlineRule)
+_MODELS = (Station, Worker, Organisation, User, DeadlineRule, Guide, Answer, Synonym)
 _CHOICES: Mapping[str, Any] = {
     "line": Line,
     "lines": Line,
@@ -228,6 +246,9 @@ _CHOICES: Mapping[str, Any] = {
     "unit": Unit,
     "channel": Channel,
 }
+
+
+_STATES = {**dict(GuideState.choices), **dict(AnswerState.choices)}
 
 
 def name_of(name: str) -> str:
@@ -254,6 +275,8 @@ def value_of(name: str, value: Any) -> str:
     text = str(value)
     if name in _CHOICES:
         return str(dict(_CHOICES[name].choices).get(text, text))
+    if name == "before":
+        return str(_STATES.get(text, text))
     if name == "kind":
         labels = {**dict(OrganisationKind.choices), **{code: kind.label for code, kind in KINDS.items()}}
         return str(labels.get(text, text))

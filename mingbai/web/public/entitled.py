@@ -22,7 +22,6 @@ from mingbai.web.public.doors import door
 from mingbai.web.public.standing import expected
 from mingbai.web.public.stations import NEAR_COOKIE
 
-_KEYS = ("group", "matter", "notified", "exempt", "income", "place", "hurry")
 AID = "legal_aid"
 
 
@@ -33,7 +32,7 @@ def entitled(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     near = request.COOKIES.get(NEAR_COOKIE, "")
     catalogue = catalogue_on(today, region=near or settings.CITY_CODE)
-    told = {key: value for key in _KEYS if (value := request.POST.get(key, ""))}
+    told = request.POST
     walked = walk(catalogue, told)
     context: dict[str, Any] = {"question": walked.open, "told": _told(walked), "answers": _answers(walked)}
     if walked.open is None:

@@ -13,8 +13,6 @@ from mingbai.web.access import HtmxRequest, face_of, public
 from mingbai.web.hits import answered_before, found_for
 from mingbai.web.public.stations import NEAR_COOKIE
 
-MOST_TEXT = 2_000
-
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +27,7 @@ def find(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def alike(request: HttpRequest) -> HttpResponse:
     """Answered questions like the one that is being written: a fragment, kept nowhere."""
-    rows = answered_before(request.POST.get("text", "")[:MOST_TEXT])
+    rows = answered_before(request.POST.get("text", ""))
     return render(request, "components/alike.html", {"rows": rows, "title": _("也许已经有答案")})
 
 

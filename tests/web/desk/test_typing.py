@@ -36,6 +36,31 @@ def test_the_desk_finds_while_typing_too(city: City):
     assert soup(typed).select("#found .c-hits li")
 
 
+def test_the_chosen_kind_holds_while_one_types_on(client: Client, city: City):
+    knowledge.make_guide("申请法律援助")
+    box = soup(client.post("/find/", {"q": "法律援助", "kind": "guide"})).select_one("#q")
+    assert box["hx-vals"] == '{"kind": "guide"}'
+    plain = soup(client.post("/find/", {"q": "法律援助", "kind": '"}<script>'})).select_one("#q")
+    assert not plain.has_attr("hx-vals")
+
+
+def test_how_many_is_read_out_and_not_the_list(client: Client, city: City):
+    knowledge.make_guide("申请法律援助")
+    page = soup(client.post("/find/", {"q": "法律援"}, **HTMX))
+    shown = len(page.select("#found .c-hits > li"))
+    assert shown and page.select_one("#found-said[role=status]").text == f"查到 {shown} 条"
+    assert not page.select("[aria-live] .c-hits, [role=status] .c-hits")
+
+
+def test_what_is_of_use_opens_beside_the_form_that_is_being_filled_in(city: City):
+    knowledge.bring()
+    page = signed_in(city.alice).post("/desk/new/useful/", {"text": "老板拖欠劳动报酬不给钱怎么办"})
+    links = soup(page).select(".c-hits a[href^='/find/']")
+    assert links and all(link["target"] == "_blank" for link in links)
+    found = soup(signed_in(city.alice).post("/desk/knowledge/", {"q": "劳动报酬"})).select(".c-hits a")
+    assert found and not any(link.has_attr("target") for link in found)
+
+
 def test_an_answered_question_is_shown_beside_what_is_written(client: Client, city: City):
     answer = knowledge.make_answer("饭店老板三个月没发工资怎么办")
     knowledge.make_answer("饭店老板三个月没有发工资，可以告吗", publish=False)

@@ -1,5 +1,6 @@
 """Keeping the knowledge through its pages: guides, the review of answers, words, laws, the index."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,23 @@ def test_a_guide_that_is_due_says_so_and_stands_first(keeper: User) -> None:
     assert "1 份该复核" in words(signed_in(keeper).get("/manage/knowledge/"))
 
 
+def test_what_is_withdrawn_does_not_stand_before_what_is_due(keeper: User) -> None:
+    gone, due = knowledge.make_guide("早就撤下的"), knowledge.make_guide("该复核的")
+    old = TODAY - timedelta(days=400)
+    Guide.objects.filter(pk=gone.pk).update(state=GuideState.WITHDRAWN, review_on=old)
+    Guide.objects.filter(pk=due.pk).update(review_on=TODAY)
+    page = words(signed_in(keeper).get("/manage/knowledge/guides/"))
+    assert page.index(due.title) < page.index(gone.title)
+
+
+def test_the_history_is_told_in_words(keeper: User) -> None:
+    guide = knowledge.make_guide("申请法律援助")
+    post(keeper, f"knowledge/guides/{guide.pk}/edit/", title="申请法律援助", papers="身份证")
+    page = words(signed_in(keeper).get(f"/manage/knowledge/guides/{guide.pk}/")).partition("变更记录")[2]
+    assert "发布：原 草稿" in page and "修改内容" in page and "写好草稿" in page
+    assert not re.search("[a-z]{4,}", page.replace(keeper.username, "")), page
+
+
 @pytest.mark.parametrize("change", [{"title": ""}, {"title": "x" * 121}, {"line": "no"}, {"region": "1"}])
 def test_a_bad_guide_stays_on_the_form(keeper: User, change: dict) -> None:
     assert errors(post(keeper, "knowledge/guides/new/", **{**GUIDE, **change}))
@@ -102,6 +120,28 @@ def test_an_answer_is_proposed_at_a_matter_reviewed_and_found(city: City, lawyer
     assert not search("工钱没发", kinds=("answer",))
     post(lawyer, url, **values)
     assert search("工钱没发", kinds=("answer",))
+
+
+def test_a_key_pressed_twice_proposes_once(city: City) -> None:
+    case, values = make_answered(city), {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    desk, url = signed_in(city.alice), f"/desk/cases/{case.number}/propose_answer/"
+    desk.post(url, values)
+    assert "正等审核" in words(desk.post(url, values)) and Answer.objects.count() == 1
+    desk.post(url, {**values, "question": "押金不退怎么办"})
+    assert Answer.objects.count() == 2
+
+
+def test_the_reviewer_sees_what_waits_and_what_is_due_and_all_when_asked(lawyer: User) -> None:
+    new, due = knowledge.make_answer("新提的问题", publish=False), knowledge.make_answer("该复核的问题")
+    fresh = knowledge.make_answer("刚审过的问题")
+    Answer.objects.filter(pk=due.pk).update(review_on=TODAY)
+    assert "2 条等审核、该复核" in words(signed_in(lawyer).get("/manage/knowledge/"))
+    page = words(signed_in(lawyer).get("/manage/knowledge/answers/"))
+    assert page.index(new.question) < page.index(due.question) < page.index("，该复核了")
+    assert fresh.question not in page
+    assert words(signed_in(lawyer).get("/manage/knowledge/answers/?state=waiting")).count(fresh.question) == 0
+    everything = words(signed_in(lawyer).get("/manage/knowledge/answers/?q=&state="))
+    assert all(one.question in everything for one in (new, due, fresh))
 
 
 def test_nobody_reviews_their_own_proposal(city: City, lawyer: User) -> None:
@@ -176,3 +216,19 @@ def test_the_index_says_how_it_is_and_is_rebuilt_by_the_worker(keeper: User) -> 
     assert "后台马上重建" in page and IndexState.objects.get().damaged_at
     watch_index(by=SYSTEM, now=timezone.now())
     assert "完好" in words(signed_in(keeper).get("/manage/knowledge/index/"))
+
+
+def test_a_county_reads_the_words_of_the_city_and_changes_none(city: City) -> None:
+    knowledge.bring()
+    county = signed_in(
+        make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="words-north")
+    )
+    for path in ("synonyms/", "laws/", f"laws/{Law.objects.get().pk}/", "index/"):
+        page = county.get(f"/manage/knowledge/{path}")
+        assert page.status_code == 200
+        for word in ("加一条", "去掉", "改简称", "现在重建"):
+            assert word not in words(page).replace("去掉姓名", "").replace("加一条，马上", "")
+    law = Law.objects.get()
+    for path in ("synonyms/new/", f"laws/{law.pk}/names/"):
+        assert county.get(f"/manage/knowledge/{path}").status_code == 403
+    assert county.post("/manage/knowledge/index/rebuild/").status_code == 403

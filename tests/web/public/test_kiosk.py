@@ -53,6 +53,13 @@ def test_what_is_found_opens_within_the_machine(client: Client):
     assert all(client.get(link).status_code == 200 for link in links)
 
 
+def test_a_telephone_is_read_and_not_dialled(client: Client):
+    asked = {"q": "公共法律服务中心"}
+    page, at_home = (soup(client.post(path, asked)) for path in ("/kiosk/find/", "/find/"))
+    assert "024-57612345" in page.select_one(".c-hits").text and not page.select("a[href^='tel:']")
+    assert at_home.select(".c-hits a[href='tel:024-57612345']")
+
+
 def test_the_guide_to_aid_is_printed_and_taken_to_the_window(client: Client):
     given = {"group": "family", "matter": "abuse", "place": "here", "hurry": "no"}
     page = client.post("/kiosk/aid/", given)

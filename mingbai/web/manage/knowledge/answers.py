@@ -1,9 +1,11 @@
 """Answers: the queue of a reviewing lawyer, what is published, what is due again; four eyes."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,12 +27,15 @@ from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why, action, link
 
 _REVIEW = Permission.ANSWER_REVIEW
+_WAITING = "waiting"
 
 
 class AnswerFilter(FilterForm):
     q = forms.CharField(label=gettext_lazy("问题"), required=False, max_length=40)
     state = forms.ChoiceField(
-        label=gettext_lazy("状态"), required=False, choices=[*ANY, *AnswerState.choices]
+        label=gettext_lazy("状态"),
+        required=False,
+        choices=[(_WAITING, gettext_lazy("待审核、该复核")), *ANY, *AnswerState.choices],
     )
 
 
@@ -52,14 +57,17 @@ class ReviewForm(forms.Form):
 
 @staff(_REVIEW)
 def answers(request: HttpRequest) -> HttpResponse:
-    """Proposals first, the oldest on top; then what is due."""
-    form = AnswerFilter(request.GET)
+    """Unless a state is asked for: proposals first, the oldest on top; then what is due for review."""
+    form, today = AnswerFilter(request.GET), timezone.localdate()
     found = Answer.objects.visible_to(request.user).select_related("proposed_by", "reviewed_by")
     found = found.exclude(question="")
     if text := form.value("q"):
         found = found.filter(question__contains=text)
-    state = form.value("state") or AnswerState.PROPOSED
-    found = found.filter(state=state)
+    state = form.value("state")
+    if state == _WAITING or "state" not in request.GET:  # "all" stands in the address, empty
+        found = found.filter(waiting(today))
+    elif state:
+        found = found.filter(state=state)
     return Listing(
         title=_("问答审核"),
         lead=_("提出人自己不能审核。审核过的，群众在查询里、在提问的时候就能看到。"),
@@ -70,11 +78,25 @@ def answers(request: HttpRequest) -> HttpResponse:
             one.get_state_display(),
             _("%(who)s，%(at)s")
             % {"who": one.proposed_by.name if one.proposed_by else "—", "at": when.moment(one.proposed_at)},
-            when.short_day(one.review_on, today=timezone.localdate()) if one.review_on else "",
+            _due(one, today),
         ],
-        page=page_of(found.order_by("proposed_at", "id"), request.GET, 50),
+        page=page_of(found.order_by("state", "proposed_at", "id"), request.GET, 50),
         empty=_("没有等审核的问答。办结的办件页上，可以一键提出。"),
     ).show(request)
+
+
+def waiting(today: date) -> Q:
+    """What a reviewer is waited for: proposals, and published answers whose day of review has come."""
+    due = Q(state=AnswerState.PUBLISHED, review_on__lte=today)
+    return Q(state=AnswerState.PROPOSED) | due
+
+
+def _due(answer: Answer, today: date) -> str:
+    if answer.review_on is None:
+        return ""
+    day = when.short_day(answer.review_on, today=today)
+    is_due = answer.state == AnswerState.PUBLISHED and answer.review_on <= today
+    return _("%(day)s，该复核了") % {"day": day} if is_due else day
 
 
 def _answer(request: HttpRequest, pk: int) -> tuple[User, Answer]:

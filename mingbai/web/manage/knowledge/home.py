@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.knowledge.enums import AnswerState
 from mingbai.knowledge.models import Answer, Guide
 from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission as P
 from mingbai.web.access import staff
+from mingbai.web.manage.knowledge.answers import waiting
 from mingbai.web.manage.reach import keeper
 
 
@@ -54,6 +54,7 @@ def _editing(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 def _reviewing(user: User) -> list[dict[str, Any]]:
     if not can(user, P.ANSWER_REVIEW):
         return []
-    waiting = Answer.objects.visible_to(user).filter(state=AnswerState.PROPOSED).exclude(question="").count()
-    sub = _("%(n)d 条等审核") % {"n": waiting} if waiting else _("提出的问答由律师审核")
+    held = Answer.objects.visible_to(user).exclude(question="")
+    count = held.filter(waiting(timezone.localdate())).count()
+    sub = _("%(n)d 条等审核、该复核") % {"n": count} if count else _("提出的问答由律师审核")
     return [_tile("message-2-question", _("问答审核"), sub, "answers")]

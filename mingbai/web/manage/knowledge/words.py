@@ -38,6 +38,10 @@ def _keeper(request: HttpRequest) -> Keeper:
     return own
 
 
+def _may(request: HttpRequest) -> bool:
+    return can_edit_words(request.user)
+
+
 class WordFilter(FilterForm):
     q = forms.CharField(label=gettext_lazy("词"), required=False, max_length=40)
 
@@ -49,7 +53,7 @@ class SynonymForm(forms.Form):
 
 @staff(_EDIT)
 def synonyms(request: HttpRequest) -> HttpResponse:
-    form = WordFilter(request.GET)
+    form, may = WordFilter(request.GET), _may(request)
     found = Synonym.objects.filter(is_active=True)
     if text := form.value("q"):
         found = found.filter(Q(lay__contains=text) | Q(legal__contains=text))
@@ -57,10 +61,10 @@ def synonyms(request: HttpRequest) -> HttpResponse:
         title=_("同义词"),
         lead=_("群众怎么说，法律怎么说。加一条，马上就能用群众的话查到法律。"),
         form=form,
-        columns=(_("群众说法"), _("法律用语"), _("不再用")),
-        rows=lambda one: [one.lay, one.legal, link(_("去掉"), "synonym_drop", one.pk)],
+        columns=(_("群众说法"), _("法律用语"), *([_("不再用")] if may else [])),
+        rows=lambda one: [one.lay, one.legal, *([link(_("去掉"), "synonym_drop", one.pk)] if may else [])],
         page=page_of(found.order_by("lay", "legal"), request.GET, 100),
-        actions=[action(_("加一条"), "synonym_new", icon="plus")],
+        actions=[action(_("加一条"), "synonym_new", icon="plus")] if may else [],
         empty=_("没有这样的词。"),
     ).show(request)
 
@@ -129,7 +133,7 @@ def law(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         back=(_("法律"), reverse("manage:laws")),
         chain=f"law:{pk}",
-        actions=[action(_("改简称"), "law_name", pk, icon="edit")],
+        actions=[action(_("改简称"), "law_name", pk, icon="edit")] if _may(request) else [],
         sections=[
             Section(
                 title=_("改过、废止过的条文"),
@@ -174,7 +178,9 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         lead=_("新写、改过的内容当时就进索引，不用重建。后台每分钟看一次，坏了会自己重建。"),
         back=(_("法律"), reverse("manage:laws")),
-        actions=[{**action(_("现在重建"), "search_rebuild", icon="refresh"), "post": True}],
+        actions=[{**action(_("现在重建"), "search_rebuild", icon="refresh"), "post": True}]
+        if _may(request)
+        else [],
     ).show(request)
 
 
