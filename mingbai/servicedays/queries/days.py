@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from mingbai.cases.perms import own_workers
@@ -76,7 +76,9 @@ def roster(day: ServiceDay) -> list[TeamMember]:
 def waiting_at(day: ServiceDay) -> NeedQuerySet:
     """The needs that can be served there: reserved for this day first, then urgent and oldest."""
     found: NeedQuerySet = Need.objects.open().filter(Q(day=day) | Q(day=None, spot_id=day.region_id))
-    return found.select_related("region", "case").order_by("-day", "-is_urgent", "since", "id")
+    return found.select_related("region", "case").order_by(
+        F("day").desc(nulls_last=True), "-is_urgent", "since", "id"
+    )
 
 
 def records_of(day: ServiceDay, user: User) -> QuerySet[DayRecord]:
