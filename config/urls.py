@@ -10,6 +10,7 @@ from mingbai.web.api.problems import nothing_here
 urlpatterns = [
     path("", include("mingbai.web.public.urls")),
     path("kiosk/", include("mingbai.web.kiosk.urls")),
+    path("desk/days/", include("mingbai.web.days.urls")),
     path("desk/", include("mingbai.web.desk.urls")),
     path("board/", include("mingbai.web.board.urls")),
     path("manage/", include("mingbai.web.manage.urls")),

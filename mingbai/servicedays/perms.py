@@ -110,6 +110,11 @@ def can_plan(user: User | Any, region: str | Region) -> bool:
     return _planners(user).has(_code(region))
 
 
+def planning_regions(user: User | Any) -> frozenset[str]:
+    """The codes of all regions whose months the user plans."""
+    return _region_codes(_planners(user))
+
+
 def can_edit_rules(user: User | Any) -> bool:
     return can(user, Permission.RULES_EDIT)
 

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
+from django.utils import timezone
+
+from mingbai.places.models import Outline
+from mingbai.places.queries import register
+
 WIDTH, MOST_HEIGHT, MARGIN = 720.0, 720.0, 24.0
 LngLat = tuple[float, float]
 
@@ -55,6 +60,18 @@ def drawn(points: Sequence[Point], outlines: Sequence[tuple[str, Any]], approval
     placed = [(project((each.longitude, each.latitude)), each) for each in points]
     dots = tuple(Dot(x, y, each) for (x, y), each in placed)
     return Map(f"0 0 {width:.0f} {height:.0f}", paths, dots, approval)
+
+
+def drawn_in(region: str, points: Sequence[Point]) -> Map | None:
+    """Points on the outlines that an office has brought of the regions below, else of the region itself."""
+    if not points:
+        return None
+    places = register()
+    shown = [row.code for row in places.children(region, timezone.localdate())] or [region]
+    outlines = list(Outline.objects.filter(region__in=shown).order_by("region"))
+    outlines = outlines or list(Outline.objects.filter(region=region))
+    shapes = [(places.regions[each.region_id].name, each.shape) for each in outlines]
+    return drawn(points, shapes, "、".join(sorted({each.approval for each in outlines})))
 
 
 def _projection(places: Sequence[LngLat]) -> tuple[Callable[[LngLat], LngLat], float, float]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -94,7 +95,7 @@ def full_name(register: Register, code: str) -> str:
 
 
 def picker_context(
-    picked: Picked, *, id: str, hint: str = "", errors: list[str] | None = None
+    picked: Picked, *, id: str, hint: str | Promise = "", errors: list[str] | None = None
 ) -> dict[str, Any]:
     """What components/region_picker.html needs."""
     places = register()
@@ -118,7 +119,7 @@ class RegionWidget(forms.Widget):
     """Draws the component region_picker; its inputs have fixed names, so one of them stands on a form."""
 
     use_fieldset = True
-    hint: str = ""
+    hint: str | Promise = ""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
@@ -145,7 +146,7 @@ class RegionField(forms.Field):
 
     widget = RegionWidget
 
-    def __init__(self, *, hint: str = "", **options: Any) -> None:
+    def __init__(self, *, hint: str | Promise = "", **options: Any) -> None:
         super().__init__(**options)
         self.widget.hint = hint
 

@@ -30,6 +30,7 @@ AREAS = {
         "manage:search",
     ),
     "desk": ("desk:", "board:"),
+    "days": ("days:",),
     "places": ("manage:home", "manage:region", "manage:station", "manage:transfer", "manage:area"),
     "people": ("manage:organ", "manage:worker", "manage:absence", "manage:roster", "manage:duty"),
     "users": (

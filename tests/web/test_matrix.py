@@ -28,8 +28,10 @@ OF_THE_CITY = {
     "manage:deadline", "manage:deadline_next", "manage:deadline_end",
     "manage:routing", "manage:routing_end", "manage:calendar_year",
     "manage:sheet_in", "manage:sheet_out",
+    "days:poster",
 }  # fmt: skip
-"""Addresses whose object belongs to no county: partners, rules, the calendar, laws and answers."""
+"""Addresses whose object belongs to no county (partners, rules, the calendar, laws and answers) or is a
+public fact (the notice of a published service day)."""
 MAY_BE_MISSING = {"board:rows", *OF_THE_CITY}
 """What they show stands after the question mark, or is the city's and not a county's."""
 OF_OTHERS = {"api:read", "api:message", "api:withdraw"}

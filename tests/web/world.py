@@ -20,14 +20,20 @@ from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.people import actions as people
+from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
 from mingbai.people.roles import RoleCode
 from mingbai.places import actions as places
 from mingbai.places.enums import OrganisationKind
 from mingbai.places.models import Closure, Coverage, Organisation, Region, Station, StationTransfer
+from mingbai.servicedays.actions import needs, plans, publishing, records, terms
+from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
+from mingbai.servicedays.rules.day import Jotting
+from mingbai.servicedays.rules.needs import Wish
 from tests.cases.factories import City, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
+from tests.servicedays.factories import next_month, workdays
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 NAME, PHONE, TEXT = "慕容雪莲", "13987651234", "邻村的水渠改道，淹了我家三亩苞米地。"
@@ -60,6 +66,13 @@ class World:
     guide: Guide
     synonym: Synonym
     answer: Answer
+    need: Need
+    plan: Plan
+    draft_day: ServiceDay
+    service_day: ServiceDay
+    record: DayRecord
+    host: Host
+    block: Block
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -114,7 +127,38 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        **_days(city, county, town),
     )
+
+
+def _days(city: City, county: str, town: str) -> dict[str, Any]:
+    """A need, a published day with a record, a draft that would replace it, a host and a shut way."""
+    terms.prepare(by=SYSTEM)
+    wish = Wish(region=town, skill="lawyer", text=TEXT, name=NAME, phone=PHONE, client_key=f"w-{county}")
+    need = needs.take_down_needs(by=SYSTEM, wishes=[wish])[0].need
+    assert need is not None
+    plan = plans.make_plan(by=SYSTEM, region=city.regions[county], month=next_month())
+    lawyer = make_worker(city.stations[county], "上官文律", Post.LAWYER)
+    on, team = workdays(plan.month)[3], {lawyer.code: "lawyer"}
+    plans.add_day(by=SYSTEM, plan=plan, version=1, region=town, on=on, team=team)
+    plan = publishing.publish(by=SYSTEM, plan=plan, version=2, despite="先办起来")
+    day = plan.days.get()
+    note = Jotting(
+        day=day.pk, kind="legal_aid_accepted", name=NAME, phone=PHONE, text=TEXT, client_key=f"r-{county}"
+    )
+    [written] = records.write_records(by=SYSTEM, notes=[note])
+    draft = publishing.begin_replacement(by=SYSTEM, plan=plan)
+    village = next(row for row in city.regions.values() if row.parent_id == town)
+    block = terms.block_place(by=SYSTEM, region=city.regions[town], starts_on=on, ends_on=on, reason="修路")
+    return {
+        "need": need,
+        "plan": draft,
+        "draft_day": draft.days.get(),
+        "service_day": day,
+        "record": written.record,
+        "host": terms.host_days(by=SYSTEM, region=village, room="活动室", since=timezone.localdate()),
+        "block": block,
+    }
 
 
 def _article() -> Article:
@@ -266,6 +310,35 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:dated_{name}" for name in "entry end".split()),
         lambda w: {"what": "matter", "pk": Matter.objects.earliest("pk").pk},
     ),
+    **dict.fromkeys(
+        (
+            *(f"days:{name}" for name in "home token worker needs take coverage terms host block".split()),
+            *(f"days:{name}" for name in "limit_find plans plan_make".split()),
+            *("public:days", "kiosk:days"),
+        ),
+        NOTHING,
+    ),
+    **dict.fromkeys((f"days:need_{name}" for name in "end urgent show".split()), lambda w: {"pk": w.need.pk}),
+    **dict.fromkeys(
+        (
+            *(f"days:plan{name}" for name in " _edit _add _progress _drop _print".split(" ")),
+            *(f"days:{name}" for name in "propose take_proposal publish adjust".split()),
+        ),
+        lambda w: {"pk": w.plan.pk},
+    ),
+    "days:plan_day": lambda w: {"pk": w.plan.pk, "day_pk": w.draft_day.pk},
+    **dict.fromkeys(
+        (
+            *(f"days:{name}" for name in "day stand sign_in stand_in close cancel poster".split()),
+            *("public:reserve", "kiosk:reserve"),
+        ),
+        lambda w: {"pk": w.service_day.pk},
+    ),
+    "days:looked_at": lambda w: {"pk": w.record.pk},
+    "days:host_end": lambda w: {"pk": w.host.pk},
+    "days:unblock": lambda w: {"pk": w.block.pk},
+    "days:limit": lambda w: {"code": w.worker.code},
+    "days:point": lambda w: {"code": w.station.code},
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
     "manage:sheet_in": lambda w: {"what": "workers"},
     "manage:sheet_out": lambda w: {"what": "workers", "suffix": "csv"},

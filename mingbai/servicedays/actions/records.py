@@ -12,7 +12,7 @@ from mingbai.cases.actions.intake import open_case
 from mingbai.cases.enums import Channel, State, Tell
 from mingbai.cases.models import Case
 from mingbai.cases.queries import hashed
-from mingbai.cases.rules.intake import Intake
+from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
@@ -147,7 +147,7 @@ def _opened(note: Jotting, day: ServiceDay, need: Need | None, worker: Worker | 
         channel=Channel.SERVICE_DAY,
         text=note.text,
         region=need.region_id if need is not None else day.region_id,
-        speaker=note.person,
+        speaker=_speaker(note, need),
         is_urgent=bool(need and need.is_urgent),
         is_instant=is_answer,
         tell_by=Tell.VISIT if is_answer else "",
@@ -159,6 +159,13 @@ def _opened(note: Jotting, day: ServiceDay, need: Need | None, worker: Worker | 
         opened_at=note.at,
     )
     return open_case(by=by, intake=intake).case
+
+
+def _speaker(note: Jotting, need: Need | None) -> Person:
+    """Who was typed in at the stand, else who the need was written down for."""
+    if need is None or note.name or note.phone:
+        return note.person
+    return Person(name=need.name, phone=need.phone)
 
 
 def _answered(case: Case, note: Jotting, by: Actor) -> Case:

@@ -45,6 +45,6 @@ def stations(request: HttpRequest) -> HttpResponse:
     contacts = contacts_of(rows)
     context = {
         "stations": [{**told(places, row, now), **contacts[row.code]} for row in rows],
-        "map": map_of(places, settings.CITY_CODE, rows, contacts, opens=False),
+        "map": map_of(settings.CITY_CODE, rows, contacts, opens=False),
     }
     return render(request, "kiosk/stations.html", context)

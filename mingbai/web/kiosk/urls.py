@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingbai.web.kiosk import pages
-from mingbai.web.public import entitled, find
+from mingbai.web.public import days, entitled, find
 
 app_name = "kiosk"
 
@@ -16,5 +16,8 @@ urlpatterns = [
     path("find/article/<int:pk>/", find.article, name="article"),
     path("find/guide/<int:pk>/", find.howto, name="howto"),
     path("find/answer/<int:pk>/", find.answer, name="answer"),
+    path("days/", days.days, name="days"),
+    path("days/reserve/", days.reserve, name="reserve"),
+    path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
     path("aid/", entitled.entitled, name="entitled"),
 ]

@@ -1,4 +1,4 @@
-"""Dated tables with sources: who gets legal aid, and whom to call where a matter warns of something."""
+"""Dated tables with sources: who gets legal aid, whom to call at a risk, the numbers of service days."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ from mingbai.legalaid.models import Belonging, HardshipLine, Matter
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
 from mingbai.people.roles import Permission
 from mingbai.places.models import Region
+from mingbai.servicedays.actions.terms import set_number
+from mingbai.servicedays.enums import RuleCode
+from mingbai.servicedays.models import DayRule
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.deadlines import end_page, state_of, valid_said
@@ -102,9 +105,24 @@ class ContactForm(Dated):
     field_order = ("risk", "name", "phone", "when")
 
 
+class NumberForm(Dated):
+    code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=RuleCode.choices)
+    region = forms.ChoiceField(label=gettext_lazy("哪里"), required=False)
+    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=0, max_value=1000)
+    field_order = ("code", "region", "amount")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        counties = self.own.region_choices("county")
+        self.fields["region"].choices = [("", gettext_lazy("全市")), *counties]  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region | None:
+        return Region.objects.filter(code=self.cleaned_data["region"]).first()
+
+
 @dataclass(frozen=True)
 class Table:
-    """One of the three: its rows, how a row reads, the form and the action of a new one."""
+    """One dated table: its rows, how a row reads, the form and the action of a new one."""
 
     model: type[Model]
     title: Text
@@ -130,6 +148,10 @@ def _line_cells(row: HardshipLine) -> list[Any]:
 
 def _contact_cells(row: HelpContact) -> list[Any]:
     return [row.name, row.get_risk_display(), row.phone, row.when]
+
+
+def _number_cells(row: DayRule) -> list[Any]:
+    return [row.get_code_display(), row.region.name if row.region else _("全市"), row.amount]
 
 
 TABLES: dict[str, Table] = {
@@ -169,6 +191,15 @@ TABLES: dict[str, Table] = {
         ContactForm,
         lambda by, data: risks.add_contact(by=by, terms=HelpTerms(**data)),
     ),
+    "number": Table(
+        DayRule,
+        gettext_lazy("服务日的数"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("哪个数"), gettext_lazy("地区"), gettext_lazy("数值")),
+        _number_cells,
+        NumberForm,
+        lambda by, data: set_number(by=by, **data),
+    ),
 }
 
 
@@ -200,6 +231,13 @@ BOOKS: dict[str, Book] = {
         gettext_lazy("办件提示风险时，页面上列出的单位和电话。把本地的单位、电话加进来，用不着的使它失效。"),
         ("contact",),
     ),
+    "days": Book(
+        gettext_lazy("服务日规则"),
+        gettext_lazy(
+            "提前几天公布、一年至少几天、派人最远多少公里。县区可以有自己的数；改，就是从某天起换一个数。"
+        ),
+        ("number",),
+    ),
 }
 
 
@@ -225,7 +263,7 @@ def book(request: HttpRequest, book: str) -> HttpResponse:
 
 def _section(what: str, table: Table, own: Keeper) -> Section:
     rows = table.model._default_manager.all()  # in the order its Meta names
-    if what == "line":
+    if what in ("line", "number"):
         rows = rows.select_related("region")
     return Section(
         title=table.title,

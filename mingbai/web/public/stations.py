@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingbai.places.enums import Line, Tier, Weekday
-from mingbai.places.models import Outline, Station
+from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.places.rules import HoursRow, Register, StationRow
 from mingbai.web.access import public
-from mingbai.web.maps import Map, Point, drawn
+from mingbai.web.maps import Map, Point, drawn_in
 from mingbai.web.templatetags.look import moment
 from mingbai.web.where import choices_below, picked_from
 
@@ -79,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             {**told(places, row, now), **contacts[row.code], "sign": sign}
             for sign, row in enumerate(rows, start=1)
         ],
-        "map": map_of(places, region, rows, contacts),
+        "map": map_of(region, rows, contacts),
         "counties": choices_below(places, settings.CITY_CODE),
         "towns": choices_below(places, picked.county),
         "picked": picked,
@@ -99,7 +99,6 @@ def contacts_of(rows: list[StationRow]) -> dict[str, dict[str, Any]]:
 
 
 def map_of(
-    places: Register,
     region: str,
     rows: list[StationRow],
     contacts: dict[str, dict[str, Any]],
@@ -121,13 +120,7 @@ def map_of(
         for sign, row in enumerate(rows, start=1)
         if contacts[row.code]["latitude"] is not None
     ]
-    if not points:
-        return None
-    shown = [code for code, _name in choices_below(places, region)] or [region]
-    outlines = list(Outline.objects.filter(region__in=shown).order_by("region"))
-    outlines = outlines or list(Outline.objects.filter(region=region))
-    shapes = [(places.regions[each.region_id].name, each.shape) for each in outlines]
-    return drawn(points, shapes, "、".join(sorted({each.approval for each in outlines})))
+    return drawn_in(region, points)
 
 
 @public

@@ -5,6 +5,7 @@ from django.urls import path
 from mingbai.web.access import public
 from mingbai.web.public import (
     ask,
+    days,
     edition,
     entitled,
     find,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("follow/<str:number>/withdraw/", follow_acts.withdraw, name="withdraw"),
     path("follow/<str:number>/rate/", follow_acts.rate, name="rate"),
     path("follow/<str:number>/files/<int:pk>/", follow.file, name="file"),
+    path("days/", days.days, name="days"),
+    path("days/reserve/", days.reserve, name="reserve"),
+    path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
     path("regions/", regions.picker, name="regions"),
     path("stations/", stations.listing, name="stations"),
     path("stations/<str:code>/", stations.station, name="station"),

@@ -22,7 +22,7 @@ from mingbai.people.roles import ROLES
 from mingbai.places.actions.founding import found_city
 from mingbai.places.models import Region
 from mingbai.places.rules.divisions import read_divisions
-from mingbai.web.demo import city, matters
+from mingbai.web.demo import city, matters, service_days
 
 DIVISIONS = Path(city.__file__).parents[2] / "places" / "data" / "fushun_divisions.csv"
 SEED = 20190105
@@ -64,6 +64,8 @@ class Command(BaseCommand):
         )
         self._say("办理几周的事项 …")
         count = matters.live(rng)
+        self._say("登记需求，排服务日 …")
+        service_days.live(rng)
         cancel_queued(by=city.DEMO)  # some weeks of messages must not go out now
         write(chain="demo", verb="demo.founded", by=city.DEMO, data={"cases": count})
 

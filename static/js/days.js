@@ -1,0 +1,134 @@
+// Service days: forms that wait on this phone while there is no network, and a plan that can be dragged.
+(() => {
+  "use strict";
+  const box = document.querySelector("[data-kept]");
+  if (!box || !window.indexedDB) return;
+  const text = box.dataset;
+
+  // ── what waits: one row per form {id, url, label, fields: [[name, value|File]…], said} ──
+  const opened = new Promise((resolve, reject) => {
+    const asked = indexedDB.open("mingbai-days", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("forms", { keyPath: "id" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  const store = async (mode, work) => {
+    const db = await opened;
+    return new Promise((resolve, reject) => {
+      const asked = work(db.transaction("forms", mode).objectStore("forms"));
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => reject(asked.error);
+    });
+  };
+  const waiting = () => store("readonly", (forms) => forms.getAll());
+  const put = (row) => store("readwrite", (forms) => forms.put(row));
+  const forget = (id) => store("readwrite", (forms) => forms.delete(id));
+
+  const button = (label, act) => {
+    const made = document.createElement("button");
+    Object.assign(made, { type: "button", className: "btn", textContent: label });
+    made.addEventListener("click", act);
+    return made;
+  };
+  const line = (words, ...more) => {
+    const made = document.createElement("p");
+    made.append(words, " ", ...more);
+    return made;
+  };
+  const show = async (note = "", tone = "") => {
+    const rows = await waiting();
+    box.dataset.tone = tone;
+    box.hidden = !rows.length && !note;
+    const parts = note ? [line(note)] : [];
+    if (rows.length) parts.push(line(`${rows.length} ${text.waiting}`, button(text.again, () => send())));
+    rows.filter((row) => row.said).forEach((row) => parts.push(line(
+      `${row.label}：${text.refused}${row.said}`, button(text.drop, async () => { await forget(row.id); show(); }))));
+    box.replaceChildren(...parts);
+  };
+
+  // ── keep and send ──
+  const keep = async (form) => {
+    const at = form.querySelector("input[name=at]");
+    if (at) at.value = new Date().toISOString();
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    await put({ id: form.querySelector("input[name=key]").value, url: location.pathname, label: form.dataset.keeps, fields, said: "" });
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    form.reset();
+    form.querySelector("input[name=key]").value = key;
+    await show(text.stored);
+    box.scrollIntoView({ block: "start" });
+  };
+  const token = async () => {
+    const answer = await fetch(text.token, { headers: { "X-Live": "1" } });
+    if (answer.redirected || !answer.ok) throw new Error("login");
+    return (await answer.json()).token;
+  };
+  const post = async (row, csrf) => {
+    const body = new FormData();
+    row.fields.forEach(([name, value]) => body.append(name, value));
+    const answer = await fetch(row.url, { method: "POST", body, headers: { "X-CSRFToken": csrf, "X-Kept": "1" } });
+    if (answer.status === 422) await put({ ...row, said: (await answer.json()).said });
+    else if (answer.ok && !answer.redirected) await forget(row.id);
+    else await put({ ...row, said: String(answer.status) });
+  };
+  let busy = false;
+  const send = async () => {
+    const rows = await waiting();
+    if (busy || !rows.length || !navigator.onLine) return show();
+    busy = true;
+    try {
+      const csrf = await token();
+      for (const row of rows) await post(row, csrf);
+      await show((await waiting()).length ? "" : text.sent, "ok");
+    } catch (error) {
+      await show(error.message === "login" ? text.login : "");
+    } finally { busy = false; }
+  };
+  document.querySelectorAll("form[data-keeps]").forEach((form) => form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "refresh" || navigator.onLine) return;
+    event.preventDefault();
+    keep(form);
+  }));
+  window.addEventListener("online", send);
+  send();
+
+  // The forms themselves open without a network; nothing else of the house is kept.
+  if (navigator.serviceWorker) navigator.serviceWorker.register(text.worker).catch(() => {});
+})();
+
+// The plan board: a day onto another date or place, a person onto another day. The menu does the same.
+(() => {
+  "use strict";
+  const form = document.getElementById("drag");
+  if (!form) return;
+  let held = null;
+  const submit = (values) => {
+    Object.entries(values).forEach(([name, value]) => {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      form.append(field);
+    });
+    form.submit();
+  };
+  document.addEventListener("dragstart", (event) => {
+    const day = event.target.closest?.("[data-day][draggable]");
+    const person = event.target.closest?.("[data-person]");
+    held = day ? { day: day.dataset.day } : person ? { worker: person.dataset.person, from: person.dataset.from } : null;
+    if (held) event.dataTransfer.setData("text/plain", JSON.stringify(held));
+  });
+  const target = (event) => (!held ? null : event.target.closest?.(held.day ? ".y-grid td[data-on]" : "[data-drop-day]"));
+  const mark = (on) => {
+    document.querySelectorAll(".is-over").forEach((one) => one.classList.remove("is-over"));
+    if (on) on.classList.add("is-over");
+  };
+  document.addEventListener("dragover", (event) => { const over = target(event); mark(over); if (over) event.preventDefault(); });
+  document.addEventListener("dragend", () => { mark(null); held = null; });
+  document.addEventListener("drop", (event) => {
+    const over = target(event);
+    if (!over) return;
+    event.preventDefault();
+    if (held.day) submit({ do: "move", day: held.day, on: over.dataset.on, region: over.dataset.region });
+    else if (over.dataset.dropDay !== held.from) submit({ do: "person", worker: held.worker, from: held.from, to: over.dataset.dropDay });
+    held = null;
+  });
+})();
