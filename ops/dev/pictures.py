@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,16 +34,16 @@ def main() -> int:
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mingbai-pictures-") as folder:
-        with demo(Path(folder)) as (url, password), sync_playwright() as playwright:
+        with demo(Path(folder)) as (url, password, code), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            take(browser, url, password)
+            take(browser, url, password, code)
             browser.close()
     return too_large()
 
 
 @contextmanager
-def demo(folder: Path) -> Iterator[tuple[str, str]]:
-    """A demo city served on a free port: its address, and the password of its people."""
+def demo(folder: Path) -> Iterator[tuple[str, str, Callable[[str], str]]]:
+    """A demo city served on a free port: its address, its people's password and their codes of the moment."""
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MINGBAI_KEY")}
     environment |= {"MINGBAI_DATA": str(folder), "MINGBAI_KEY": secrets.token_hex(32), "PORT": str(port)}
@@ -53,11 +53,16 @@ def demo(folder: Path) -> Iterator[tuple[str, str]]:
         raise SystemExit(told.stderr)
     password = re.search(r"demo-[0-9a-f]+", told.stdout)
     assert password is not None
+
+    def code(user: str) -> str:
+        shown = [*manage, "demo", "--code", user]
+        return subprocess.run(shown, env=environment, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
     with (folder / "serve.log").open("wb") as log:
         served = subprocess.Popen([*manage, "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
         wait(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}", password.group()
+        yield f"http://127.0.0.1:{port}", password.group(), code
     finally:
         served.terminate()
         served.wait()
@@ -80,8 +85,8 @@ def wait(url: str) -> None:
     raise SystemExit("the house did not start")
 
 
-def take(browser: Browser, url: str, password: str) -> None:
-    """Home, a matter as the resident follows it, the desk and the page of a matter."""
+def take(browser: Browser, url: str, password: str, code: Callable[[str], str]) -> None:
+    """Home, a matter as the resident follows it, the desk and the page of a matter, a month's plan."""
 
     def context(width: int, height: int, *, elder: bool = False) -> BrowserContext:
         new = browser.new_context(
@@ -119,6 +124,18 @@ def take(browser: Browser, url: str, password: str) -> None:
     machine.goto("/kiosk/")
     shoot(machine, "kiosk-1080")
     warned(desk)
+    month(context(1440, 860).new_page(), password, code)
+
+
+def month(planner: Page, password: str, code: Callable[[str], str]) -> None:
+    """The plan of a month, of somebody who needs the second factor."""
+    fill_in(planner, "supervisor", password)
+    planner.fill("[name=code]", code("supervisor"))
+    planner.click("main button[type=submit] >> nth=0")
+    planner.wait_for_url("**/desk/")
+    planner.goto("/desk/days/plans/")
+    planner.click(".c-list a >> nth=0")
+    shoot(planner, "plan-1440")
 
 
 def warned(desk: Page) -> None:
@@ -156,11 +173,15 @@ def follow(page: Page, number: str) -> None:
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
+    fill_in(page, username, password)
+    page.wait_for_url("**/desk/")
+
+
+def fill_in(page: Page, username: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.fill("[name=login]", username)
     page.fill("[name=password]", password)
     page.click("main button[type=submit] >> nth=0")
-    page.wait_for_url("**/desk/")
 
 
 def shoot(page: Page, name: str) -> None:

@@ -47,14 +47,19 @@
   };
 
   // ── keep and send ──
+  const renew = (form) => {
+    const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+    form.querySelector("input[name=key]").value = bytes.map((one) => one.toString(16).padStart(2, "0")).join("");
+  };
+  // An empty form may come out of this phone's own store, again and again with one and the same key.
+  document.querySelectorAll("form[data-empty]").forEach(renew);
   const keep = async (form) => {
     const at = form.querySelector("input[name=at]");
     if (at) at.value = new Date().toISOString();
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
     await put({ id: form.querySelector("input[name=key]").value, url: location.pathname, label: form.dataset.keeps, fields, said: "" });
-    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
     form.reset();
-    form.querySelector("input[name=key]").value = key;
+    renew(form);
     await show(text.stored);
     box.scrollIntoView({ block: "start" });
   };
@@ -74,7 +79,7 @@
   let busy = false;
   const send = async () => {
     const rows = await waiting();
-    if (busy || !rows.length || !navigator.onLine) return show();
+    if (busy || !rows.length) return show();
     busy = true;
     try {
       const csrf = await token();
@@ -84,12 +89,26 @@
       await show(error.message === "login" ? text.login : "");
     } finally { busy = false; }
   };
-  document.querySelectorAll("form[data-keeps]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "refresh" || navigator.onLine) return;
+  // A phone often believes it has a network when it has none: the house itself is asked before a form is let go.
+  const reached = async () => {
+    if (!navigator.onLine) return false;
+    try { return Boolean(await fetch(text.token, { headers: { "X-Live": "1" }, signal: AbortSignal.timeout(5000) })); }
+    catch (error) { return false; }
+  };
+  let passing = false;
+  document.querySelectorAll("form[data-keeps]").forEach((form) => form.addEventListener("submit", async (event) => {
+    if (passing) return;
     event.preventDefault();
-    keep(form);
+    const { submitter } = event;
+    if (await reached()) {
+      passing = true;
+      form.requestSubmit(submitter);
+      passing = false;
+    } else if (submitter?.name === "refresh") show(text.more);
+    else keep(form);
   }));
   window.addEventListener("online", send);
+  setInterval(send, 30000);
   send();
 
   // The forms themselves open without a network; nothing else of the house is kept.

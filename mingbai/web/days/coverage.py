@@ -23,7 +23,7 @@ from mingbai.servicedays.perms import reach
 from mingbai.servicedays.queries.figures import day_figures, days_per_township
 from mingbai.servicedays.queries.month import first_of, last_of
 from mingbai.servicedays.queries.needs import waited_longest
-from mingbai.servicedays.queries.resources import coverage, resources, without_point
+from mingbai.servicedays.queries.resources import Resources, coverage, resources, without_point
 from mingbai.servicedays.rules.coverage import Coverage, CoverageRow
 from mingbai.web.access import staff
 from mingbai.web.days.plans import coming_months, month_words
@@ -32,7 +32,7 @@ from mingbai.web.manage.pages import columns as headed
 from mingbai.web.maps import Map, Point, drawn_in
 from mingbai.web.where import full_name
 
-MOST_ROWS, MOST_POINTS, BACK = 200, 12, 12
+MOST_ROWS, MOST_POINTS, BACK = 24, 12, 12
 
 
 class MonthForm(forms.Form):
@@ -69,38 +69,46 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = _asked(form, regions, _likely_month(request))
     found = coverage(asked.month, asked.region)
     people = resources(asked.month, asked.region)
+    shown = {"region": asked.region, "month": asked.month, "skill": asked.skill}
     context = {
         "tabs": tabs(request, "coverage"),
-        "form": MonthForm(
-            {"region": asked.region, "month": asked.month, "skill": asked.skill}, regions, months
-        ),
+        "form": MonthForm(shown, regions, months),
         "title": f"{register().regions[asked.region].name} {month_words(asked.month)}",
         "before": found.before.words,
         "after": found.after.words,
         "is_planned": any(row.planned for row in found.rows),
         "table": _table(found, asked.skill),
-        "hands": [
-            {
-                "label": skill.label,
-                "heads": people.heads.get(skill, 0),
-                "capacity": people.capacity.get(skill, 0),
-            }
-            for skill in Skill
-        ],
+        "hands": _hands(people),
         "notes": found.notes,
         "longest": _longest(asked.region),
         "townships": _townships(asked),
         "figures": day_figures(first_of(asked.month), last_of(asked.month), asked.region),
-        "unlocated": [
-            {
-                "name": full_name(register(), row.spot),
-                "url": reverse("days:point", args=[row.station]) if row.station else "",
-            }
-            for row in without_point(asked.region)[:MOST_POINTS]
-        ],
+        "unlocated": _unlocated(asked.region),
         "map": _map(asked.region, found),
     }
     return render(request, "days/coverage.html", context)
+
+
+def _hands(people: Resources) -> list[dict[str, Any]]:
+    """How many there are of each skill and what they can do in the month."""
+    return [
+        {
+            "label": skill.label,
+            "heads": people.heads.get(skill, 0),
+            "capacity": people.capacity.get(skill, 0),
+        }
+        for skill in Skill
+    ]
+
+
+def _unlocated(region: str) -> list[dict[str, str]]:
+    return [
+        {
+            "name": full_name(register(), row.spot),
+            "url": reverse("days:point", args=[row.station]) if row.station else "",
+        }
+        for row in without_point(region)[:MOST_POINTS]
+    ]
 
 
 def _likely_month(request: HttpRequest) -> int:
@@ -151,6 +159,7 @@ def _table(found: Coverage, skill: str) -> dict[str, Any]:
     return {
         "columns": headed(*columns),
         "rows": [{"cells": _cells(row)} for row in rows[:MOST_ROWS]],
+        "more": max(0, len(rows) - MOST_ROWS),
     }
 
 
