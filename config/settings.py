@@ -61,7 +61,9 @@ INSTALLED_APPS = [
     "mingbai.knowledge",
     "mingbai.cases",
     "mingbai.legalaid",
+    "mingbai.hotline",
     "mingbai.servicedays",
+    "mingbai.figures",
     "mingbai.integrations.apps.IntegrationsConfig",
     "mingbai.web.apps.WebConfig",
 ]

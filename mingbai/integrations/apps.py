@@ -11,8 +11,10 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
+            calls,
             net_orders,
             people,
+            province_hotlines,
             service_day_records,
             service_days,
             stations,

@@ -253,12 +253,12 @@ def test_a_picture_named_xlsx_is_said_so(city: City, folder: Path):
 
 def test_files_of_apps_to_come_are_named(city: City, folder: Path):
     write(folder, "people.csv", PEOPLE, PEOPLE_ROWS)
-    for name in ("calls", "materials"):
+    for name in ("window_visits", "materials"):
         write(folder, f"{name}.csv", ["x"], [])
     run = land(folder)
     assert run.code == 0
-    assert run.counts["calls.csv"] == run.counts["materials.csv"] == "not_yet_imported"
-    assert "calls.csv：本版本尚不导入" in run.said
+    assert run.counts["window_visits.csv"] == run.counts["materials.csv"] == "not_yet_imported"
+    assert "window_visits.csv：本版本尚不导入" in run.said
 
 
 def test_an_empty_or_missing_folder_is_said_so(city: City, folder: Path):

@@ -6,7 +6,7 @@ A new address without an entry in ARGUMENTS fails tests/web/test_matrix.py: nobo
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -15,6 +15,9 @@ from django.utils import timezone
 from mingbai.cases.actions import files, handover, work
 from mingbai.cases.models import Attachment, Case, DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
+from mingbai.figures.actions import issue_letter
+from mingbai.figures.models import IssuedLetter
+from mingbai.figures.rules import Period
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
@@ -73,6 +76,7 @@ class World:
     record: DayRecord
     host: Host
     block: Block
+    letter: IssuedLetter
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -128,6 +132,20 @@ def make_world(city: City, county: str, town: str) -> World:
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
         **_days(city, county, town),
+        letter=_letter(region),
+    )
+
+
+def _letter(region: Region) -> IssuedLetter:
+    """What a county issued; the words of its number are its own."""
+    return issue_letter(
+        by=SYSTEM,
+        number=f"司发〔{region.pk}〕1号",
+        title="年度报告",
+        year=2026,
+        period=Period(date(2026, 1, 1), date(2026, 6, 30), region.pk),
+        region=region,
+        paragraphs=["接听 {calls_answered} 人次。"],
     )
 
 
@@ -203,7 +221,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
                 f"desk:{name}"
                 for name in "home search inbox new known alike useful route components knowledge".split()
             ),
-            *(f"board:{name}" for name in "home rows".split()),
+            *(f"board:{name}" for name in "home rows figures letter issue letters".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
@@ -304,6 +322,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "manage:synonym_drop": lambda w: {"pk": w.synonym.pk},
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
+    "board:figure": lambda w: {"code": "calls_answered"},
+    "board:issued": lambda w: {"pk": w.letter.pk},
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(

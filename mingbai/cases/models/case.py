@@ -159,7 +159,9 @@ class Case(models.Model):
             models.Index(fields=["owner", "waiting_on", "due_at"], name="case_owner_work"),
             models.Index(fields=["county", "waiting_on", "due_at"], name="case_county_work"),
             models.Index(fields=["city", "waiting_on", "due_at"], name="case_city_work"),
-            models.Index(fields=["month", "county", "kind", "channel"], name="case_figures"),
+            models.Index(
+                fields=["month", "region", "kind", "channel", "is_instant", "state"], name="case_figures"
+            ),
             models.Index(fields=["city", "due_at"], name="case_at_risk", condition=models.Q(at_risk=True)),
             *(
                 models.Index(

@@ -22,6 +22,7 @@ from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.board.counts import FIGURES, counted, estimated, loads, rows_of
+from mingbai.web.board.figures import tabs
 from mingbai.web.board.reach import BoardReach
 from mingbai.web.board.rows import table
 from mingbai.web.desk.case_page import title_of
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reach, now = _reach(request), timezone.now()
     figures = counted(reach, now)
     context = {
+        "tabs": tabs("home"),
         "name": reach.name,
         "now": now,
         "form": PlaceForm(request.GET, reach) if reach.regions() else None,

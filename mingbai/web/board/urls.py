@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from mingbai.web.board import home
+from mingbai.web.board import figures, home, letters
 
 app_name = "board"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("rows/", home.rows, name="rows"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<slug:code>/", figures.figure, name="figure"),
+    path("letter/", letters.letter, name="letter"),
+    path("letter/issue/", letters.issue, name="issue"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<int:pk>/", letters.issued, name="issued"),
 ]

@@ -13,6 +13,7 @@ from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, Handover
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import RESIDENT, Actor
+from mingbai.hotline.actions import write_down
 from mingbai.people.actions.partners import make_partner
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
@@ -77,6 +78,8 @@ def _one(rng: random.Random, story: Story, opened_at: datetime, now: datetime) -
             opened_at=opened_at,
         ),
     )
+    if channel == Channel.HOTLINE:
+        write_down(by=by, case=opened.case)
     _lead(rng, opened.case, story, opened_at, now)
 
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 
 from mingbai.cases.actions import work
 from mingbai.cases.actions.intake import Opened, open_case
+from mingbai.cases.enums import Channel
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.perms import can_see
 from mingbai.cases.queries import Known, books, texts_like
 from mingbai.cases.rules.routing import Request, Route
 from mingbai.cases.rules.routing import route as route_of
 from mingbai.core import when
+from mingbai.hotline.actions import write_down
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
@@ -63,6 +65,8 @@ def _opened(form: NewForm, here: Here) -> Opened:
     """Open, and answer at once where that was done: all of it, or nothing."""
     data, by = form.cleaned_data, here.user.actor
     opened = open_case(by=by, intake=form.intake())
+    if opened.is_new and opened.case.channel == Channel.HOTLINE:
+        write_down(by=by, case=opened.case, worker=here.user.worker)
     if opened.is_new and data["ending"] == ANSWER:
         case = work.answer(case=opened.case, by=by, text=data["answer"], laws=lines_of(data["laws"]))
         case = work.tell(case=case, by=by, how=data["told"])

@@ -1,7 +1,5 @@
 """Registers as sheets: the same columns out and in, previewed with the refused rows before anything lands."""
 
-import csv
-import io
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mingbai.core.refused import Refused
-from mingbai.integrations.ledgers.files import read, write_xlsx
+from mingbai.integrations.ledgers.files import read
 from mingbai.people.actions.imports import WORKER_COLUMNS, import_workers, note_export
 from mingbai.people.models import Worker
 from mingbai.people.perms import can
@@ -32,6 +30,7 @@ from mingbai.places.enums import Line
 from mingbai.places.models import Region, Station
 from mingbai.places.rules.sheets import STATION_COLUMNS
 from mingbai.web.access import staff
+from mingbai.web.exports import table_file
 from mingbai.web.forms import WordsField, refusals, said
 from mingbai.web.manage.pages import action
 from mingbai.web.manage.reach import Keeper, keeper
@@ -180,28 +179,10 @@ def _upload_url(sheet: Sheet, request: HttpRequest) -> str:
 def sheet_out(request: HttpRequest, what: str, suffix: str) -> HttpResponse:
     """The register as it stands, of the own part of the tree."""
     sheet, own = _sheet(request, what)
-    if suffix not in ("csv", "xlsx"):
-        raise Http404
-    name = f"{what}-{timezone.localdate():%Y%m%d}.{suffix}"
     rows = list(sheet.written(own))
     if what == "people":
         note_export(by=own.user.actor, rows=len(rows))
-    if suffix == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(sheet.columns)
-        writer.writerows(rows)
-        response = HttpResponse(
-            b"\xef\xbb\xbf" + text.getvalue().encode(), content_type="text/csv; charset=utf-8"
-        )
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / name
-            write_xlsx(path, sheet.columns, rows)
-            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            response = HttpResponse(path.read_bytes(), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return table_file(f"{what}-{timezone.localdate():%Y%m%d}", suffix, sheet.columns, rows)
 
 
 class SheetForm(forms.Form):

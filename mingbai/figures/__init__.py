@@ -1,0 +1,1 @@
+"""Figures: each defined once, counted from rows that can be opened; the letter that they write."""

@@ -1,0 +1,13 @@
+"""The app's name and label; the indicators are registered at start-up."""
+
+from django.apps import AppConfig
+
+
+class FiguresConfig(AppConfig):
+    name = "mingbai.figures"
+    verbose_name = "数据"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Importing a module of indicators registers them, in the order of the letter.
+        from mingbai.figures.indicators import stations, line, net, days, matters  # noqa: F401, I001

@@ -1,0 +1,1 @@
+"""Every indicator, by what it counts."""

@@ -1,0 +1,79 @@
+"""Public legal service days: row 13 of the letter, from the days' own records."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.registry import Indicator, Row, add
+from mingbai.figures.rules import Period
+from mingbai.servicedays.enums import RecordKind
+from mingbai.servicedays.models import DayRecord, ServiceDay
+from mingbai.servicedays.queries.figures import held_in, records_in
+
+
+def _day(row: ServiceDay) -> Row:
+    return Row(at=row.on, place=row.region.name, what=row.room)
+
+
+def _record(row: DayRecord) -> Row:
+    return Row(
+        at=row.day.on,
+        place=row.day.region.name,
+        what=str(row.get_kind_display()),
+        case=row.case.number if row.case else "",
+    )
+
+
+def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any) -> Indicator:
+    def rows(period: Period) -> QuerySet[DayRecord]:
+        return records_in(period.first, period.last, kind, period.region)
+
+    return Indicator(
+        code,
+        name,
+        unit,
+        Counts.CONTACTS,
+        definition,
+        rows,
+        _record,
+        time="day__on",
+        needs=("day__region", "case"),
+    )
+
+
+add(
+    Indicator(
+        "service_days",
+        _("公共法律服务日"),
+        Unit.DAYS,
+        Counts.CONTACTS,
+        _("办过的服务日，一地一天算一场。"),
+        lambda period: held_in(period.first, period.last, period.region),
+        _day,
+        time="on",
+        needs=("region",),
+    ),
+    _records(
+        "day_consultations",
+        _("服务日解答咨询"),
+        RecordKind.CONSULTATION,
+        Unit.PERSON_TIMES,
+        _("服务日记下的解答咨询；取消的那一天记下的也算，做了就是做了。"),
+    ),
+    _records(
+        "day_aid",
+        _("服务日受理法律援助"),
+        RecordKind.LEGAL_AID,
+        Unit.MATTERS,
+        _("服务日记下的受理法律援助。"),
+    ),
+    _records(
+        "day_notary_home",
+        _("服务日预约上门公证"),
+        RecordKind.NOTARY_HOME,
+        Unit.MATTERS,
+        _("服务日记下的预约上门公证。"),
+    ),
+)

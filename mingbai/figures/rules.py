@@ -1,0 +1,102 @@
+"""Periods, rates, ranks and growth: pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.core.refused import Refused
+
+FIRST_YEAR = 1990
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days, both counted, and a region's code; "" is the whole city."""
+
+    first: date
+    last: date
+    region: str = ""
+
+    def year_before(self) -> "Period":
+        """The same days a year earlier; 29 February becomes the 28th."""
+        return replace(self, first=_back(self.first), last=_back(self.last))
+
+    @property
+    def is_whole_months(self) -> bool:
+        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+
+    @property
+    def months(self) -> tuple[int, int]:
+        """The first and the last month as yyyymm."""
+        return self.first.year * 100 + self.first.month, self.last.year * 100 + self.last.month
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first local midnight to before the one after the last day."""
+        after = self.last + timedelta(days=1)
+        return tuple(  # type: ignore[return-value]
+            timezone.make_aware(datetime.combine(day, time.min)) for day in (self.first, after)
+        )
+
+
+def _back(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def period(
+    year: int, first: date | None = None, last: date | None = None, region: str = "", *, today: date
+) -> Period:
+    """The period of a report. Raises Refused "bad_year", "bad_period"."""
+    if not FIRST_YEAR <= year <= today.year + 1:
+        raise Refused(_("年份不对：%(year)s") % {"year": year}, code="bad_year", field="year")
+    first, last = first or date(year, 1, 1), last or date(year, 12, 31)
+    if last < first:
+        raise Refused(_("结束日期早于开始日期。"), code="bad_period", field="last")
+    return Period(first, last, region)
+
+
+def per_cent(numerator: int, denominator: int) -> Decimal | None:
+    """With one decimal, half up; None where there is nothing to divide by: never 0 nor 100."""
+    if not denominator:
+        return None
+    share = Decimal(100 * numerator) / Decimal(denominator)
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def growth(now: int | Decimal | None, before: int | Decimal | None) -> Decimal | None:
+    """Per cent more than the year before, one decimal; None where there was nothing."""
+    if now is None or not before:
+        return None
+    change = (Decimal(now) - Decimal(before)) * 100 / Decimal(before)
+    return change.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One city in one month of the province's table."""
+
+    city: str
+    offered: int
+    answered: int
+
+
+def rank_of(city: str, peers: Iterable[Peer]) -> int | None:
+    """The city's place by answer rate, ties by answered calls; None where it is not among them.
+
+    A city without calls has no rate and stands behind all others.
+    """
+    rows = sorted(peers, key=_by_rate, reverse=True)
+    return next((place for place, row in enumerate(rows, 1) if row.city == city), None)
+
+
+def _by_rate(peer: Peer) -> tuple[Decimal, int]:
+    # Exact: two rates that differ in the seventh place are not equal.
+    rate = Decimal(peer.answered) / Decimal(peer.offered) if peer.offered else Decimal(-1)
+    return rate, peer.answered

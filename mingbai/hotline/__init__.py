@@ -1,0 +1,1 @@
+"""The 12348 line: every incoming call is one row."""

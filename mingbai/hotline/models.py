@@ -1,0 +1,107 @@
+"""Call: every incoming call is one row, answered or not; the words of it stand in its matter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from mingbai.cases.models import Case
+from mingbai.core.crypto import new_key
+from mingbai.core.sealed import Sealed
+from mingbai.hotline.enums import CallSource, NoMatter
+from mingbai.people.models import Worker
+from mingbai.places.models import Region, Station
+
+if TYPE_CHECKING:
+    from mingbai.people.models import User
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, user: User) -> CallQuerySet:
+        """Calls to the lines of the user's stations, and from the regions in their reach."""
+        from mingbai.hotline.perms import calls_filter
+
+        return self.filter(calls_filter(user))
+
+    def within(self, first: date, last: date) -> CallQuerySet:
+        """Those that came in on these days, both counted; local days."""
+        return self.filter(on__gte=first, on__lte=last)
+
+    def answered(self) -> CallQuerySet:
+        return self.filter(answered_at__isnull=False)
+
+
+class Call(models.Model):
+    """One incoming call (次). Without `answered_at` the caller hung up before anybody answered.
+
+    `region` is where the caller is from as far as known: the city, where nobody knows. `on` is the local day
+    of `offered_at`, kept by the actions: figures read it. `phone` is kept here only for a call without a
+    matter; else it is the speaker's.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call"}
+
+    station = models.ForeignKey(Station, models.PROTECT, verbose_name="接听站点", related_name="calls")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="来电地区", related_name="+")
+    on = models.DateField("日期")
+    offered_at = models.DateTimeField("呼入时间")
+    answered_at = models.DateTimeField("接通时间", null=True, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    seat = models.CharField("席位", max_length=16, blank=True)
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, verbose_name="接听人", null=True, blank=True, related_name="calls"
+    )
+    case = models.ForeignKey(
+        Case, models.PROTECT, verbose_name="办件", null=True, blank=True, related_name="calls"
+    )
+    no_matter = models.CharField("无事项", max_length=16, choices=NoMatter, blank=True, default=NoMatter.NONE)
+    source = models.CharField("来源", max_length=16, choices=CallSource)
+    key = models.BinaryField("密钥", default=new_key)
+    phone_sealed = models.BinaryField("主叫", default=b"")
+
+    phone = Sealed("phone_sealed")
+
+    objects: ClassVar[CallQuerySet] = CallQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "来电"
+        constraints = [
+            models.CheckConstraint(condition=Q(source__in=CallSource.values), name="call_source"),
+            models.CheckConstraint(condition=Q(no_matter__in=NoMatter.values), name="call_no_matter"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(answered_at__gte=F("offered_at")),
+                name="call_answered_after_offered",
+                violation_error_message="接通时间早于呼入时间。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("offered_at")),
+                name="call_ended_after_offered",
+                violation_error_message="结束时间早于呼入时间。",
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) | Q(no_matter="", answered_at__isnull=False),
+                name="call_case_was_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["on", "region", "answered_at"], name="call_figures"),
+            models.Index(fields=["station", "offered_at"], name="call_station"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.offered_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def chain(self) -> str:
+        """The name of its chain in the journal."""
+        return f"call:{self.pk}"
+
+    @property
+    def waited(self) -> timedelta | None:
+        """How long the caller waited for an answer; None where nobody measured it or nobody answered."""
+        if self.answered_at is None or self.source == CallSource.HAND:
+            return None
+        return self.answered_at - self.offered_at
