@@ -1,12 +1,109 @@
-"""Two sets that the lexicon was not tuned on: HELD must warn (text, its risks), HARMLESS must not.
+"""Sets beside those of `warnings.py`: KNOWN and HELD must warn (text, its risks), HARMLESS must not.
 
-Both were written before the lexicon was widened for the second time and committed before it; no pattern was
-made or changed for a text of theirs. Whoever finds a miss here adds a text of another wording to TRIED
-(`warnings.py`) and mends the lexicon for that one. They are in the manner of the people who come: spoken,
-short, some in dialect. The same people wrote the texts and the lexicon, so life will find more that is missed.
+KNOWN was written before the lexicon was widened for the second time, but by whoever widened it: what it finds
+there is too good. HELD was written after that; no pattern was made or changed for a text of it. (The counting
+of days was mended once after HELD had been read, with texts of its own: HELD rose from 37 to 43 %.) HARMLESS
+was written before, and no pattern was changed for one of its alarms. Whoever finds a miss in HELD adds a text
+of another wording to TRIED and mends the lexicon for that one. They are in the manner of the people who come:
+spoken, short, some in dialect, and many of HELD mean more than they say. One hand wrote texts and lexicon.
 """
 
 HELD: list[tuple[str, str]] = [
+    # violence
+    ("他脾气上来就拿我出气，上礼拜牙都给我打松了", "violence"),
+    ("我弟媳妇跑回娘家了，说再回去就没命了，胳膊上全是紫的", "violence"),
+    ("夜里有个男的一直跟在我后头，还扯我的包带子", "violence"),
+    ("工头嫌我要钱，叫人把我堵在工棚里一顿削", "violence"),
+    ("离了婚他还有我家钥匙，半夜摸进来掐醒我", "violence"),
+    ("对门那家的男人喝醉了踹我家门，嚷嚷要弄死我儿子", "violence"),
+    ("医生让我别说，可我这耳朵是被他一巴掌扇聋的", "violence"),
+    ("老板娘把我头发揪住往柜台上磕", "violence"),
+    ("他不让我跟外人说话，出个门都要请示，急了就动拳头", "violence"),
+    ("收账的把我爸从轮椅上掀下来", "violence"),
+    ("我不同意，他就把我摁住了，我喊都喊不出来", "violence"),
+    ("前夫放话，谁敢娶我他就捅谁", "violence"),
+    # minors
+    ("孩子回来裤子上有血，问是谁弄的她就哭", "minor"),
+    ("我小妹才十三，让人骗去足疗店上班", "minor"),
+    ("班里几个大个子天天逼我儿子交保护费", "minor"),
+    ("当妈的把七个月的娃扔给邻居人就没影了", "minor"),
+    ("我侄女被她后爹用烟头烫", "minor"),
+    ("老师罚全班女生蹲着走，有个学生膝盖都磨烂了", "minor"),
+    ("俩孩子大的六岁小的三岁，爹妈都吸毒，饿得翻垃圾桶", "minor"),
+    ("我外甥在特训学校被教官打断了锁骨", "minor violence"),
+    ("姑娘上初三，被社会上的小青年带出去过夜", "minor"),
+    ("孩子爷爷重男轻女，把刚生的女娃扔雪地里", "minor"),
+    ("十来岁的小孩在我们这条街上被人牵着讨钱", "minor"),
+    ("小升初的男孩被体育老师摸了好几回", "minor"),
+    # suicide
+    ("我妈把农药瓶子摆在床头了", "suicide"),
+    ("要不是舍不得孩子，我早就不在了", "suicide"),
+    ("他把衣服叠好放在江边，人不见了", "suicide"),
+    ("反正也没人在乎我，死了一了百了", "suicide"),
+    ("我儿子高利贷还不上，半夜发信息跟我告别", "suicide"),
+    ("我吃了好多头孢又喝酒，就想睡过去别醒", "suicide"),
+    ("钱没了，我也不想在这世上受罪了", "suicide"),
+    ("我爸在房梁上挂了绳子，让我妈撞见了", "suicide"),
+    ("她割了三回手腕，家里人轮班看着", "suicide"),
+    ("你们不管我就死在你们大厅", "suicide"),
+    ("活够本了，判下来我就跟这个世界说再见", "suicide"),
+    # wage arrears of many
+    ("四十来号人给他盖猪场，年底了一个子儿不给", "wage_group"),
+    ("我和我媳妇还有表弟他们一共七口人的工钱让二包卷走了", "wage_group"),
+    ("保洁公司撤了，留下我们一群大姐没处要工资", "wage_group"),
+    ("医院的护工都两个月没领着钱了", "wage_group"),
+    ("电子厂一条线六十人，老板说没订单，工资打欠条", "wage_group"),
+    ("工地上几十个湖北来的木工等着结账回家", "wage_group"),
+    ("我们幼儿园老师的工资从开春欠到现在", "wage_group"),
+    ("环卫工三个月没发饷，队里上百人", "wage_group"),
+    ("十几个送水的师傅，提成和底薪全压着", "wage_group"),
+    ("村里修水渠，我领了二十个人干，镇上不拨款，我拿什么给大家开工资", "wage_group"),
+    # limitation
+    ("判决是本月三号送到的，今儿十七号，上诉状来得及递不", "limitation"),
+    ("收着裁定第九天了", "limitation"),
+    ("仲裁裁决下来两个星期，我才想明白要告", "limitation"),
+    ("腿是去年冬月摔的，眼看一年，单位一直拖着不报工伤", "limitation"),
+    ("法院来电话说礼拜三开庭，我啥材料没有", "limitation"),
+    ("被开除快一年了，现在申请劳动仲裁行不行", "limitation"),
+    ("钱是三年前腊月借的，再有几天就三年了，人一直躲我，还能告吗", "limitation"),
+    ("罚我五千，决定书在手里压了快俩月，想复议", "limitation"),
+    ("还差四天举证就截止了", "limitation"),
+    ("事故认定书昨天拿到的，说三天内能复核，我咋弄", "limitation"),
+    ("上诉期到周一，律师还没定", "limitation"),
+    ("判决生效快两年了，一直没去申请执行", "limitation"),
+    # escalation
+    ("我跟他家没完，哪天他开车出来我就撞上去", "escalation"),
+    ("死了人厂里不露面，家里人要把棺材抬厂门口去", "escalation"),
+    ("十几户准备睡到镇政府院里，不给房子不走", "escalation"),
+    ("他敢把我家坟平了，我就敢让他家断后", "escalation"),
+    ("两个队为抢水，晚上各叫了一车人", "escalation"),
+    ("我已经打听好他孩子在哪上学了，别逼我", "escalation"),
+    ("汽油我都备下了，推土机来一台烧一台", "escalation"),
+    ("物业和业主又干起来了，今天都动了铁棍", "escalation violence"),
+    ("欠我血汗钱不给，那就谁都别想好", "escalation"),
+    ("我们百十来口子明天去堵省道", "escalation"),
+    ("姓王的要是再来闹，我就让他躺着出去", "escalation"),
+    # custody
+    ("我爱人去外地讨债让当地公安给扣下了", "custody"),
+    ("孩子被叫到派出所两天一夜了，手机关机", "custody"),
+    ("我爸因为非法采矿进去了，家里收到张通知", "custody"),
+    ("媳妇在看守所里生病了，能放出来治不", "custody"),
+    ("弟弟让人举报吸毒，要送强戒", "custody"),
+    ("我男人昨晚叫经侦的带走的，说是配合调查", "custody"),
+    ("人抓了一个月了，检察院批没批我们也不知道", "custody"),
+    ("我哥酒驾被拘，单位要开除他", "custody"),
+    # elder
+    ("五个儿女轮着养，轮到谁谁家锁门", "elder"),
+    ("我婆婆糊涂了，大伯子把她的低保折子拿去喝酒", "elder"),
+    ("老头一个人住河套边，冬天炕都是凉的，儿子一年不来一回", "elder"),
+    ("我快八十了，儿子让我出去租房住", "elder"),
+    ("妈偏瘫，嫂子一天就给一顿稀的", "elder"),
+    ("养老院把我爸绑在椅子上一绑一天", "elder"),
+    ("老太太屋里味儿都出来了，闺女电话不接", "elder"),
+    ("儿子把我这老太婆的房子过户走，翻脸就不认人了", "elder"),
+]
+
+KNOWN: list[tuple[str, str]] = [
     # violence
     ("我对象动不动就上手，脸上都是伤", "violence"),
     ("昨儿他把我踹到床底下去了，腰直不起来", "violence"),
