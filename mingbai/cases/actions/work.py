@@ -301,14 +301,18 @@ def note(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> Cas
 
 @transaction.atomic
 def classify(*, case: Case, by: Actor, topic: str, proposed: str = "", at: datetime | None = None) -> Case:
-    """What it is about, as a person says; kept without names to learn from. Raises Refused "bad_choice"."""
+    """What it is about, as a person says; kept without names to learn from, unless it is confidential.
+
+    Raises Refused "bad_choice".
+    """
     at, case = now_or(at), locked(case)
     if topic not in Topic.values:
         raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="topic")
     case.topic = topic
     case.save(update_fields=["topic"])
-    names = [person.name for person in (case.speaker, case.party) if person]
-    keep_label(by=by, text=case.text, field="topic", label=topic, proposed=proposed, names=names, at=at)
+    if not case.is_confidential:
+        names = [person.name for person in (case.speaker, case.party) if person]
+        keep_label(by=by, text=case.text, field="topic", label=topic, proposed=proposed, names=names, at=at)
     enter(case, "classified", by, at, topic=topic, proposed=proposed)
     return case
 

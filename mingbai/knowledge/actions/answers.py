@@ -11,10 +11,11 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.knowledge.actions import _index
+from mingbai.knowledge.actions._allowed import require
 from mingbai.knowledge.entries import answer_entry
 from mingbai.knowledge.enums import AnswerState, Kind
 from mingbai.knowledge.models import Answer, Article
-from mingbai.knowledge.perms import can_review_answer
+from mingbai.knowledge.perms import can_propose_answer, can_review_answer, can_withdraw_answer
 from mingbai.knowledge.rules.masking import masked
 from mingbai.people.models import User
 from mingbai.places.enums import Line
@@ -38,21 +39,20 @@ def propose_answer(
     articles: Iterable[Article] = (),
     case_ref: str = "",
     names: Sequence[str] = (),
+    is_confidential: bool = False,
 ) -> Answer:
     """Propose a question and answer from a matter; what names or numbers it holds is taken out first.
 
     `names` are those of the matter's people; `case_ref` is opaque. Raises Refused "text_missing",
-    "text_too_long", "unknown_line",
-    "already_proposed": the same question of the same matter waits already (a button pressed twice).
+    "text_too_long", "unknown_line", "not_allowed", "confidential", "already_proposed".
     """
+    require(by, can_propose_answer)
+    if is_confidential:
+        raise Refused(_("这件要求保密，不能提为问答。"), code="confidential")
     if line not in Line.values:
         raise Refused(_("没有这项业务。"), code="unknown_line", field="line")
     asked = _text(question, names, "question")
-    waiting = Answer.objects.filter(case_ref=case_ref[:64], question=asked, state=AnswerState.PROPOSED)
-    if case_ref and waiting.exists():
-        raise Refused(
-            _("这个问题已经从这件办件提出过，正等审核。"), code="already_proposed", field="question"
-        )
+    _once(case_ref[:64], asked)
     made = Answer.objects.create(
         question=asked,
         answer=_text(answer, names, "answer"),
@@ -65,6 +65,15 @@ def propose_answer(
     made.articles.set(articles)
     _enter(made, "proposed", by, is_new=True, case=case_ref[:64])
     return made
+
+
+def _once(case_ref: str, question: str) -> None:
+    """A button pressed twice proposes once: the same question of the same matter waits already."""
+    waiting = Answer.objects.filter(case_ref=case_ref, question=question, state=AnswerState.PROPOSED)
+    if case_ref and waiting.exists():
+        raise Refused(
+            _("这个问题已经从这件办件提出过，正等审核。"), code="already_proposed", field="question"
+        )
 
 
 def _text(text: str, names: Sequence[str], field: str) -> str:
@@ -129,7 +138,9 @@ def decline_answer(*, by: Actor, answer: Answer, reason: str) -> Answer:
 @transaction.atomic
 def withdraw_answer(*, by: Actor, answer: Answer, reason: str) -> Answer:
     """Take a published answer away at once: it is wrong, or the law has changed. Any reviewer may, also the
-    proposer: taking back needs no second pair of eyes."""
+    proposer: taking back needs no second pair of eyes. Raises Refused "wrong_state", "reason_missing",
+    "not_allowed"."""
+    require(by, can_withdraw_answer)
     answer = _locked(answer, AnswerState.PUBLISHED)
     _expire(answer, _reason(reason), by)
     return answer

@@ -94,7 +94,7 @@ def _has(said: str, words: tuple[str, ...]) -> bool:
 
 
 def _first(said: str, risk: RiskWords, words: Lexicon) -> str:
-    """The first words that hold and are not negated. Patterns reach over commas: who and what are often parted."""
+    """The first words that hold and are not negated. Patterns reach over commas: they part who and what."""
     if not _has(said, risk.needs) or not _has(said, risk.also):
         return ""
     for match in risk.pattern.finditer(said):

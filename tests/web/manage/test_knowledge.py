@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.knowledge.actions import watch_index
 from mingbai.knowledge.enums import AnswerState, GuideState
 from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym
 from mingbai.knowledge.queries import search
+from mingbai.notices.models import Notice
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, SOUTH, City, make_answered
@@ -161,6 +163,31 @@ def test_an_answer_is_given_back_and_a_published_one_withdrawn(city: City, lawye
     states = {row.pk: (row.state, row.reason) for row in Answer.objects.all()}
     assert states[first.pk] == (AnswerState.DECLINED, "没有依据")
     assert states[second.pk] == (AnswerState.EXPIRED, "法律改了")
+
+
+def test_the_proposer_hears_that_it_was_given_back_and_why(city: City, lawyer: User) -> None:
+    case = make_answered(city)
+    User.objects.filter(pk=city.alice.pk).update(email="alice@example.com")
+    desk = signed_in(city.alice)
+    desk.post(
+        f"/desk/cases/{case.number}/propose_answer/", {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    )
+    assert "待审核" in words(desk.get("/desk/knowledge/"))
+    post(lawyer, f"knowledge/answers/{Answer.objects.get().pk}/decline/", reason="已有同类问答")
+    told = Notice.objects.get(template="answer_declined")
+    assert told.to == f"user:{city.alice.pk}" and "已有同类问答" in str(told.context)
+    page = words(desk.get("/desk/knowledge/"))
+    assert "已退回" in page and "已有同类问答" in page
+    assert "工钱没发怎么办" not in words(signed_in(city.bob).get("/desk/knowledge/"))
+
+
+def test_a_confidential_matter_is_not_proposed(city: City) -> None:
+    case, values = make_answered(city), {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    Case.objects.filter(pk=case.pk).update(is_confidential=True)
+    desk, url = signed_in(city.alice), f"/desk/cases/{case.number}/propose_answer/"
+    assert "要求保密" in words(desk.get(url))
+    desk.post(url, values)
+    assert not Answer.objects.exists()
 
 
 def test_a_clerk_proposes_and_does_not_review(city: City) -> None:

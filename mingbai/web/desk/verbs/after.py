@@ -81,6 +81,7 @@ def _propose(doing: Doing) -> Any:
         line=KINDS.get(case.kind).line or Line.CONSULTATION,
         case_ref=case.number,
         names=names_of(doing.dossier),
+        is_confidential=case.is_confidential,
     )
 
 
@@ -171,9 +172,9 @@ VERBS = (
         _propose,
         lambda dossier: can_propose_answer(dossier.here.user),
         ProposeForm,
-        fits=lambda dossier: bool(answers_of(dossier)),
+        fits=lambda dossier: bool(answers_of(dossier)) and not dossier.case.is_confidential,
         done=_("已提出，等律师审核。"),
-        why_not=_("还没有答复，没有可以提出的。"),
+        why_not=_("还没有答复，或者群众要求保密：没有可以提出的。"),
     ),
     Verb(
         "merge",

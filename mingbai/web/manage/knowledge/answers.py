@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -24,6 +25,7 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
+from mingbai.web.knowledge_round import tell_declined
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why, action, link
 
 _REVIEW = Permission.ANSWER_REVIEW
@@ -159,7 +161,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     user, held = _answer(request, pk)
 
     def act(data: dict[str, Any]) -> None:
-        actions.decline_answer(by=user.actor, answer=held, **data)
+        with transaction.atomic():
+            tell_declined(actions.decline_answer(by=user.actor, answer=held, **data), by=user.actor)
 
     return Ask(_("退回问答"), Why, act, _back(held), button=_("退回"), is_danger=True).show(request)
 
