@@ -290,7 +290,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
     ),
     **dict.fromkeys(
-        (f"manage:{name}" for name in "keeping guides guide_new answers synonyms synonym_new".split()),
+        (f"manage:{name}" for name in "keeping guides guide_new answers synonyms synonym_new topics".split()),
         NOTHING,
     ),
     **dict.fromkeys((f"manage:{name}" for name in "laws search_index search_rebuild".split()), NOTHING),
@@ -302,6 +302,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:answer{name}" for name in " _publish _decline _withdraw".split(" ")),
         lambda w: {"pk": w.answer.pk},
     ),
+    "manage:topic_codes": lambda w: {"topic": "labour"},
     "manage:synonym_drop": lambda w: {"pk": w.synonym.pk},
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "manage:dated": lambda w: {"book": "aid"},

@@ -23,7 +23,7 @@ from mingbai.web.manage import (
     users,
     workers,
 )
-from mingbai.web.manage.knowledge import answers, guides, words
+from mingbai.web.manage.knowledge import answers, guides, topics, words
 from mingbai.web.manage.knowledge import home as keeping
 
 app_name = "manage"
@@ -45,6 +45,8 @@ urlpatterns = [
     path("knowledge/synonyms/", words.synonyms, name="synonyms"),
     path("knowledge/synonyms/new/", words.synonym_new, name="synonym_new"),
     path("knowledge/synonyms/<int:pk>/drop/", words.synonym_drop, name="synonym_drop"),
+    path("knowledge/topics/", topics.topics, name="topics"),
+    path("knowledge/topics/<slug:topic>/", topics.codes, name="topic_codes"),
     path("knowledge/laws/", words.laws, name="laws"),
     path("knowledge/laws/<int:pk>/", words.law, name="law"),
     path("knowledge/laws/<int:pk>/names/", words.law_name, name="law_name"),

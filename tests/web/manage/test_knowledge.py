@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
-from mingbai.knowledge.actions import watch_index
+from mingbai.core.refused import Refused
+from mingbai.journal.models import Entry
+from mingbai.knowledge.actions import set_topic_codes, watch_index
 from mingbai.knowledge.enums import AnswerState, GuideState
-from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym
+from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym, TopicCode
 from mingbai.knowledge.queries import search
 from mingbai.notices.models import Notice
 from mingbai.people.models import User
@@ -259,3 +261,40 @@ def test_a_county_reads_the_words_of_the_city_and_changes_none(city: City) -> No
     for path in ("synonyms/new/", f"laws/{law.pk}/names/"):
         assert county.get(f"/manage/knowledge/{path}").status_code == 403
     assert county.post("/manage/knowledge/index/rebuild/").status_code == 403
+
+
+# ── what other systems call our topics ──
+
+
+def test_the_codes_of_other_systems_stand_beside_ours(keeper: User) -> None:
+    url = "knowledge/topics/labour/"
+    post(keeper, url, codes="12345 0203 劳动纠纷\n\nprovince  L-7")
+    held = {row.system: (row.code, row.name) for row in TopicCode.objects.filter(topic="labour")}
+    assert held == {"12345": ("0203", "劳动纠纷"), "province": ("L-7", "")}
+    page = words(signed_in(keeper).get("/manage/knowledge/topics/"))
+    assert "12345 0203 劳动纠纷" in page and "知识产权" in page
+    assert "0203" in signed_in(keeper).get(f"/manage/{url}").content.decode()
+    entries = Entry.objects.count()
+    post(keeper, url, codes="province L-7\n12345 0203 劳动纠纷")
+    assert Entry.objects.count() == entries
+    post(keeper, url, codes="")
+    assert not TopicCode.objects.exists() and Entry.objects.latest("id").verb == "topic.coded"
+
+
+@pytest.mark.parametrize("codes", ["12345", "a 1\na 2", "x" * 33 + " 1", "a " + "1" * 65])
+def test_codes_that_are_none_stay_on_the_form(keeper: User, codes: str) -> None:
+    assert errors(post(keeper, "knowledge/topics/labour/", codes=codes))
+    assert not TopicCode.objects.exists()
+
+
+def test_too_many_systems_are_refused(keeper: User) -> None:
+    assert errors(post(keeper, "knowledge/topics/labour/", codes="\n".join(f"s{n} {n}" for n in range(21))))
+
+
+def test_a_county_sees_the_codes_and_does_not_change_them(city: City) -> None:
+    county = make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="codes-north")
+    assert signed_in(county).get("/manage/knowledge/topics/").status_code == 200
+    assert signed_in(county).get("/manage/knowledge/topics/labour/").status_code == 403
+    assert signed_in(county).get("/manage/knowledge/topics/weather/").status_code == 404
+    with pytest.raises(Refused):
+        set_topic_codes(by=county.actor, topic="labour", codes={"a": ("1", "")})
