@@ -295,7 +295,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys((f"manage:{name}" for name in "laws search_index search_rebuild".split()), NOTHING),
     **dict.fromkeys(
-        (f"manage:guide{name}" for name in " _edit _publish _withdraw".split(" ")),
+        (f"manage:guide{name}" for name in " _edit _owner _publish _withdraw".split(" ")),
         lambda w: {"pk": w.guide.pk},
     ),
     **dict.fromkeys(

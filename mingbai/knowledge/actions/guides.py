@@ -74,7 +74,11 @@ def edit_guide(
     owner: User | None = None,
     review_on: date | None = None,
 ) -> Guide:
-    """Change words, owner or day of review; what is published is found in its new words at once."""
+    """Change words, owner or day of review; what is published is found in its new words at once.
+
+    Raises Refused "text_missing", "text_too_long", "bad_date", "guide_twice", "owner_without_right",
+    "not_allowed".
+    """
     guide = _locked(guide, by)
     changed: dict[str, Any] = {
         name: value for name, value in _clean(texts or {}).items() if value != getattr(guide, name)
@@ -82,7 +86,7 @@ def edit_guide(
     if "title" in changed:
         _free(changed["title"], guide.line, guide.region, but=guide)
     if owner is not None and owner.pk != guide.owner_id:
-        changed["owner"] = owner
+        changed["owner"] = _keeping(owner, guide)
     if review_on is not None and review_on != guide.review_on:
         changed["review_on"] = _day(review_on)
     if not changed:
@@ -152,6 +156,13 @@ def _day(day: date) -> date:
     if day <= timezone.localdate():
         raise Refused(_("复核日期须晚于今天。"), code="bad_date", field="review_on")
     return day
+
+
+def _keeping(owner: User, guide: Guide) -> User:
+    """Whoever answers for a guide must be able to mend it."""
+    if not (owner.is_active and can_edit_guide(owner, guide)):
+        raise Refused(_("责任人须能维护这份指南的区划。"), code="owner_without_right", field="owner")
+    return owner
 
 
 def _free(title: str, line: str, region: Region, but: Guide | None = None) -> None:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("knowledge/guides/new/", guides.new, name="guide_new"),
     path("knowledge/guides/<int:pk>/", guides.guide, name="guide"),
     path("knowledge/guides/<int:pk>/edit/", guides.edit, name="guide_edit"),
+    path("knowledge/guides/<int:pk>/owner/", guides.owner, name="guide_owner"),
     path("knowledge/guides/<int:pk>/publish/", guides.publish, name="guide_publish"),
     path("knowledge/guides/<int:pk>/withdraw/", guides.withdraw, name="guide_withdraw"),
     path("knowledge/answers/", answers.answers, name="answers"),

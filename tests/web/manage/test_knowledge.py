@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mingbai.cases.models import Case
+from mingbai.cases.models import Case, Message
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
-from mingbai.knowledge.actions import set_topic_codes, watch_index
+from mingbai.knowledge.actions import edit_guide, propose_answer, set_topic_codes, watch_index
 from mingbai.knowledge.enums import AnswerState, GuideState
-from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym, TopicCode
+from mingbai.knowledge.models import Answer, Article, Guide, IndexState, Law, Synonym, TopicCode
 from mingbai.knowledge.queries import search
 from mingbai.notices.models import Notice
 from mingbai.people.models import User
@@ -20,7 +20,7 @@ from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, SOUTH, City, make_answered
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user
-from tests.web.desk.pages import errors, signed_in, words
+from tests.web.desk.pages import errors, signed_in, soup, words
 from tests.web.manage.pages import post, verbs
 
 TODAY = timezone.localdate()
@@ -298,3 +298,94 @@ def test_a_county_sees_the_codes_and_does_not_change_them(city: City) -> None:
     assert signed_in(county).get("/manage/knowledge/topics/weather/").status_code == 404
     with pytest.raises(Refused):
         set_topic_codes(by=county.actor, topic="labour", codes={"a": ("1", "")})
+
+
+# ── what an answer rests on ──
+
+
+def test_the_articles_of_an_answer_are_proposed_checked_and_shown_to_everybody(
+    city: City, lawyer: User
+) -> None:
+    knowledge.bring()
+    case, desk = make_answered(city), signed_in(city.alice)
+    url = f"/desk/cases/{case.number}/propose_answer/"
+    values = {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    page = desk.post(url, {**values, "articles": "示范劳动法第二条\n示范劳动法第九十九条\n胡说"})
+    assert "示范劳动法第九十九条；胡说" in errors(page) and not Answer.objects.exists()
+    desk.post(url, {**values, "articles": "示范劳动法第二条\n《示范劳动法》第三条之一\n\n示范劳动法第2条"})
+    made = Answer.objects.get()
+    assert [one.name for one in made.articles.order_by("number")] == ["第二条", "第三条之一"]
+    review = f"knowledge/answers/{made.pk}/publish/"
+    assert "第三条之一" in signed_in(lawyer).get(f"/manage/{review}").content.decode()
+    until = {"review_on": TODAY + timedelta(days=99)}
+    post(lawyer, review, question="问", text="答", articles="示范劳动法第三条", **until)
+    shown = soup(signed_in(city.alice).get(f"/find/answer/{made.pk}/"))
+    assert [link.text for link in shown.select("a[href^='/find/article/']")] == [f"{knowledge.TITLE}第三条"]
+    post(lawyer, review, question="问", text="答", articles="", **until)
+    assert not made.articles.exists()
+
+
+def test_the_laws_of_the_answer_stand_on_the_form_already(city: City) -> None:
+    knowledge.bring()
+    case = make_answered(city)
+    Message.objects.filter(case=case, kind="answer").update(laws=["示范劳动法第二条", "老规矩"])
+    form = signed_in(city.alice).get(f"/desk/cases/{case.number}/propose_answer/").content.decode()
+    assert f"{knowledge.TITLE}第二条" in form and "老规矩" not in form
+
+
+def test_an_answer_rests_on_what_is_in_force(lawyer: User) -> None:
+    knowledge.bring()
+    old = knowledge.article(2)
+    knowledge.bring(knowledge.amended("拖欠劳动报酬的", "不按时支付劳动报酬的"))
+    old.refresh_from_db()
+    for articles in ([old], [knowledge.article(1)] * 21):
+        with pytest.raises(Refused) as refused:
+            propose_answer(by=SYSTEM, question="问", answer="答", articles=articles)
+        assert refused.value.code == "bad_articles"
+
+
+# ── owners of guides, wordings of laws ──
+
+
+def test_a_guide_changes_its_owner_among_those_who_keep_its_region(city: City, keeper: User) -> None:
+    north = make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="owner-north")
+    south = make_user(RoleCode.STATION_MANAGER, region=city.regions[SOUTH], username="owner-south")
+    guide = knowledge.make_guide("北县指南", region=city.regions[NORTH])
+    url = f"knowledge/guides/{guide.pk}/owner/"
+    offered = {
+        option["value"] for option in soup(signed_in(keeper).get(f"/manage/{url}")).select("option[value]")
+    }
+    assert {str(north.pk), str(keeper.pk)} <= offered and str(south.pk) not in offered
+    for bad in (south.pk, 0, "", "x"):
+        assert errors(post(keeper, url, owner=bad))
+    post(keeper, url, owner=north.pk)
+    guide.refresh_from_db()
+    assert guide.owner == north
+    with pytest.raises(Refused) as refused:
+        edit_guide(by=SYSTEM, guide=guide, owner=south)
+    assert refused.value.code == "owner_without_right"
+
+
+def test_a_law_says_since_when_and_its_old_wordings_are_paged(keeper: User) -> None:
+    knowledge.bring()
+    law = Law.objects.get()
+    Article.objects.bulk_create(
+        Article(
+            law=law,
+            number=2,
+            text=f"旧文{n}",
+            valid_from=TODAY - timedelta(1000),
+            valid_to=TODAY - timedelta(900 - n),
+        )
+        for n in range(60)
+    )
+    desk = signed_in(keeper)
+    first, second = (words(desk.get(f"/manage/knowledge/laws/{law.pk}/?page={n}")) for n in (1, 2))
+    assert "旧文0" in first and "旧文59" not in first and "旧文59" in second
+    public = words(desk.get(f"/find/law/{law.pk}/"))
+    assert "起施行" in public and "旧文" not in public
+    current = knowledge.article(2)
+    page = soup(desk.get(f"/find/article/{current.pk}/"))
+    assert len(page.select("#wordings ~ ul a")) == 20
+    for odd in ("0", "x", "99999", "-1"):
+        assert desk.get(f"/find/law/{law.pk}/?page={odd}").status_code == 200
