@@ -88,15 +88,16 @@ def nearest(
     point: tuple[float, float] | None = None,
     line: str = "",
     kinds: Collection[str] = (Kind.OFFICE,),
-    what: str = "",
+    what: Collection[str] = (),
     limit: int = 20,
 ) -> list[Hit]:
     """Everything of these kinds that offers the line, nearest first: for a list or a map.
 
-    `what`: "station", or the line that an organisation or person stands for (counsel: lawyers and firms).
+    `what`: "station", or lines that an organisation or person stands for (counsel: lawyers and firms); with
+    none, everything that is listed, bureaus too.
     """
     places, spot = register(), Spot(point, region)
-    held = [one for one in _listed(kinds, places) if _offers(one, line) and what in ("", one.what)]
+    held = [one for one in _listed(kinds, places) if _offers(one, line) and (not what or one.what in what)]
     ranked = sorted(held, key=lambda one: (*_distance(one, spot, places), one.name))
     return [_hit(one, 1.0 - place / 1_000, [], spot) for place, one in enumerate(ranked[:limit])]
 
@@ -185,7 +186,9 @@ def _station(row: Station, places: Register) -> Listed:
         lines=frozenset(lines),
         phone=row.phone,
         address=row.address,
-        hours=hours_told((one.weekday, one.opens, one.closes) for one in known.hours) if known else (),
+        hours=hours_told((one.weekday, one.opens, one.closes) for one in known.opening.hours)
+        if known
+        else (),
         point=(float(row.latitude or 0), float(row.longitude or 0)) if has_point else None,
         what="station",
     )

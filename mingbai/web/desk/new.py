@@ -100,7 +100,7 @@ def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = 
         "form": form,
         "post": here.post,
         "known": _known_rows(form) if looked_up or form["phone"].value() else [],
-        "was_looked_up": looked_up,
+        "was_looked_up": looked_up and bool(form["phone"].value()),
         "chosen": str(form["resident"].value() or ""),
         "route": _route_shown(form, here) if looked_up else None,
         "proposed": list(typed_rows(**_typed_so_far(form))) if looked_up else None,

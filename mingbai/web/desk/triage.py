@@ -70,7 +70,7 @@ def _kinds(found: Proposed | None) -> list[dict[str, str]]:
     if found is None or found.code not in KINDS:
         return []
     label = str(KINDS.get(found.code).label)
-    return [{"label": label, "code": found.code, "words": found.words, "name": "kind"}]
+    return [{"label": label, "code": found.code, "words": found.words, "name": "kind", "yes": _("转过去")}]
 
 
 def _urgent(found: Proposed | None) -> list[dict[str, str]]:

@@ -42,7 +42,8 @@ def near(request: HttpRequest) -> HttpResponse:
     region = next((code for code in (picked.deepest, cookie) if code in places.regions), settings.CITY_CODE)
     what, point = asked.get("who", ""), point_of(request.POST)
     what = what if what in dict(WHO) else ""
-    hits = nearest(region=region, point=point, what=what, kinds=(Kind.OFFICE, Kind.PERSON), limit=MOST)
+    groups = [what] if what else [code for code, _label in WHO]
+    hits = nearest(region=region, point=point, what=groups, kinds=(Kind.OFFICE, Kind.PERSON), limit=MOST)
     context = {
         "rows": [
             {**told(hit, face), "sign": str(sign), "far": _far(hit)} for sign, hit in enumerate(hits, start=1)
