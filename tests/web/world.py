@@ -198,11 +198,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find entitled alike".split()),
-            *(
-                f"desk:{name}"
-                for name in "home search inbox new known alike useful route components knowledge".split()
-            ),
+            *(f"public:{name}" for name in "accessibility opinion find entitled alike near".split()),
+            *(f"desk:{name}" for name in "home search inbox new known alike useful proposed".split()),
+            *(f"desk:{name}" for name in "route components knowledge".split()),
             *(f"board:{name}" for name in "home rows".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
@@ -249,7 +247,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
     "kiosk:home": NOTHING,
-    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled".split()), NOTHING),
+    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled near".split()), NOTHING),
     "kiosk:line": lambda w: {"line": "legal_aid"},
     "kiosk:law": lambda w: {"pk": w.article.law_id},
     "kiosk:article": lambda w: {"pk": w.article.pk},

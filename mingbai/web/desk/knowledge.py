@@ -18,7 +18,7 @@ MOST_PROPOSED = 10
 
 def _proposed(user: User) -> list[dict[str, str]]:
     """The latest that this person proposed, with what the reviewer said of those given back."""
-    tones = {AnswerState.PUBLISHED: "ok", AnswerState.DECLINED: "late"}
+    tones: dict[str, str] = {AnswerState.PUBLISHED: "ok", AnswerState.DECLINED: "late"}
     rows = Answer.objects.filter(proposed_by=user).exclude(question="").order_by("-proposed_at", "-id")
     return [
         {
