@@ -29,7 +29,7 @@ class GuideState(TextChoices):
 
 
 class Topic(TextChoices):
-    """Our own codes. The field's lists are not public; a column for its codes is still to come."""
+    """Our own codes. The field's lists are not public: a city enters theirs beside ours (TopicCode)."""
 
     LABOUR = "labour", _("劳动人事")
     MARRIAGE = "marriage", _("婚姻家庭")

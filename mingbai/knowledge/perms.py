@@ -22,7 +22,12 @@ def guides_filter(user: "User | Any") -> Q:
 
 
 def can_edit_guide(user: "User | Any", guide: "Guide") -> bool:
-    return can(user, Permission.KNOWLEDGE_EDIT, region=guide.region_id)
+    return can_write_guide(user, guide.region_id)
+
+
+def can_write_guide(user: "User | Any", region: str) -> bool:
+    """`region`: the code of the region that the guide is for."""
+    return can(user, Permission.KNOWLEDGE_EDIT, region=region)
 
 
 def can_edit_words(user: "User | Any") -> bool:
@@ -43,6 +48,11 @@ def answers_filter(user: "User | Any") -> Q:
 
 def can_propose_answer(user: "User | Any") -> bool:
     return can(user, Permission.ANSWER_PROPOSE)
+
+
+def can_withdraw_answer(user: "User | Any") -> bool:
+    """Any reviewer: taking back needs no second pair of eyes."""
+    return can(user, Permission.ANSWER_REVIEW)
 
 
 def can_review_answer(user: "User | Any", answer: "Answer") -> bool:

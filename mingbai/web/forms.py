@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,7 @@ from mingbai.core.checks import clean_id_number, clean_phone, clean_text
 from mingbai.core.filetype import ALLOWED, HEAD_BYTES, sniff
 from mingbai.core.numbers import clean_number
 from mingbai.core.refused import Refused
+from mingbai.knowledge.queries import cited_articles
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 
@@ -87,6 +89,25 @@ class WordsField(forms.CharField):
                 raise ValidationError(self.error_messages["required"], code="required")
             return ""
         return checked(value, clean_text, most=self.most)
+
+
+class ArticlesField(WordsField):
+    """Articles that something rests on, a line each; whatever cites none that is imported is named."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "help_text", gettext_lazy("一行一条，例如：劳动合同法第三十八条。发布后群众能点开看。")
+        )
+        super().__init__(most=4_000, rows=3, required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        found, unknown = cited_articles(super().clean(value).splitlines()[:60], on=timezone.localdate())
+        if unknown:
+            told = "；".join(line[:60] for line in unknown[:5])
+            raise ValidationError(
+                _("法律库里没有找到：%(lines)s。请写全法律名称和第几条。") % {"lines": told}
+            )
+        return found
 
 
 class PhoneField(forms.CharField):

@@ -30,7 +30,7 @@ def found_for(
         "text": text,
         "kind": kind if kinds else "",
         "kinds": Kind.choices,
-        "hits": [_told(hit, face) for hit in found.hits] if found else [],
+        "hits": [told(hit, face) for hit in found.hits] if found else [],
         "corrected": found.corrected if found else "",
     }
 
@@ -41,7 +41,7 @@ def of_use(text: str, most: int = 5) -> list[dict[str, Any]]:
     known = {hit.ref for hit in likely}
     hits = [hit for hit in search(text, kinds=_PAGES, limit=most) if hit.kind != Kind.LAW]
     others = [hit for hit in hits if hit.kind != Kind.ARTICLE or hit.ref not in known]
-    return [_told(hit) for hit in [*likely, *others][:most]]
+    return [told(hit) for hit in [*likely, *others][:most]]
 
 
 def answered_before(text: str, most: int = 3) -> list[dict[str, str]]:
@@ -54,7 +54,7 @@ def answered_before(text: str, most: int = 3) -> list[dict[str, str]]:
     ]
 
 
-def _told(hit: Hit, face: str = "public") -> dict[str, Any]:
+def told(hit: Hit, face: str = "public") -> dict[str, Any]:
     return {
         "kind": Kind(hit.kind).label,
         "url": _url(hit, face),
@@ -65,6 +65,8 @@ def _told(hit: Hit, face: str = "public") -> dict[str, Any]:
         "call": f"tel:{hit.phone}" if hit.phone and face != "kiosk" else "",
         "address": hit.address,
         "hours": "，".join(hit.hours),
+        "sign": "",  # its number on a map, and how far it is: where a list has them
+        "far": "",
     }
 
 

@@ -1,4 +1,4 @@
-"""The day's round over knowledge: owners and reviewers are told what is due; what ran out ends."""
+"""Who is told: owners and reviewers of what is due (the day's round), proposers of what was given back."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import SYSTEM, Actor
 from mingbai.knowledge.actions import expire_answers
 from mingbai.knowledge.models import Answer, Guide
 from mingbai.notices.actions import notify
@@ -32,6 +32,23 @@ def _due(today: date) -> Iterator[Due]:
     for answer in answers.exclude(reviewed_by__email="").select_related("reviewed_by").order_by("pk"):
         if answer.reviewed_by is not None and answer.review_on is not None:
             yield f"answer:{answer.pk}", str(answer), answer.reviewed_by, answer.review_on
+
+
+def tell_declined(answer: Answer, *, by: Actor) -> None:
+    """Whoever proposed it hears that it was given back, and why; once for each time."""
+    user = answer.proposed_by
+    if user is None or not user.is_active or not user.email:
+        return
+    notify(
+        by=by,
+        event=f"answer:{answer.pk}:declined:{answer.reviewed_at:%Y%m%d%H%M%S}",
+        to=f"user:{user.pk}",
+        transport=settings.NOTICE_STAFF_TRANSPORT,
+        template="answer_declined",
+        about=f"answer:{answer.pk}",
+        address=user.email,
+        context={"title": str(answer), "reason": answer.reason},
+    )
 
 
 def _tell(chain: str, title: str, user: User, since: date) -> bool:

@@ -27,7 +27,7 @@
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else {
-      const wanted = ["n", "/"].includes(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+      const wanted = ["n", "/", "1", "2", "3"].includes(event.key) && document.querySelector(`[data-key="${event.key}"]`);
       if (!wanted) return;
       event.preventDefault();
       if (wanted.matches("input")) wanted.focus(); else wanted.click();

@@ -198,10 +198,13 @@ def _svm(rows: list[Any], learned: list[int], asked: list[int]) -> list[str]:
 def _warned() -> dict[str, Any]:
     """Risks: what the lexicon finds of what it should, and how much of what it finds is right."""
     from mingbai.knowledge.rules.triage import triage
-    from tests.knowledge import warnings
+    from tests.knowledge import held, warnings
 
     figures: dict[str, Any] = {}
-    for name, texts in (("tried", warnings.TRIED), ("fresh", warnings.FRESH)):
+    for name, texts in (
+        ("tried", [*warnings.TRIED, *warnings.FRESH, *held.KNOWN]),
+        ("held", held.HELD),
+    ):
         pairs = [(set(triage(text).risks), set(risks.split())) for text, risks in texts]
         both = sum(len(found & wanted) for found, wanted in pairs)
         figures[f"risks_{name}"] = {
@@ -209,6 +212,8 @@ def _warned() -> dict[str, Any]:
             "recall": round(both / sum(len(wanted) for _found, wanted in pairs), 4),
             "precision": round(both / sum(len(found) for found, _wanted in pairs), 4),
         }
+    alarms = sum(bool(triage(text).risks) for text in held.HARMLESS)
+    figures["false_alarms"] = round(alarms / len(held.HARMLESS), 4)
     figures["lexicon_ms"] = _each(triage, [row["text"] for row in lines_of(QUESTIONS)[:500]])
     return figures
 

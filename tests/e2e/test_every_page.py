@@ -70,7 +70,7 @@ CITY_WIDE = {
 }
 VERBS = ("take_up answer ask note offer convert refuse withdraw ask_help ask_extension assign supplement "
          "show attach link merge take_back accept_handover decline_handover "
-         "classify report_risk dismiss_risk propose_answer").split()  # fmt: skip
+         "classify say_kind say_urgency report_risk dismiss_risk propose_answer").split()  # fmt: skip
 
 
 def addresses(area: str) -> list[tuple[str, URLPattern]]:

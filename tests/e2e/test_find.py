@@ -97,3 +97,36 @@ def test_an_answer_grows_from_a_matter_and_a_resident_finds_it(served: Served, b
         near.click()
     expect(opened.value.locator("main")).to_contain_text("先看地界")
     assert mark in visitor.input_value("#id_text")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_who_is_near_by_a_chosen_place(served: Served, browser: Browser, scripts: bool) -> None:
+    context = served.context(browser, 360, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto("/near/")
+    page.select_option("#who", "station")
+    page.select_option("#county", index=1)
+    page.click("form[role=search] .btn-primary")
+    expect(page.locator(".c-hits li").first).to_contain_text("周")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.locator("form[data-here]")).to_be_visible(visible=scripts)
+    if scripts:
+        assert not Axe().run(page).response["violations"]
+    context.close()
+
+
+def test_who_is_near_by_a_position_that_no_address_keeps(served: Served, browser: Browser) -> None:
+    context = served.context(browser, 360)
+    context.grant_permissions(["geolocation"], origin=served.url)
+    context.set_geolocation({"latitude": 41.88, "longitude": 123.95})
+    page = context.new_page()
+    page.goto("/near/?who=station")
+    page.click("form[data-here] button")
+    expect(page.locator("#found")).to_have_text("您现在的位置")
+    expect(page.locator(".c-hits li").first).to_be_visible()
+    assert "41.8" not in page.url and "latitude" not in page.url
+    context.clear_permissions()
+    page.goto("/near/")
+    page.click("form[data-here] button")
+    expect(page.locator("[data-here-said]")).to_contain_text("没有定到位")
+    context.close()

@@ -6,18 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import RESIDENT, SYSTEM, Actor
 from mingbai.core.refused import Refused
 from mingbai.core.retention import RETENTION
 from mingbai.journal.models import Entry
 from mingbai.knowledge import actions
 from mingbai.knowledge.enums import AnswerState, GuideState
-from mingbai.knowledge.models import Answer, Document, Guide
+from mingbai.knowledge.models import Answer, Document, Guide, Law
 from mingbai.knowledge.perms import can_edit_guide, can_propose_answer, can_review_answer
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Region
-from tests.knowledge.factories import city, last_entry, make_answer, make_guide, make_lawyer, tomorrow
+from tests.knowledge.factories import bring, city, last_entry, make_answer, make_guide, make_lawyer, tomorrow
 from tests.people.factories import NORTH, SOUTH, TOWN, make_town, make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,52 @@ def test_what_cannot_be_proposed(change: dict, code: str):
     arguments = {"by": clerk().actor, "question": "问", "answer": "答"} | change
     refused(code, actions.propose_answer, **arguments)
     assert not Answer.objects.exists()
+
+
+def test_what_somebody_wants_kept_to_themselves_is_no_answer():
+    values = {"by": clerk().actor, "question": "问", "answer": "答", "is_confidential": True}
+    refused("confidential", actions.propose_answer, **values)
+    assert not Answer.objects.exists()
+
+
+# ── who may: asked again inside the actions ──
+
+
+def _no_rights() -> list[Actor]:
+    leader = make_user(RoleCode.LEADER, region=city())
+    return [leader.actor, RESIDENT, Actor("partner", "12345", "热线平台")]
+
+
+def test_who_has_no_right_writes_nothing():
+    bring()
+    law, guide, answer = Law.objects.get(), make_guide(), make_answer()
+    words = actions.add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬")
+    nobodies = _no_rights()
+    before = Entry.objects.count()
+    new = {"title": "新指南", "line": "notary", "region": city(), "texts": {"steps": "一步"}}
+    for by in nobodies:
+        refused("not_allowed", actions.propose_answer, by=by, question="问", answer="答")
+        refused("not_allowed", actions.withdraw_answer, by=by, answer=answer, reason="不")
+        refused("not_reviewer", actions.publish_answer, by=by, answer=answer)
+        refused("not_allowed", actions.write_guide, by=by, **new)
+        refused("not_allowed", actions.edit_guide, by=by, guide=guide, texts={"cost": "十元"})
+        refused("not_allowed", actions.publish_guide, by=by, guide=guide)
+        refused("not_allowed", actions.withdraw_guide, by=by, guide=guide, reason="不")
+        refused("not_allowed", actions.add_synonym, by=by, lay="工钱", legal="劳动报酬")
+        refused("not_allowed", actions.drop_synonym, by=by, synonym=words)
+        refused("not_allowed", actions.name_law, by=by, law=law, aliases=["别名"])
+        refused("not_allowed", actions.import_laws, by=by, files={})
+    assert Entry.objects.count() == before
+
+
+def test_a_county_keeps_its_own_guides_and_no_words_of_the_city():
+    south = make_user(RoleCode.STATION_MANAGER, region=Region.objects.get(code=SOUTH)).actor
+    guide = make_guide("北县指南", region=Region.objects.get(code=NORTH))
+    refused("not_allowed", actions.edit_guide, by=south, guide=guide, texts={"cost": "十元"})
+    new = {"title": "指南", "line": "notary", "texts": {"steps": "一步"}}
+    refused("not_allowed", actions.write_guide, by=south, region=city(), **new)
+    refused("not_allowed", actions.add_synonym, by=south, lay="工钱", legal="劳动报酬")
+    assert actions.write_guide(by=south, region=Region.objects.get(code=SOUTH), **new).pk
 
 
 # ── reviewing: four eyes ──

@@ -5,14 +5,19 @@ when a change makes it forget, not how well it does on questions in general (`ma
 """
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings as house
+from django.core.management import call_command
 
 from mingbai.core.actor import SYSTEM
 from mingbai.knowledge.actions import import_laws
+from mingbai.knowledge.learning.rows import read_rows
+from mingbai.knowledge.learning.training import figures
 from mingbai.knowledge.queries import article_texts, search
+from mingbai.knowledge.queries.learned import laws_today
 
 DATA = Path(house.BASE_DIR).parent / "shared" / "data"
 QUESTIONS, LAWS = DATA / "consultations_dev.jsonl", DATA / "laws"
@@ -90,3 +95,21 @@ def test_fifty_real_questions_find_their_article():
     ]
     assert len(WANTED) == 50
     assert lost == []
+
+
+def test_find_articles_over_the_real_questions_finds_more_than_half(tmp_path: Path):
+    """Without a model, among the first ten; the figure itself: `make bench ARGS=knowledge_learned`."""
+    import_laws(by=SYSTEM, files={path.name: path.read_text("utf-8") for path in LAWS.glob("*.md")})
+    laws = laws_today()
+    held = {ref for ref, _text in laws.articles}
+    answered = laws.answered(read_rows(QUESTIONS, field="law"))
+    judged = [(row, right) for row, refs in answered if (right := held & set(refs))]
+    asked, out = tmp_path / "asked.jsonl", StringIO()
+    lines = (json.dumps({"id": row.id, "text": row.text}, ensure_ascii=False) for row, _right in judged)
+    asked.write_text("\n".join(lines), encoding="utf-8")
+    call_command("find_articles", str(asked), "-k", "10", stdout=out)
+    found = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [one["id"] for one in found] == [row.id for row, _right in judged] and len(found) > 1_000
+    told = figures([one["articles"] for one in found], [sorted(right) for _row, right in judged])
+    print(f"find_articles: {len(found)} questions, {told}")
+    assert told["found_at_10"] >= 0.52

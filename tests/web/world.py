@@ -216,11 +216,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find entitled alike".split()),
-            *(
-                f"desk:{name}"
-                for name in "home search inbox new known alike useful route components knowledge".split()
-            ),
+            *(f"public:{name}" for name in "accessibility opinion find entitled alike near".split()),
+            *(f"desk:{name}" for name in "home search inbox new known alike useful proposed".split()),
+            *(f"desk:{name}" for name in "route components knowledge".split()),
             *(f"board:{name}" for name in "home rows figures letter issue letters".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
@@ -267,7 +265,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
     "kiosk:home": NOTHING,
-    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled".split()), NOTHING),
+    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled near".split()), NOTHING),
     "kiosk:line": lambda w: {"line": "legal_aid"},
     "kiosk:law": lambda w: {"pk": w.article.law_id},
     "kiosk:article": lambda w: {"pk": w.article.pk},
@@ -308,18 +306,19 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": RoutingRule.objects.earliest("pk").pk},
     ),
     **dict.fromkeys(
-        (f"manage:{name}" for name in "keeping guides guide_new answers synonyms synonym_new".split()),
+        (f"manage:{name}" for name in "keeping guides guide_new answers synonyms synonym_new topics".split()),
         NOTHING,
     ),
     **dict.fromkeys((f"manage:{name}" for name in "laws search_index search_rebuild".split()), NOTHING),
     **dict.fromkeys(
-        (f"manage:guide{name}" for name in " _edit _publish _withdraw".split(" ")),
+        (f"manage:guide{name}" for name in " _edit _owner _publish _withdraw".split(" ")),
         lambda w: {"pk": w.guide.pk},
     ),
     **dict.fromkeys(
         (f"manage:answer{name}" for name in " _publish _decline _withdraw".split(" ")),
         lambda w: {"pk": w.answer.pk},
     ),
+    "manage:topic_codes": lambda w: {"topic": "labour"},
     "manage:synonym_drop": lambda w: {"pk": w.synonym.pk},
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import (
     accepted,
-    enter,
     in_hand,
     locked,
     move,
@@ -31,8 +30,6 @@ from mingbai.cases.queries import books
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.knowledge.actions import keep_label
-from mingbai.knowledge.enums import Topic
 from mingbai.people.models import Worker
 
 _STOPPED_BY = {
@@ -297,20 +294,6 @@ def note(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> Cas
     move(case, "note")
     say(case, MessageKind.NOTE, by, clean_text(text, most=5000), at, public=False)
     return saved(case, "noted", by, at)
-
-
-@transaction.atomic
-def classify(*, case: Case, by: Actor, topic: str, proposed: str = "", at: datetime | None = None) -> Case:
-    """What it is about, as a person says; kept without names to learn from. Raises Refused "bad_choice"."""
-    at, case = now_or(at), locked(case)
-    if topic not in Topic.values:
-        raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="topic")
-    case.topic = topic
-    case.save(update_fields=["topic"])
-    names = [person.name for person in (case.speaker, case.party) if person]
-    keep_label(by=by, text=case.text, field="topic", label=topic, proposed=proposed, names=names, at=at)
-    enter(case, "classified", by, at, topic=topic, proposed=proposed)
-    return case
 
 
 @transaction.atomic

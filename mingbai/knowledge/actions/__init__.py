@@ -14,6 +14,7 @@ from mingbai.knowledge.actions.labels import forget_labels, keep_label
 from mingbai.knowledge.actions.laws import ImportedLaws, LawChange, import_laws, name_law
 from mingbai.knowledge.actions.starting import start_content
 from mingbai.knowledge.actions.synonyms import add_synonym, drop_synonym
+from mingbai.knowledge.actions.topics import set_topic_codes
 
 __all__ = [
     "ImportedLaws",
@@ -35,6 +36,7 @@ __all__ = [
     "publish_answer",
     "publish_guide",
     "rebuild_search",
+    "set_topic_codes",
     "start_content",
     "watch_index",
     "withdraw_answer",

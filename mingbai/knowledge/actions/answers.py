@@ -11,10 +11,11 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.knowledge.actions import _index
+from mingbai.knowledge.actions._allowed import require
 from mingbai.knowledge.entries import answer_entry
 from mingbai.knowledge.enums import AnswerState, Kind
 from mingbai.knowledge.models import Answer, Article
-from mingbai.knowledge.perms import can_review_answer
+from mingbai.knowledge.perms import can_propose_answer, can_review_answer, can_withdraw_answer
 from mingbai.knowledge.rules.masking import masked
 from mingbai.people.models import User
 from mingbai.places.enums import Line
@@ -24,6 +25,7 @@ REVIEWED_EVERY = timedelta(days=365)
 GRACE = timedelta(days=60)
 """So long after its day of review an answer still stands; then it expires by itself and is not found."""
 PROPOSAL_KEPT = timedelta(days=90)
+MOST_ARTICLES = 20
 MOST = {"question": 2_000, "answer": 10_000}
 
 
@@ -38,21 +40,21 @@ def propose_answer(
     articles: Iterable[Article] = (),
     case_ref: str = "",
     names: Sequence[str] = (),
+    is_confidential: bool = False,
 ) -> Answer:
     """Propose a question and answer from a matter; what names or numbers it holds is taken out first.
 
     `names` are those of the matter's people; `case_ref` is opaque. Raises Refused "text_missing",
-    "text_too_long", "unknown_line",
-    "already_proposed": the same question of the same matter waits already (a button pressed twice).
+    "text_too_long", "unknown_line", "not_allowed", "confidential", "already_proposed",
+    "bad_articles".
     """
+    require(by, can_propose_answer)
+    if is_confidential:
+        raise Refused(_("这件要求保密，不能提为问答。"), code="confidential")
     if line not in Line.values:
         raise Refused(_("没有这项业务。"), code="unknown_line", field="line")
     asked = _text(question, names, "question")
-    waiting = Answer.objects.filter(case_ref=case_ref[:64], question=asked, state=AnswerState.PROPOSED)
-    if case_ref and waiting.exists():
-        raise Refused(
-            _("这个问题已经从这件办件提出过，正等审核。"), code="already_proposed", field="question"
-        )
+    _once(case_ref[:64], asked)
     made = Answer.objects.create(
         question=asked,
         answer=_text(answer, names, "answer"),
@@ -62,9 +64,34 @@ def propose_answer(
         proposed_by=_user(by),
         proposed_at=timezone.now(),
     )
-    made.articles.set(articles)
+    made.articles.set(_in_force(articles))
     _enter(made, "proposed", by, is_new=True, case=case_ref[:64])
     return made
+
+
+def _in_force(articles: Iterable[Article]) -> list[Article]:
+    """What an answer rests on: articles that hold today, no more than MOST_ARTICLES."""
+    given, today = list(articles), timezone.localdate()
+    over = [one for one in given if one.valid_to and one.valid_to < today]
+    if over or len(given) > MOST_ARTICLES:
+        told = "、".join(one.ref for one in over[:3])
+        raise Refused(
+            _("这些条文已经不是现行的：%(refs)s。") % {"refs": told}
+            if over
+            else _("最多写 %(most)d 条依据。") % {"most": MOST_ARTICLES},
+            code="bad_articles",
+            field="articles",
+        )
+    return given
+
+
+def _once(case_ref: str, question: str) -> None:
+    """A button pressed twice proposes once: the same question of the same matter waits already."""
+    waiting = Answer.objects.filter(case_ref=case_ref, question=question, state=AnswerState.PROPOSED)
+    if case_ref and waiting.exists():
+        raise Refused(
+            _("这个问题已经从这件办件提出过，正等审核。"), code="already_proposed", field="question"
+        )
 
 
 def _text(text: str, names: Sequence[str], field: str) -> str:
@@ -87,13 +114,14 @@ def publish_answer(
     answer: Answer,
     question: str | None = None,
     text: str | None = None,
+    articles: Iterable[Article] | None = None,
     review_on: date | None = None,
     expires_on: date | None = None,
 ) -> Answer:
     """A lawyer has read it, mended it where needed, and answers for it: from now on everybody finds it.
 
     Also for one that is published and due: it is confirmed until the new date. Raises Refused
-    "not_reviewer", "wrong_state", "bad_date", "text_missing", "text_too_long".
+    "not_reviewer", "wrong_state", "bad_date", "text_missing", "text_too_long", "bad_articles".
     """
     answer = _locked(answer, AnswerState.PROPOSED, AnswerState.PUBLISHED, AnswerState.EXPIRED)
     _may_review(by, answer)
@@ -105,6 +133,8 @@ def publish_answer(
         answer.question = _text(question, (), "question")
     if text is not None:
         answer.answer = _text(text, (), "answer")
+    if articles is not None:
+        answer.articles.set(_in_force(articles))
     before = answer.state
     answer.state, answer.reason, answer.expires_on = AnswerState.PUBLISHED, "", expires_on
     answer.reviewed_by, answer.reviewed_at = _user(by), timezone.now()
@@ -129,7 +159,9 @@ def decline_answer(*, by: Actor, answer: Answer, reason: str) -> Answer:
 @transaction.atomic
 def withdraw_answer(*, by: Actor, answer: Answer, reason: str) -> Answer:
     """Take a published answer away at once: it is wrong, or the law has changed. Any reviewer may, also the
-    proposer: taking back needs no second pair of eyes."""
+    proposer: taking back needs no second pair of eyes. Raises Refused "wrong_state", "reason_missing",
+    "not_allowed"."""
+    require(by, can_withdraw_answer)
     answer = _locked(answer, AnswerState.PUBLISHED)
     _expire(answer, _reason(reason), by)
     return answer

@@ -12,9 +12,11 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.knowledge.actions import _index
+from mingbai.knowledge.actions._allowed import require
 from mingbai.knowledge.entries import guide_entry
 from mingbai.knowledge.enums import GuideState, Kind
 from mingbai.knowledge.models import Guide
+from mingbai.knowledge.perms import can_edit_guide, can_write_guide
 from mingbai.people.models import User
 from mingbai.places.enums import Line
 from mingbai.places.models import Region
@@ -45,7 +47,8 @@ def write_guide(
     review_on: date | None = None,
 ) -> Guide:
     """Draft a guide; `texts` by the names of TEXTS. Raises Refused "text_missing", "text_too_long",
-    "unknown_line", "bad_date", "guide_twice"."""
+    "unknown_line", "bad_date", "guide_twice", "not_allowed"."""
+    require(by, lambda user: can_write_guide(user, region.code))
     if line not in Line.values:
         raise Refused(_("没有这项业务。"), code="unknown_line", field="line")
     values = _clean({"title": title, **texts})
@@ -71,15 +74,19 @@ def edit_guide(
     owner: User | None = None,
     review_on: date | None = None,
 ) -> Guide:
-    """Change words, owner or day of review; what is published is found in its new words at once."""
-    guide = _locked(guide)
+    """Change words, owner or day of review; what is published is found in its new words at once.
+
+    Raises Refused "text_missing", "text_too_long", "bad_date", "guide_twice", "owner_without_right",
+    "not_allowed".
+    """
+    guide = _locked(guide, by)
     changed: dict[str, Any] = {
         name: value for name, value in _clean(texts or {}).items() if value != getattr(guide, name)
     }
     if "title" in changed:
         _free(changed["title"], guide.line, guide.region, but=guide)
     if owner is not None and owner.pk != guide.owner_id:
-        changed["owner"] = owner
+        changed["owner"] = _keeping(owner, guide)
     if review_on is not None and review_on != guide.review_on:
         changed["review_on"] = _day(review_on)
     if not changed:
@@ -99,7 +106,7 @@ def edit_guide(
 def publish_guide(*, by: Actor, guide: Guide, review_on: date | None = None) -> Guide:
     """Publish a guide, or confirm a published one until its next day of review. Raises Refused "bad_date",
     "guide_empty"."""
-    guide = _locked(guide)
+    guide = _locked(guide, by)
     if not (guide.steps or guide.papers or guide.place):
         raise Refused(_("请先写明怎么办、材料或在哪里办。"), code="guide_empty", field="steps")
     before = guide.state
@@ -115,7 +122,7 @@ def publish_guide(*, by: Actor, guide: Guide, review_on: date | None = None) -> 
 @transaction.atomic
 def withdraw_guide(*, by: Actor, guide: Guide, reason: str) -> Guide:
     """Take a guide away: nobody finds it from the commit on. Raises Refused "reason_missing"."""
-    guide = _locked(guide)
+    guide = _locked(guide, by)
     if not reason.strip():
         raise Refused(_("请写明理由。"), code="reason_missing", field="reason")
     guide.state, guide.changed_at = GuideState.WITHDRAWN, timezone.now()
@@ -125,8 +132,11 @@ def withdraw_guide(*, by: Actor, guide: Guide, reason: str) -> Guide:
     return guide
 
 
-def _locked(guide: Guide) -> Guide:
-    return Guide.objects.select_for_update(of=("self",)).select_related("region").get(pk=guide.pk)
+def _locked(guide: Guide, by: Actor) -> Guide:
+    """The guide as it now is; Refused "not_allowed" for who does not keep its region."""
+    guide = Guide.objects.select_for_update(of=("self",)).select_related("region").get(pk=guide.pk)
+    require(by, lambda user: can_edit_guide(user, guide))
+    return guide
 
 
 def _clean(texts: Mapping[str, str]) -> dict[str, str]:
@@ -146,6 +156,13 @@ def _day(day: date) -> date:
     if day <= timezone.localdate():
         raise Refused(_("复核日期须晚于今天。"), code="bad_date", field="review_on")
     return day
+
+
+def _keeping(owner: User, guide: Guide) -> User:
+    """Whoever answers for a guide must be able to mend it."""
+    if not (owner.is_active and can_edit_guide(owner, guide)):
+        raise Refused(_("责任人须能维护这份指南的区划。"), code="owner_without_right", field="owner")
+    return owner
 
 
 def _free(title: str, line: str, region: Region, but: Guide | None = None) -> None:

@@ -13,9 +13,11 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.knowledge.actions import _index
+from mingbai.knowledge.actions._allowed import require
 from mingbai.knowledge.entries import article_entry, law_entry
 from mingbai.knowledge.enums import AnswerState, Kind
 from mingbai.knowledge.models import Answer, Article, Law
+from mingbai.knowledge.perms import can_edit_words
 from mingbai.knowledge.rules.indexing import Entry
 from mingbai.knowledge.rules.lawtext import (
     ArticleText,
@@ -57,8 +59,10 @@ def import_laws(
     """Bring in the markdown of laws (file name → text): one transaction, content and index together.
 
     `on`: the day from which changed wordings hold; without it the day of the amending decision, or today.
-    Raises Refused "unfit_laws" when any file is unfit, naming all of them: then nothing has changed.
+    Raises Refused "unfit_laws" when any file is unfit, naming all of them: then nothing has changed; and
+    "not_allowed".
     """
+    require(by, can_edit_words)
     laws, remarks = _read(files)
     done = ImportedLaws(remarks=remarks)
     for title, texts in laws.items():
@@ -268,7 +272,11 @@ def _remember(law: Law, texts: Sequence[LawText], *, is_new: bool) -> None:
 
 @transaction.atomic
 def name_law(*, by: Actor, law: Law, aliases: Sequence[str]) -> Law:
-    """Say by which other names a law is called; all its articles are found by them at once."""
+    """Say by which other names a law is called; all its articles are found by them at once.
+
+    Raises Refused "bad_aliases", "not_allowed".
+    """
+    require(by, can_edit_words)
     law = Law.objects.select_for_update(of=("self",)).get(pk=law.pk)
     names = list(dict.fromkeys(name.strip() for name in aliases if name.strip()))
     if any(len(name) > 60 for name in names) or len(names) > 12:

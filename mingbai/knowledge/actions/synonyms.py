@@ -9,7 +9,9 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.knowledge.actions import _index
+from mingbai.knowledge.actions._allowed import require
 from mingbai.knowledge.models import Synonym
+from mingbai.knowledge.perms import can_edit_words
 from mingbai.knowledge.rules.words import clean, words
 
 CHAIN = "knowledge:synonyms"
@@ -17,7 +19,9 @@ CHAIN = "knowledge:synonyms"
 
 @transaction.atomic
 def add_synonym(*, by: Actor, lay: str, legal: str) -> Synonym:
-    """Add a pair; one that was switched off comes back. Raises Refused "text_missing", "same_word"."""
+    """Add a pair; one that was switched off comes back. Raises Refused "text_missing", "same_word",
+    "not_allowed"."""
+    require(by, can_edit_words)
     lay, legal = clean(lay, most=64), clean(legal, most=64)
     if len(lay) < 2 or not words(lay) or not words(legal):
         raise Refused(_("请写明群众说法（至少两个字）和法律用语。"), code="text_missing", field="lay")
@@ -30,7 +34,8 @@ def add_synonym(*, by: Actor, lay: str, legal: str) -> Synonym:
 
 @transaction.atomic
 def drop_synonym(*, by: Actor, synonym: Synonym) -> Synonym:
-    """Switch a pair off; it stays in the table, with its history."""
+    """Switch a pair off; it stays in the table, with its history. Raises Refused "not_allowed"."""
+    require(by, can_edit_words)
     synonym = Synonym.objects.select_for_update(of=("self",)).get(pk=synonym.pk)
     if synonym.is_active:
         synonym.is_active = False

@@ -13,6 +13,7 @@ from mingbai.knowledge.learning import vectors
 from mingbai.knowledge.learning.labels import Model, likelihoods, train
 from mingbai.knowledge.learning.measures import FOLDS, cross_validated
 from mingbai.knowledge.learning.rows import Row
+from mingbai.knowledge.rules.triage import RISK_FIGURES
 
 LEAST = 20
 """Fewer labelled texts than that teach nothing."""
@@ -52,6 +53,7 @@ def learn(rows: Sequence[Row], *, on: date, field: str = "") -> Model:
         "labels": dict(times.most_common()),
         "folds": FOLDS,
         **figures(scores, labels, [label for _text, label in pairs]),
+        "risks_without_a_model": RISK_FIGURES,
         "limits": LIMITS,
     }
     return train(pairs, others=others, heat=heat, card=card)

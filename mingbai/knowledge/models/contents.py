@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from mingbai.knowledge.enums import AnswerState, GuideState
+from mingbai.knowledge.enums import AnswerState, GuideState, Topic
 from mingbai.knowledge.models.laws import Article
 from mingbai.people.models import User
 from mingbai.places.enums import Line
@@ -164,6 +164,38 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lay} → {self.legal}"
+
+
+class TopicCodeQuerySet(models.QuerySet["TopicCode"]):
+    def visible_to(self, user: object) -> TopicCodeQuerySet:
+        """Everybody: a list of codes tells of nobody."""
+        return self.all()
+
+
+class TopicCode(models.Model):
+    """What another system (12345, the provincial platform) calls one of our topics."""
+
+    topic = models.CharField("主题", max_length=32, choices=Topic)
+    system = models.CharField("哪个系统", max_length=32)
+    code = models.CharField("对方代码", max_length=64)
+    name = models.CharField("对方名称", max_length=120, blank=True)
+
+    objects: ClassVar[TopicCodeQuerySet] = TopicCodeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "主题的外部代码"
+        ordering = ["topic", "system"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "system"],
+                name="topic_code_once",
+                violation_error_message="一个主题在一个系统里只有一个代码。",
+            ),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="topic_code_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.code}"
 
 
 class LabelQuerySet(models.QuerySet["Label"]):

@@ -1,5 +1,6 @@
 """Articles as they hold today: for reading, and for what is learned from them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, Q
@@ -9,7 +10,7 @@ from mingbai.knowledge.entries import law_names as names_of
 from mingbai.knowledge.enums import Kind
 from mingbai.knowledge.models import Article, Law
 from mingbai.knowledge.queries.hits import Hit
-from mingbai.knowledge.rules.reference import law_of, references
+from mingbai.knowledge.rules.reference import cited, law_of, references
 from mingbai.knowledge.rules.snippets import Part, passage
 from mingbai.knowledge.rules.words import clean
 
@@ -49,6 +50,26 @@ def named_articles(text: str, *, on: date, law: int | None = None) -> list[Hit]:
         rows = rows.filter(law=law)
     rows = rows.annotate(size=Count("law__articles")).order_by("-size", "law", "number", "suffix")
     return [article_hit(row, place) for place, row in enumerate(rows[:MOST_NAMED])]
+
+
+def cited_articles(lines: Iterable[str], *, on: date) -> tuple[list[Article], list[str]]:
+    """Lines that each cite one article ("劳动合同法第三十八条") → (the articles in force, the lines that cite
+    none that is imported). Two queries."""
+    asked = [line.strip() for line in lines if line.strip()]
+    names = law_names() if asked else {}
+    meant: dict[str, tuple[int, int, int]] = {}
+    for line in asked:
+        one = cited(line)
+        law = law_of(one.before, names) if one else None
+        if one and law is not None:
+            meant[line] = (law, one.number, one.suffix)
+    wanted = Q(pk__in=[])
+    for law, number, suffix in meant.values():
+        wanted |= Q(law=law, number=number, suffix=suffix)
+    rows = Article.objects.in_force(on).filter(wanted).select_related("law") if meant else ()
+    held = {(row.law_id, row.number, row.suffix): row for row in rows}
+    found = {line: held[key] for line, key in meant.items() if key in held}
+    return list(dict.fromkeys(found.values())), [line for line in asked if line not in found]
 
 
 def article_hit(row: Article, place: int) -> Hit:

@@ -1,9 +1,9 @@
 """Articles for a whole question: from the laws in force, and from a model of answered questions."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -58,12 +58,11 @@ def _synonyms() -> list[tuple[str, str]]:
 
 def likely_articles(text: str, most: int = 3) -> list[Article]:
     """The articles that the city's model proposes, best first; none where there is no usable model."""
-    try:
-        stamp = model_path().stat().st_mtime_ns
-    except OSError:
+    path, today = model_path(), timezone.localdate()
+    if not path.exists():  # most cities have none, and ask no table then
         return []
     held = Article.objects.aggregate(rows=Count("pk"), last=Max("pk"), ended=Max("valid_to"))
-    kept = _kept(stamp, timezone.localdate(), tuple(held.values()))
+    kept = _kept(path, (today, *held.values()), lambda: (article_finder(path, on=today), _keys(today)))
     if kept is None:
         return []
     finder, pks = kept
@@ -72,12 +71,36 @@ def likely_articles(text: str, most: int = 3) -> list[Article]:
     return [rows[pk] for pk in found if pk in rows]
 
 
-@lru_cache(maxsize=1)
-def _kept(stamp: int, on: date, held: tuple[object, ...]) -> "tuple[Finder, dict[str, int]] | None":
-    """Built anew when the model, the day or the laws change; a model of no use is written to the log once."""
-    pks = {row.ref: row.pk for row in Article.objects.in_force(on).select_related("law")}
+def _keys(on: date) -> dict[str, int]:
+    return {row.ref: row.pk for row in Article.objects.in_force(on).select_related("law")}
+
+
+def kept_labels(name: str) -> "LabelModel | None":
+    """The city's own model of that name beside the articles' one; None where there is no usable one."""
+    path = model_path().with_name(name)
+    return _kept(path, (), lambda: label_model(path))
+
+
+_loaded: dict[Path, tuple[tuple[object, ...], Any]] = {}
+"""The one cache of loaded models: file → (what it was built from, what was built)."""
+
+
+def _kept(path: Path, rest: tuple[object, ...], build: Callable[[], Any]) -> Any:
+    """Built anew when the file or the rest changes; None without one, and for one of no use (logged once)."""
     try:
-        return article_finder(model_path(), on=on), pks
+        stamp = (path.stat().st_mtime_ns, *rest)
+    except OSError:
+        _loaded.pop(path, None)
+        return None
+    held = _loaded.get(path)
+    if held is None or held[0] != stamp:
+        held = _loaded[path] = (stamp, _built(path, build))
+    return held[1]
+
+
+def _built(path: Path, build: Callable[[], Any]) -> Any:
+    try:
+        return build()
     except Refused as reason:
-        log.warning("knowledge.model_unusable", why=str(reason), path=str(model_path()))
+        log.warning("knowledge.model_unusable", why=str(reason), path=str(path))
         return None

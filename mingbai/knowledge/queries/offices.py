@@ -19,6 +19,12 @@ from mingbai.places.rules import Register
 
 PUBLISHED_POSTS = (Post.LAWYER, Post.VILLAGE_LAWYER, Post.MEDIATOR, Post.NOTARY)
 """Whose names are published as whom one may turn to; clerks and agents are not looked up by name."""
+_LINE_OF_POST = {
+    Post.LAWYER: Line.COUNSEL,
+    Post.VILLAGE_LAWYER: Line.COUNSEL,
+    Post.MEDIATOR: Line.MEDIATION,
+    Post.NOTARY: Line.NOTARY,
+}
 STRONG, NAMED = 500.0, 800.0
 _WANTING = frozenset(
     "附近 最近 就近 离 离我 哪 哪儿 地址 电话 在哪 在哪儿 哪里有 找 去哪 上班 时间 几点 开门 我".split()
@@ -43,6 +49,8 @@ class Listed:
     hours: tuple[str, ...] = ()
     point: tuple[float, float] | None = None
     station: str = ""
+    what: str = ""
+    """"station", or the line that an organisation or a person stands for."""
 
 
 def find(
@@ -80,11 +88,16 @@ def nearest(
     point: tuple[float, float] | None = None,
     line: str = "",
     kinds: Collection[str] = (Kind.OFFICE,),
+    what: Collection[str] = (),
     limit: int = 20,
 ) -> list[Hit]:
-    """Everything of these kinds that offers the line, nearest first: for a list or a map."""
+    """Everything of these kinds that offers the line, nearest first: for a list or a map.
+
+    `what`: "station", or lines that an organisation or person stands for (counsel: lawyers and firms); with
+    none, everything that is listed, bureaus too.
+    """
     places, spot = register(), Spot(point, region)
-    held = [one for one in _listed(kinds, places) if _offers(one, line)]
+    held = [one for one in _listed(kinds, places) if _offers(one, line) and (not what or one.what in what)]
     ranked = sorted(held, key=lambda one: (*_distance(one, spot, places), one.name))
     return [_hit(one, 1.0 - place / 1_000, [], spot) for place, one in enumerate(ranked[:limit])]
 
@@ -173,8 +186,11 @@ def _station(row: Station, places: Register) -> Listed:
         lines=frozenset(lines),
         phone=row.phone,
         address=row.address,
-        hours=hours_told((one.weekday, one.opens, one.closes) for one in known.hours) if known else (),
+        hours=hours_told((one.weekday, one.opens, one.closes) for one in known.opening.hours)
+        if known
+        else (),
         point=(float(row.latitude or 0), float(row.longitude or 0)) if has_point else None,
+        what="station",
     )
 
 
@@ -213,6 +229,7 @@ def _organisations(places: Register) -> Iterable[Listed]:
             lines=frozenset({str(line)} if line else ()),
             phone=phone,
             address=address,
+            what=str(line or ""),
         )
 
 
@@ -247,6 +264,7 @@ def _person(
         hours=at.hours if at else (),
         point=at.point if at else None,
         station=at.ref if at else "",
+        what=str(_LINE_OF_POST.get(Post(post), "")),
     )
 
 

@@ -32,6 +32,8 @@ class Lexicon:
     past: re.Pattern[str]
     still: re.Pattern[str]
     general: re.Pattern[str]
+    asks: re.Pattern[str]
+    own: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -46,11 +48,14 @@ def lexicon() -> Lexicon:
         past=re.compile(_either(held["past"]["marks"])),
         still=re.compile(_either(held["past"]["still"])),
         general=re.compile(_either(held["general"]["marks"])),
+        asks=re.compile(_either(held["asks"]["marks"])),
+        own=re.compile(_either(held["asks"]["own"])),
     )
 
 
 def _risk(row: dict[str, Any], lists: dict[str, str]) -> RiskWords:
     whole = "|".join(f"(?:{pattern})" for pattern in row["patterns"])
+    # Some words of a list are lists themselves: those stand before the lists that they use.
     for name, words in lists.items():
         whole = whole.replace("{" + name + "}", words)
     needs, also, skip = (tuple(row.get(name, "").split()) for name in ("needs", "also", "skip"))

@@ -16,6 +16,7 @@ from mingbai.cases.queries import history_of
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.crypto import sm3
 from mingbai.core.numbers import clean_number, is_number
+from mingbai.knowledge.queries import external_code
 from mingbai.people.models import Partner
 from mingbai.places.queries import register
 from mingbai.web.api import schemas as s
@@ -99,6 +100,8 @@ def read(request: HttpRequest, number: str) -> dict[str, Any]:
     return {
         "number": case.number,
         "kind": case.kind,
+        "topic": case.topic,
+        "topic_code": external_code(case.topic, partner_of(request).code),
         "state": case.state,
         "station": _station(case),
         "due_at": case.due_at,

@@ -57,6 +57,8 @@ class Answer(Schema):
 class CaseOut(Schema):
     number: str
     kind: str
+    topic: str = Field(..., description='our code, "" while nobody has said it')
+    topic_code: str = Field(..., description='what the partner calls that topic, "" where nobody entered it')
     state: str
     station: StationRef
     due_at: Moment | None

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from mingbai.cases.models import Case
 from mingbai.cases.queries import matters_of, texts_like
 from mingbai.core import when
-from mingbai.knowledge.queries import proposed_topics
 from mingbai.notices.models import Notice
 from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.case_page import CasePage, kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.reach import Here, case_for
+from mingbai.web.desk.triage import rows_of
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.worklist import near_name
@@ -65,19 +65,10 @@ def beside(request: HtmxRequest, number: int) -> HttpResponse:
         "doubles": doubles,
         "matters": _earlier(dossier, near),
         "notices": _notices(dossier.case),
-        "topic": _topic(dossier),
+        "triage": rows_of(dossier),
         "of_use": of_use(dossier.case.text),
     }
     return render(request, "desk/_beside_found.html" if request.htmx else "desk/beside.html", context)
-
-
-def _topic(dossier: Dossier) -> dict[str, Any] | None:
-    """What it may be about, with a key to confirm it; None where nobody here may say."""
-    if not VERBS["classify"].is_open(dossier):
-        return None
-    said = dossier.case.get_topic_display()
-    proposed = [] if said else proposed_topics(dossier.case.text)
-    return {"said": said, "proposed": proposed, "url": act_url(dossier, "classify")}
 
 
 def _earlier(dossier: Dossier, near: set[str]) -> list[dict[str, Any]]:

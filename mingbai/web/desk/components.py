@@ -231,6 +231,8 @@ FIND = {
             "call": "",
             "address": "",
             "hours": "",
+            "sign": "",
+            "far": "",
         }
     ],
 }

@@ -12,16 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from mingbai.cases.actions import work
+from mingbai.cases.actions import triage, work
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.enums import Channel
 from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import Case
 from mingbai.cases.perms import can_see
 from mingbai.cases.queries import Known, books, texts_like
 from mingbai.cases.rules.routing import Request, Route
 from mingbai.cases.rules.routing import route as route_of
 from mingbai.core import when
+from mingbai.core.actor import Actor
 from mingbai.hotline.actions import write_down
+from mingbai.knowledge.queries import proposals
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
@@ -29,6 +32,8 @@ from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.new_form import ANSWER, KEEP, NewForm, new_key
 from mingbai.web.desk.prints import next_steps, receipt_lines
 from mingbai.web.desk.reach import Here, given_case, note_given
+from mingbai.web.desk.triage import taken, typed_rows
+from mingbai.web.desk.verbs.triage import kind_codes
 from mingbai.web.desk.verbs.work import lines_of
 from mingbai.web.forms import refusals, unjudged, wants_list_only
 from mingbai.web.hits import LEAST_TYPED, answered_before, of_use
@@ -44,6 +49,8 @@ def new(request: HttpRequest) -> HttpResponse:
         form = NewForm(here=here, initial=_from_address(request))
         return _show(request, form, here)
     form = NewForm(request.POST, here=here)
+    if take := request.POST.get("take", ""):
+        return _show(request, unjudged(taken(form, take)), here, looked_up=True)
     if wants_list_only(request.POST):
         return _show(request, unjudged(form), here, looked_up=True)
     if form.is_valid():
@@ -67,11 +74,23 @@ def _opened(form: NewForm, here: Here) -> Opened:
     opened = open_case(by=by, intake=form.intake())
     if opened.is_new and opened.case.channel == Channel.HOTLINE:
         write_down(by=by, case=opened.case, worker=here.user.worker)
+    if opened.is_new:
+        _say(opened.case, data["topic"], by)
     if opened.is_new and data["ending"] == ANSWER:
         case = work.answer(case=opened.case, by=by, text=data["answer"], laws=lines_of(data["laws"]))
         case = work.tell(case=case, by=by, how=data["told"])
         work.close(case=case, by=by)
     return opened
+
+
+def _say(case: Case, topic: str, by: Actor) -> None:
+    """What the clerk said of topic, kind and urgency, beside what the text proposes."""
+    found = proposals(case.text, kind_codes())
+    kind, urgency = (one.code if one else "" for one in (found.kind, found.urgency))
+    triage.learn_from_intake(case=case, by=by, kind=kind, urgency=urgency)
+    if topic:
+        first = found.topics[0].code if found.topics else ""
+        triage.say_topic(case=case, by=by, topic=topic, proposed=first)
 
 
 def _renew(form: NewForm) -> None:
@@ -85,11 +104,16 @@ def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = 
         "form": form,
         "post": here.post,
         "known": _known_rows(form) if looked_up or form["phone"].value() else [],
-        "was_looked_up": looked_up,
+        "was_looked_up": looked_up and bool(form["phone"].value()),
         "chosen": str(form["resident"].value() or ""),
         "route": _route_shown(form, here) if looked_up else None,
+        "proposed": list(typed_rows(**_typed_so_far(form))) if looked_up else None,
     }
     return render(request, "desk/new.html", context)
+
+
+def _typed_so_far(form: NewForm) -> dict[str, str]:
+    return {name: str(form[name].value() or "") for name in ("text", "topic", "kind", "is_urgent")}
 
 
 @staff(Permission.CASE_OPEN)

@@ -12,6 +12,7 @@ from mingbai.cases.kinds import KINDS
 from mingbai.cases.queries import Known, known_people
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.crypto import sm3
+from mingbai.knowledge.enums import Topic
 from mingbai.people.perms import roles
 from mingbai.people.roles import RoleCode
 from mingbai.web.desk.reach import Here
@@ -51,6 +52,9 @@ class NewForm(forms.Form):
     id_number = IdNumberField(label=_("身份证号"), required=False)
     resident = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("哪一类业务"))
+    topic = forms.ChoiceField(
+        label=_("关于什么"), required=False, choices=[("", _("看不出来，先不定")), *Topic.choices]
+    )
     text = WordsField(label=_("什么事"), rows=5, help_text=_("用群众自己的话：什么时候、和谁、现在怎么样。"))
     where = RegionField(label=_("在哪里发生的"))
     place_text = WordsField(label=_("具体在哪里"), most=500, required=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, work
+from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, triage, work
 
 app_name = "desk"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/known/", new.known, name="known"),
     path("new/alike/", new.alike, name="alike"),
     path("new/useful/", new.useful, name="useful"),
+    path("new/proposed/", triage.proposed, name="proposed"),
     path("new/route/", new.route, name="route"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/beside/", case.beside, name="beside"),

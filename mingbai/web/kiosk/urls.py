@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingbai.web.kiosk import pages
-from mingbai.web.public import days, entitled, find
+from mingbai.web.public import days, entitled, find, near
 
 app_name = "kiosk"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("line/<slug:line>/", pages.line, name="line"),
     path("stations/", pages.stations, name="stations"),
+    path("near/", near.near, name="near"),
     path("find/", find.find, name="find"),
     path("find/law/<int:pk>/", find.law, name="law"),
     path("find/article/<int:pk>/", find.article, name="article"),

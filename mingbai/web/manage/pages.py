@@ -107,6 +107,8 @@ class Section:
     actions: Sequence[dict[str, Any]] = ()
     note: Text = ""
     empty: Text = gettext_lazy("还没有。")
+    page: Any = None
+    """The `core.pagination.Page` whose rows these are, where there are more than one page holds."""
 
     def shown(self, number: int) -> dict[str, Any]:
         return {
@@ -117,6 +119,7 @@ class Section:
             "rows": [{"cells": row} for row in self.rows],
             "actions": self.actions,
             "empty": self.empty,
+            "page": self.page,
         }
 
 

@@ -125,6 +125,7 @@ VERBS: Mapping[str, Any] = {
     "answer.forgotten": _L("清除内容"),
     "synonym.added": _L("加一条"),
     "synonym.dropped": _L("去掉"),
+    "topic.coded": _L("改外部代码"),
     "law.imported": _L("导入法律"),
     "law.named": _L("改简称"),
 }

@@ -23,7 +23,7 @@ from mingbai.web.manage import (
     users,
     workers,
 )
-from mingbai.web.manage.knowledge import answers, guides, words
+from mingbai.web.manage.knowledge import answers, guides, topics, words
 from mingbai.web.manage.knowledge import home as keeping
 
 app_name = "manage"
@@ -35,6 +35,7 @@ urlpatterns = [
     path("knowledge/guides/new/", guides.new, name="guide_new"),
     path("knowledge/guides/<int:pk>/", guides.guide, name="guide"),
     path("knowledge/guides/<int:pk>/edit/", guides.edit, name="guide_edit"),
+    path("knowledge/guides/<int:pk>/owner/", guides.owner, name="guide_owner"),
     path("knowledge/guides/<int:pk>/publish/", guides.publish, name="guide_publish"),
     path("knowledge/guides/<int:pk>/withdraw/", guides.withdraw, name="guide_withdraw"),
     path("knowledge/answers/", answers.answers, name="answers"),
@@ -45,6 +46,8 @@ urlpatterns = [
     path("knowledge/synonyms/", words.synonyms, name="synonyms"),
     path("knowledge/synonyms/new/", words.synonym_new, name="synonym_new"),
     path("knowledge/synonyms/<int:pk>/drop/", words.synonym_drop, name="synonym_drop"),
+    path("knowledge/topics/", topics.topics, name="topics"),
+    path("knowledge/topics/<slug:topic>/", topics.codes, name="topic_codes"),
     path("knowledge/laws/", words.laws, name="laws"),
     path("knowledge/laws/<int:pk>/", words.law, name="law"),
     path("knowledge/laws/<int:pk>/names/", words.law_name, name="law_name"),

@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mingbai.core.pagination import page_of
 from mingbai.knowledge.models import Answer, Article, Guide, Law
 from mingbai.web.access import HtmxRequest, face_of, public
 from mingbai.web.hits import answered_before, found_for
 from mingbai.web.public.stations import NEAR_COOKIE
+
+ARTICLES_A_PAGE, MOST_WORDINGS = 100, 20
 
 
 @public
@@ -34,10 +37,11 @@ def alike(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def law(request: HttpRequest, pk: int) -> HttpResponse:
-    """A law as it reads today, chapter by chapter."""
+    """A law as it reads today, chapter by chapter, in pages; since when each wording holds."""
     shown = get_object_or_404(Law.objects.visible_to(request.user), pk=pk)
     articles = shown.articles.in_force(timezone.localdate()).order_by("number", "suffix")
-    return render(request, "public/law.html", {"law": shown, "articles": articles})
+    page = page_of(articles, request.GET, ARTICLES_A_PAGE)
+    return render(request, "public/law.html", {"law": shown, "page": page})
 
 
 @public
@@ -49,6 +53,9 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "article": shown,
         "is_past": bool(shown.valid_to and shown.valid_to < today),
+        "wordings": shown.law.articles.filter(number=shown.number, suffix=shown.suffix)
+        .exclude(pk=shown.pk)
+        .order_by("-valid_from", "-id")[:MOST_WORDINGS],
         "is_coming": bool(shown.valid_from and shown.valid_from > today),
     }
     return render(request, "public/article.html", context)

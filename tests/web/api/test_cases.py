@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mingbai.cases.actions import work
+from mingbai.cases.actions.triage import say_topic
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.core.numbers import is_number, new_number
 from mingbai.journal.queries import history
+from mingbai.knowledge.actions import set_topic_codes
 from mingbai.people import actions as people
 from tests.cases.factories import NORTH, VILLAGE, City
 from tests.web.api.calls import CASES, PHONE, TEXT, open_one, post, problem
@@ -73,10 +75,21 @@ def test_twenty_thousand_characters_are_kept(partner: Client):
     assert len(Case.objects.get(number=open_one(partner, text="字" * 20_000)).text) == 20_000
 
 
+def test_the_partner_reads_its_own_code_of_the_topic(partner: Client, city: City):
+    number = open_one(partner)
+    case = Case.objects.get(number=number)
+    set_topic_codes(by=SYSTEM, topic="labour", codes={city.partner.code: ("0203", ""), "other": ("9", "")})
+    told = partner.get(f"{CASES}/{number}").json()
+    assert (told["topic"], told["topic_code"]) == ("", "")
+    say_topic(case=case, by=city.alice.actor, topic="labour")
+    told = partner.get(f"{CASES}/{number}").json()
+    assert (told["topic"], told["topic_code"]) == ("labour", "0203")
+
+
 def test_reading_back_gives_state_station_and_history(partner: Client):
     number = open_one(partner)
     told = partner.get(f"{CASES}/{number}").json()
-    assert set(told) == {"number", "kind", "state", "station", "due_at", "history", "answer"}
+    assert set(told) == set("number kind topic topic_code state station due_at history answer".split())
     assert (told["number"], told["kind"], told["state"], told["answer"]) == (
         number,
         "consultation",

@@ -6,17 +6,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from mingbai.cases.models import Case, Message
 from mingbai.core.actor import SYSTEM
-from mingbai.knowledge.actions import watch_index
+from mingbai.core.refused import Refused
+from mingbai.journal.models import Entry
+from mingbai.knowledge.actions import edit_guide, propose_answer, set_topic_codes, watch_index
 from mingbai.knowledge.enums import AnswerState, GuideState
-from mingbai.knowledge.models import Answer, Guide, IndexState, Law, Synonym
+from mingbai.knowledge.models import Answer, Article, Guide, IndexState, Law, Synonym, TopicCode
 from mingbai.knowledge.queries import search
+from mingbai.notices.models import Notice
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, SOUTH, City, make_answered
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user
-from tests.web.desk.pages import errors, signed_in, words
+from tests.web.desk.pages import errors, signed_in, soup, words
 from tests.web.manage.pages import post, verbs
 
 TODAY = timezone.localdate()
@@ -163,6 +167,31 @@ def test_an_answer_is_given_back_and_a_published_one_withdrawn(city: City, lawye
     assert states[second.pk] == (AnswerState.EXPIRED, "法律改了")
 
 
+def test_the_proposer_hears_that_it_was_given_back_and_why(city: City, lawyer: User) -> None:
+    case = make_answered(city)
+    User.objects.filter(pk=city.alice.pk).update(email="alice@example.com")
+    desk = signed_in(city.alice)
+    desk.post(
+        f"/desk/cases/{case.number}/propose_answer/", {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    )
+    assert "待审核" in words(desk.get("/desk/knowledge/"))
+    post(lawyer, f"knowledge/answers/{Answer.objects.get().pk}/decline/", reason="已有同类问答")
+    told = Notice.objects.get(template="answer_declined")
+    assert told.to == f"user:{city.alice.pk}" and "已有同类问答" in str(told.context)
+    page = words(desk.get("/desk/knowledge/"))
+    assert "已退回" in page and "已有同类问答" in page
+    assert "工钱没发怎么办" not in words(signed_in(city.bob).get("/desk/knowledge/"))
+
+
+def test_a_confidential_matter_is_not_proposed(city: City) -> None:
+    case, values = make_answered(city), {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    Case.objects.filter(pk=case.pk).update(is_confidential=True)
+    desk, url = signed_in(city.alice), f"/desk/cases/{case.number}/propose_answer/"
+    assert "要求保密" in words(desk.get(url))
+    desk.post(url, values)
+    assert not Answer.objects.exists()
+
+
 def test_a_clerk_proposes_and_does_not_review(city: City) -> None:
     made = knowledge.make_answer(publish=False)
     clerk = signed_in(city.alice)
@@ -232,3 +261,131 @@ def test_a_county_reads_the_words_of_the_city_and_changes_none(city: City) -> No
     for path in ("synonyms/new/", f"laws/{law.pk}/names/"):
         assert county.get(f"/manage/knowledge/{path}").status_code == 403
     assert county.post("/manage/knowledge/index/rebuild/").status_code == 403
+
+
+# ── what other systems call our topics ──
+
+
+def test_the_codes_of_other_systems_stand_beside_ours(keeper: User) -> None:
+    url = "knowledge/topics/labour/"
+    post(keeper, url, codes="12345 0203 劳动纠纷\n\nprovince  L-7")
+    held = {row.system: (row.code, row.name) for row in TopicCode.objects.filter(topic="labour")}
+    assert held == {"12345": ("0203", "劳动纠纷"), "province": ("L-7", "")}
+    page = words(signed_in(keeper).get("/manage/knowledge/topics/"))
+    assert "12345 0203 劳动纠纷" in page and "知识产权" in page
+    assert "0203" in signed_in(keeper).get(f"/manage/{url}").content.decode()
+    entries = Entry.objects.count()
+    post(keeper, url, codes="province L-7\n12345 0203 劳动纠纷")
+    assert Entry.objects.count() == entries
+    post(keeper, url, codes="")
+    assert not TopicCode.objects.exists() and Entry.objects.latest("id").verb == "topic.coded"
+
+
+@pytest.mark.parametrize("codes", ["12345", "a 1\na 2", "x" * 33 + " 1", "a " + "1" * 65])
+def test_codes_that_are_none_stay_on_the_form(keeper: User, codes: str) -> None:
+    assert errors(post(keeper, "knowledge/topics/labour/", codes=codes))
+    assert not TopicCode.objects.exists()
+
+
+def test_too_many_systems_are_refused(keeper: User) -> None:
+    assert errors(post(keeper, "knowledge/topics/labour/", codes="\n".join(f"s{n} {n}" for n in range(21))))
+
+
+def test_a_county_sees_the_codes_and_does_not_change_them(city: City) -> None:
+    county = make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="codes-north")
+    assert signed_in(county).get("/manage/knowledge/topics/").status_code == 200
+    assert signed_in(county).get("/manage/knowledge/topics/labour/").status_code == 403
+    assert signed_in(county).get("/manage/knowledge/topics/weather/").status_code == 404
+    with pytest.raises(Refused):
+        set_topic_codes(by=county.actor, topic="labour", codes={"a": ("1", "")})
+
+
+# ── what an answer rests on ──
+
+
+def test_the_articles_of_an_answer_are_proposed_checked_and_shown_to_everybody(
+    city: City, lawyer: User
+) -> None:
+    knowledge.bring()
+    case, desk = make_answered(city), signed_in(city.alice)
+    url = f"/desk/cases/{case.number}/propose_answer/"
+    values = {"question": "工钱没发怎么办", "answer": "先投诉。"}
+    page = desk.post(url, {**values, "articles": "示范劳动法第二条\n示范劳动法第九十九条\n胡说"})
+    assert "示范劳动法第九十九条；胡说" in errors(page) and not Answer.objects.exists()
+    desk.post(url, {**values, "articles": "示范劳动法第二条\n《示范劳动法》第三条之一\n\n示范劳动法第2条"})
+    made = Answer.objects.get()
+    assert [one.name for one in made.articles.order_by("number")] == ["第二条", "第三条之一"]
+    review = f"knowledge/answers/{made.pk}/publish/"
+    assert "第三条之一" in signed_in(lawyer).get(f"/manage/{review}").content.decode()
+    until = {"review_on": TODAY + timedelta(days=99)}
+    post(lawyer, review, question="问", text="答", articles="示范劳动法第三条", **until)
+    shown = soup(signed_in(city.alice).get(f"/find/answer/{made.pk}/"))
+    assert [link.text for link in shown.select("a[href^='/find/article/']")] == [f"{knowledge.TITLE}第三条"]
+    post(lawyer, review, question="问", text="答", articles="", **until)
+    assert not made.articles.exists()
+
+
+def test_the_laws_of_the_answer_stand_on_the_form_already(city: City) -> None:
+    knowledge.bring()
+    case = make_answered(city)
+    Message.objects.filter(case=case, kind="answer").update(laws=["示范劳动法第二条", "老规矩"])
+    form = signed_in(city.alice).get(f"/desk/cases/{case.number}/propose_answer/").content.decode()
+    assert f"{knowledge.TITLE}第二条" in form and "老规矩" not in form
+
+
+def test_an_answer_rests_on_what_is_in_force(lawyer: User) -> None:
+    knowledge.bring()
+    old = knowledge.article(2)
+    knowledge.bring(knowledge.amended("拖欠劳动报酬的", "不按时支付劳动报酬的"))
+    old.refresh_from_db()
+    for articles in ([old], [knowledge.article(1)] * 21):
+        with pytest.raises(Refused) as refused:
+            propose_answer(by=SYSTEM, question="问", answer="答", articles=articles)
+        assert refused.value.code == "bad_articles"
+
+
+# ── owners of guides, wordings of laws ──
+
+
+def test_a_guide_changes_its_owner_among_those_who_keep_its_region(city: City, keeper: User) -> None:
+    north = make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="owner-north")
+    south = make_user(RoleCode.STATION_MANAGER, region=city.regions[SOUTH], username="owner-south")
+    guide = knowledge.make_guide("北县指南", region=city.regions[NORTH])
+    url = f"knowledge/guides/{guide.pk}/owner/"
+    offered = {
+        option["value"] for option in soup(signed_in(keeper).get(f"/manage/{url}")).select("option[value]")
+    }
+    assert {str(north.pk), str(keeper.pk)} <= offered and str(south.pk) not in offered
+    for bad in (south.pk, 0, "", "x"):
+        assert errors(post(keeper, url, owner=bad))
+    post(keeper, url, owner=north.pk)
+    guide.refresh_from_db()
+    assert guide.owner == north
+    with pytest.raises(Refused) as refused:
+        edit_guide(by=SYSTEM, guide=guide, owner=south)
+    assert refused.value.code == "owner_without_right"
+
+
+def test_a_law_says_since_when_and_its_old_wordings_are_paged(keeper: User) -> None:
+    knowledge.bring()
+    law = Law.objects.get()
+    Article.objects.bulk_create(
+        Article(
+            law=law,
+            number=2,
+            text=f"旧文{n}",
+            valid_from=TODAY - timedelta(1000),
+            valid_to=TODAY - timedelta(900 - n),
+        )
+        for n in range(60)
+    )
+    desk = signed_in(keeper)
+    first, second = (words(desk.get(f"/manage/knowledge/laws/{law.pk}/?page={n}")) for n in (1, 2))
+    assert "旧文0" in first and "旧文59" not in first and "旧文59" in second
+    public = words(desk.get(f"/find/law/{law.pk}/"))
+    assert "起施行" in public and "旧文" not in public
+    current = knowledge.article(2)
+    page = soup(desk.get(f"/find/article/{current.pk}/"))
+    assert len(page.select("#wordings ~ ul a")) == 20
+    for odd in ("0", "x", "99999", "-1"):
+        assert desk.get(f"/find/law/{law.pk}/?page={odd}").status_code == 200

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.actions import doubles, ratings
@@ -15,12 +16,13 @@ from mingbai.core.refused import Refused
 from mingbai.knowledge.actions import propose_answer
 from mingbai.knowledge.actions.answers import MOST
 from mingbai.knowledge.perms import can_propose_answer
+from mingbai.knowledge.queries import cited_articles
 from mingbai.knowledge.rules.masking import masked
 from mingbai.places.enums import Line
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.desk.verbs.work import ReasonForm
-from mingbai.web.forms import NumberField, WordsField
+from mingbai.web.forms import ArticlesField, NumberField, WordsField
 
 YES_NO = [("yes", _("满意了")), ("no", _("还是不满意"))]
 
@@ -57,8 +59,12 @@ class ProposeForm(VerbForm):
         label=_("答复"), most=MOST["answer"], rows=8, help_text=_("再看一遍：不留姓名、电话、住址。")
     )
 
+    articles = ArticlesField(label=_("依据哪几条"))
+
     def prepare(self) -> None:
         names = names_of(self.dossier)
+        found, _unknown = cited_articles(laws_of(self.dossier), on=timezone.localdate())
+        self.fields["articles"].initial = "\n".join(article.ref for article in found)
         self.fields["question"].initial = masked(self.case.text, names)
         self.fields["answer"].initial = masked("\n\n".join(answers_of(self.dossier)), names)
 
@@ -72,15 +78,27 @@ def answers_of(dossier: Dossier) -> list[str]:
     return [said.text for said in dossier.messages if said.kind == MessageKind.ANSWER and said.is_public]
 
 
+def laws_of(dossier: Dossier) -> list[str]:
+    """What the answers of this matter were said to rest on, as it was typed."""
+    return [
+        law
+        for said in dossier.messages
+        if said.kind == MessageKind.ANSWER and said.is_public
+        for law in said.laws
+    ]
+
+
 def _propose(doing: Doing) -> Any:
     case = doing.case
     return propose_answer(
         by=doing.by,
         question=doing.data["question"],
         answer=doing.data["answer"],
+        articles=doing.data["articles"],
         line=KINDS.get(case.kind).line or Line.CONSULTATION,
         case_ref=case.number,
         names=names_of(doing.dossier),
+        is_confidential=case.is_confidential,
     )
 
 
@@ -171,9 +189,9 @@ VERBS = (
         _propose,
         lambda dossier: can_propose_answer(dossier.here.user),
         ProposeForm,
-        fits=lambda dossier: bool(answers_of(dossier)),
+        fits=lambda dossier: bool(answers_of(dossier)) and not dossier.case.is_confidential,
         done=_("已提出，等律师审核。"),
-        why_not=_("还没有答复，没有可以提出的。"),
+        why_not=_("还没有答复，或者群众要求保密：没有可以提出的。"),
     ),
     Verb(
         "merge",

@@ -10,8 +10,6 @@ from mingbai.cases.actions import work
 from mingbai.cases.enums import Channel, Mode, State, Tell
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_work
-from mingbai.knowledge.enums import Topic
-from mingbai.knowledge.queries import proposed_topics
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import WordsField
@@ -98,13 +96,6 @@ class AskForm(VerbForm):
         offer_papers(self, [name for name in names if name not in asked])
 
 
-class ClassifyForm(VerbForm):
-    topic = forms.ChoiceField(label=_("主题"), choices=Topic.choices, widget=forms.RadioSelect)
-
-    def prepare(self) -> None:
-        self.fields["topic"].initial = self.case.topic or None
-
-
 class SupplementForm(VerbForm):
     text = WordsField(label=_("群众补充了什么"), rows=4)
     papers = Papers(label=_("这次收到的材料"))
@@ -163,13 +154,6 @@ def _told(doing: Doing, case: Any) -> Any:
 def _answer(doing: Doing) -> Any:
     laws = lines_of(doing.data["laws"])
     return _told(doing, work.answer(case=doing.case, by=doing.by, text=doing.data["text"], laws=laws))
-
-
-@transaction.atomic
-def _classify(doing: Doing) -> Any:
-    proposed = proposed_topics(doing.case.text)
-    first = proposed[0].code if proposed else ""
-    return work.classify(case=doing.case, by=doing.by, topic=doing.data["topic"], proposed=first)
 
 
 def _guide(doing: Doing) -> Any:
@@ -324,16 +308,6 @@ VERBS = (
         NoteForm,
         state="note",
         done=_("已记下。"),
-    ),
-    Verb(
-        "classify",
-        _("定主题"),
-        "search",
-        _("这件事是关于什么的。您定的会用来教系统，姓名电话不留。"),
-        _classify,
-        works,
-        ClassifyForm,
-        done=_("已定主题。"),
     ),
     Verb(
         "convert",

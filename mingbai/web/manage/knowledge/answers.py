@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,8 @@ from mingbai.knowledge.perms import can_review_answer
 from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.forms import DayField, WordsField
+from mingbai.web.forms import ArticlesField, DayField, WordsField
+from mingbai.web.knowledge_round import tell_declined
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why, action, link
 
 _REVIEW = Permission.ANSWER_REVIEW
@@ -49,6 +51,7 @@ class ReviewForm(forms.Form):
         rows=10,
         help_text=gettext_lazy("发布后人人能看到：核对法律依据，确认没有姓名、电话、住址。"),
     )
+    articles = ArticlesField(label=gettext_lazy("依据哪几条"))
     review_on = DayField(label=gettext_lazy("下次复核"))
     expires_on = DayField(
         label=gettext_lazy("到哪天失效"), required=False, help_text=gettext_lazy("长期有效的不用填。")
@@ -147,6 +150,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "question": held.question,
         "text": held.answer,
+        "articles": "\n".join(article.ref for article in held.articles.select_related("law")),
         "review_on": timezone.localdate() + REVIEWED_EVERY,
         "expires_on": held.expires_on,
     }
@@ -159,7 +163,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     user, held = _answer(request, pk)
 
     def act(data: dict[str, Any]) -> None:
-        actions.decline_answer(by=user.actor, answer=held, **data)
+        with transaction.atomic():
+            tell_declined(actions.decline_answer(by=user.actor, answer=held, **data), by=user.actor)
 
     return Ask(_("退回问答"), Why, act, _back(held), button=_("退回"), is_danger=True).show(request)
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +18,8 @@ from mingbai.knowledge import actions
 from mingbai.knowledge.actions.guides import REVIEWED_EVERY, TEXTS
 from mingbai.knowledge.enums import GuideState
 from mingbai.knowledge.models import Guide
+from mingbai.knowledge.queries import keepers_of
+from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Line
 from mingbai.places.models import Region
@@ -65,6 +67,17 @@ class NewGuide(GuideForm):
 
     def clean_region(self) -> Region:
         return Region.objects.get(code=self.cleaned_data["region"])
+
+
+class OwnerForm(forms.Form):
+    """Whom the guide falls to: those who keep the knowledge of its region."""
+
+    owner = forms.ModelChoiceField(label=gettext_lazy("责任人"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, keepers: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["owner"].queryset = keepers  # type: ignore[attr-defined]
+        self.fields["owner"].label_from_instance = lambda user: user.name or user.username  # type: ignore[attr-defined]
 
 
 class Until(forms.Form):
@@ -125,6 +138,7 @@ def guide(request: HttpRequest, pk: int) -> HttpResponse:
     ways = [
         action(_("复核，继续有效") if is_out else _("发布"), "guide_publish", pk, icon="check"),
         action(_("修改"), "guide_edit", pk, icon="edit"),
+        action(_("换责任人"), "guide_owner", pk, icon="user"),
     ]
     if is_out:
         ways.append(action(_("撤下"), "guide_withdraw", pk, icon="x"))
@@ -169,6 +183,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = partial(GuideForm, initial={name: getattr(held, name) for name in GuideForm.base_fields})
     return Ask(_("修改指南"), form, act, _back(held)).show(request)
+
+
+@staff(_EDIT)
+def owner(request: HttpRequest, pk: int) -> HttpResponse:
+    own, held = _guide(request, pk)
+
+    def act(data: dict[str, Any]) -> None:
+        actions.edit_guide(by=own.user.actor, guide=held, owner=data["owner"])
+
+    form = partial(OwnerForm, keepers=keepers_of(held), initial={"owner": held.owner_id})
+    lead = _("到复核日提醒的是责任人。人员变动时在这里交接。")
+    return Ask(_("换责任人"), form, act, _back(held), lead=lead).show(request)
 
 
 @staff(_EDIT)

@@ -47,6 +47,7 @@ def _editing(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     return [
         _tile("file-text", _("办事指南"), guides, "guides"),
         _tile("arrows-exchange", _("同义词"), _("群众怎么说，法律怎么说"), "synonyms"),
+        _tile("list-details", _("主题代码"), _("别的系统叫什么"), "topics"),
         _tile("scale", _("法律"), _("条文、简称、索引"), "laws"),
     ]
 

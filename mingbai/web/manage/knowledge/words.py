@@ -122,7 +122,9 @@ class NamesForm(forms.Form):
 @staff(_EDIT)
 def law(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Law, pk=pk)
-    past = shown.articles.exclude(valid_to=None).order_by("number", "suffix", "valid_to")[:50]
+    past = page_of(
+        shown.articles.exclude(valid_to=None).order_by("number", "suffix", "valid_to", "id"), request.GET, 50
+    )
     today = timezone.localdate()
     return Sheet(
         title=shown.title,
@@ -137,8 +139,12 @@ def law(request: HttpRequest, pk: int) -> HttpResponse:
         sections=[
             Section(
                 title=_("改过、废止过的条文"),
-                columns=(_("条"), _("到哪天为止"), _("原来怎么写")),
-                rows=[[row.name, _last(row.valid_to, today), row.text[:120]] for row in past],
+                columns=(_("条"), _("从哪天起"), _("到哪天为止"), _("原来怎么写")),
+                rows=[
+                    [row.name, _last(row.valid_from, today), _last(row.valid_to, today), row.text[:120]]
+                    for row in past.items
+                ],
+                page=past,
                 empty=_("没有。"),
             )
         ],
