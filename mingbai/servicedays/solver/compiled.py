@@ -17,15 +17,19 @@ SOURCES = ("objective.py", "roster.py", "choice.py", "steps.py")
 
 
 def _folder() -> Path:
-    """Beside the source, by what all compiled sources say: numba would not see that a callee has changed."""
+    """Beside the source, by what all compiled sources say: numba would not see that a callee has changed.
+
+    Else in this user's home, else new each time: what lies there is run, so nobody else may write it.
+    """
     said = b"".join((HERE / name).read_bytes() for name in SOURCES if (HERE / name).exists())
     name = f"numba-{hashlib.sha256(said).hexdigest()[:12]}-{sys.implementation.cache_tag}"
-    for parent in (HERE / "__pycache__", Path(tempfile.gettempdir()) / "mingbai-numba"):
+    for parent in (HERE / "__pycache__", Path("~/.cache/mingbai")):
         try:
-            (parent / name).mkdir(parents=True, exist_ok=True)
-            (parent / name / ".try").write_bytes(b"")
-            return parent / name
-        except OSError:
+            folder = parent.expanduser() / name
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".try").write_bytes(b"")
+            return folder
+        except (OSError, RuntimeError):
             continue
     return Path(tempfile.mkdtemp())
 
