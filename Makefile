@@ -58,6 +58,7 @@ clean:
 
 $(VENV): requirements-dev.txt ops/dev/venv.sh
 	@ops/dev/venv.sh
+	@$(PY) -m mingbai.servicedays.solver.compiled
 	@touch $@
 
 $(BROWSER): package-lock.json static/icons.txt ops/dev/build.mjs ops/dev/browser.sh | $(VENV)

@@ -72,7 +72,7 @@ def service_days() -> dict[str, Any]:
     """In a process of its own: the planner starts others, which begin as the main module does."""
     command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "MINGBAI_KEY": "00" * 32}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(done.stdout))
 
 

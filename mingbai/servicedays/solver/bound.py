@@ -1,8 +1,9 @@
 """What no plan can beat: an integer model that forgets only that nobody is at two places on one day.
 
-It knows who goes how often where, on which days a place is served, and that its people are free then. It
-leaves one rule out, so what it proves holds for every plan; and its solutions are drawings that a plan can be
-made of. For small months the exact model follows.
+A model that forgets the days wholly gives a first bound in seconds. The one with a calendar knows who goes
+how often where, on which days a place is served, and that its people are free then. Both leave rules out, so
+what they prove holds for every plan; and solutions of the second are drawings that a plan can be made of. For
+small months the exact model follows.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,10 @@ from mingbai.servicedays.solver.slots import NO_DAY, Model, Pair, build, spread
 SMALL = 60_000
 """Columns up to which the exact model is worth trying."""
 GAP = 1e-4
+FIRST_GAP = 1e-3
+WITHOUT_DAYS_SHARE = 0.3
+"""Of the time, what the model without days takes at most: a good bound, in seconds, while the better one
+is still at its root."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,18 @@ def without_days(instance: Instance) -> Model:
     return build(instance, [(t, NO_DAY) for t in range(len(instance.places))])
 
 
-def with_calendar(instance: Instance, *, whole: bool = True) -> Model:
+def with_calendar(instance: Instance) -> Model:
     """The same, and on which days each place is served."""
     model = without_days(instance)
-    spread(model, instance, whole=whole)
+    spread(model, instance)
     return model
-
-
-def reduced_costs(instance: Instance, seconds: float) -> dict[Pair, float]:
-    """What sending a person to a place costs beyond what it brings; empty: not in time."""
-    model = with_calendar(instance, whole=False)
-    costs = highs.reduced_costs(model, seconds)
-    if costs is None:
-        return {}
-    return {(i, slot[0], skill): float(costs[x]) for (i, slot, skill), x in model.visits.items()}
 
 
 def prove(instance: Instance, until: float, say: Say, draw: Draw) -> None:
     """Say ever better bounds and draw until the time is up or nothing is left to prove."""
+    first = without_days(instance)
+    soon = monotonic() + WITHOUT_DAYS_SHARE * (until - monotonic())
+    say(_solved(first, soon - monotonic(), say, lambda values: None, FIRST_GAP).bound)
     model = with_calendar(instance)
     say(_solved(model, until - monotonic(), say, lambda values: draw(drawing(model, values))).bound)
     every = [(t, day) for t in range(len(instance.places)) for day in range(len(instance.days))]
@@ -65,10 +64,12 @@ def prove(instance: Instance, until: float, say: Say, draw: Draw) -> None:
         say(_solved(exact, until - monotonic(), say, lambda values: draw(drawing(exact, values))).bound)
 
 
-def _solved(model: Model, seconds: float, say: Say, better: Callable[[np.ndarray], None]) -> highs.Found:
+def _solved(
+    model: Model, seconds: float, say: Say, better: Callable[[np.ndarray], None], gap: float = GAP
+) -> highs.Found:
     if not model.cost:
         return highs.Found(None, model.offset, model.offset)
-    limits = highs.Limits(max(0.05, seconds), GAP)
+    limits = highs.Limits(max(0.05, seconds), gap)
     return highs.solve(model, limits, report=say, better=better)
 
 

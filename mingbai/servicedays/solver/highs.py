@@ -66,20 +66,6 @@ def solve(
     return Found(values, info.objective_function_value, info.mip_dual_bound)
 
 
-def reduced_costs(model: Model, seconds: float) -> np.ndarray | None:
-    """What a unit of each column costs beyond what it brings, in the relaxation; None: not in time."""
-    highs = _silent()
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("time_limit", max(0.05, seconds))
-    relaxed = _lp(model)
-    relaxed.integrality_ = []
-    highs.passModel(relaxed)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return np.array(highs.getSolution().col_dual)
-
-
 def _silent() -> highspy.Highs:
     """HiGHS greets on standard output when it is made; whoever reads us wants JSON there."""
     sys.stdout.flush()

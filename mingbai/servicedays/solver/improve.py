@@ -15,7 +15,7 @@ from mingbai.servicedays.solver import highs
 from mingbai.servicedays.solver.bound import Drawing
 from mingbai.servicedays.solver.instance import Instance
 from mingbai.servicedays.solver.objective import Plan, Slot, score
-from mingbai.servicedays.solver.slots import Model, Pair, build, start_values
+from mingbai.servicedays.solver.slots import Model, build, start_values
 
 SECONDS = 1.0
 """What one part may take; the size of the next follows from it."""
@@ -24,7 +24,6 @@ WORTH_TRACING = 0.005
 """A drawing is followed when it is better by this share than the last one, and than the plan."""
 TRACE_SHARE = 0.2
 """Of the time that is left, what each of the two ways to follow a drawing may take."""
-PAIR_COSTS = (1.0, 3.0, 3.0, 8.0, 30.0, inf)
 
 
 @dataclass
@@ -59,8 +58,6 @@ class Search:
     """A better plan that somebody else has found meanwhile, if any."""
     traced: float = inf
     """What the last drawing that was followed would cost."""
-    costs: dict[Pair, float] = field(default_factory=dict)
-    """Reduced costs of pairs in the relaxation without days: what is far from paying is left out mostly."""
     value: float = 0.0
     kinds: list[Kind] = field(default_factory=list)
 
@@ -124,19 +121,11 @@ class Search:
         gained, proven = self.part(freed, slots, min(1.5 * SECONDS, self.left))
         kind.learn(gained, monotonic() - began, proven=proven)
 
-    def pairs(self, inside: Plan) -> set[Pair] | None:
-        """Pairs worth thinking of this time, and always those of the plan; None: all."""
-        if not self.costs:
-            return None
-        most = self.random.choice(PAIR_COSTS)
-        chosen = {pair for pair, cost in self.costs.items() if cost <= most}
-        return chosen | {(i, t, skill) for (t, _day), team in inside.items() for i, skill in team.items()}
-
     def part(self, freed: set[Slot], slots: list[Slot], seconds: float) -> tuple[float, bool]:
         """Solve the part in which `freed` are not locked and `slots` may be held."""
         inside = {slot: team for slot, team in self.plan.items() if slot in freed}
         locked = {slot: team for slot, team in self.plan.items() if slot not in freed}
-        model = build(self.instance, [*inside, *slots], locked, self.pairs(inside))
+        model = build(self.instance, [*inside, *slots], locked)
         start = start_values(model, self.instance, inside)
         limits = highs.Limits(seconds, PART_GAP, self.random.randrange(1000))
         found = highs.solve(model, limits, start)

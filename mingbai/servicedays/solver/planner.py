@@ -1,8 +1,8 @@
-"""One month planned within a limit: two processes improve the plan, one proves the bound, this one keeps all.
+"""One month planned within a limit: one process makes plans, one proves the bound, this one keeps all.
 
-One anneals and then polishes, one solves parts from the beginning; each hears of the other's better plans.
-They are processes of their own so that the limit holds whatever a model does, and an interruption at any
-moment finds the best plan so far in this one.
+One anneals and then polishes; the other proves and, when that gains no more, polishes too. They are
+processes of their own so that the limit holds whatever a model does, and an interruption at any moment finds
+the best plan so far in this one.
 """
 
 import multiprocessing
@@ -14,8 +14,7 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from mingbai.servicedays.solver.anneal import anneal
-from mingbai.servicedays.solver.bound import prove, reduced_costs
+from mingbai.servicedays.solver.bound import prove
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.improve import Search
 from mingbai.servicedays.solver.instance import Instance
@@ -25,13 +24,12 @@ LAST_WORDS = 0.25
 """Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
-COSTS_SHARE = 0.1
 LEAST_PROOF = 8.0
 """Seconds that proving has in any case, where there are so many: most bounds stand by then."""
-ANNEAL_SHARE = 0.6
-"""Of the time, what annealing takes before its plan is polished; found good on two months, not tuned."""
-PROVE_SHARE = 0.5
-"""Of the time, what proving may take: later it gains a thousandth, and two cores bear three processes."""
+ANNEAL_SHARE = 0.8
+"""Of the time, what annealing takes before its plan is polished."""
+PROVE_SHARE = 0.7
+"""Of the time, what proving may take: later it gains a thousandth."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -79,9 +77,8 @@ def make_plan(
 def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
     seconds = until - monotonic()
     hands = [
-        _Hand(_improve, instance, outcome.plan, seconds, seed, hears=True),
         _Hand(_anneal, instance, outcome.plan, seconds, seed),
-        _Hand(_prove, instance, seconds),
+        _Hand(_prove, instance, outcome.plan, seconds, seed),
     ]
     try:
         while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
@@ -166,17 +163,11 @@ class _Inbox:
         return self._held.pop(what, None)
 
 
-def _improve(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
-    search = _search_of(line, instance, plan, monotonic() + seconds, seed)
-    search.costs = reduced_costs(instance, COSTS_SHARE * seconds)
-    search.run()
-
-
 def _anneal(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
+    from mingbai.servicedays.solver.anneal import anneal  # numba takes a while to load: not in every server
+
     until = monotonic() + seconds
-    best = anneal(
-        instance, plan, Random(seed), ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better))
-    )
+    best = anneal(instance, plan, seed, ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better)))
     line.send(("listening", None))
     _search_of(line, instance, best, until, seed + 1).run()
 
@@ -194,10 +185,13 @@ def _search_of(line: Connection, instance: Instance, plan: Plan, until: float, s
     )
 
 
-def _prove(line: Connection, instance: Instance, seconds: float) -> None:
+def _prove(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
+    until = monotonic() + seconds
     prove(
         instance,
         monotonic() + max(min(seconds, LEAST_PROOF), PROVE_SHARE * seconds),
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )
+    line.send(("listening", None))
+    _search_of(line, instance, plan, until, seed + 2).run()

@@ -178,7 +178,7 @@ def _limit_people(model: Model, instance: Instance, rest: Rest) -> None:
             model.at_most(1, terms)
 
 
-def spread(model: Model, instance: Instance, *, whole: bool = True) -> None:
+def spread(model: Model, instance: Instance) -> None:
     """Say on which days the service days without a day are held: who comes is free on enough of them.
 
     Still no plan, as a person may be at two places on a day; but the bound is much the better for it
@@ -189,7 +189,7 @@ def spread(model: Model, instance: Instance, *, whole: bool = True) -> None:
     for (i, (t, _day), _skill), x in model.visits.items():
         of_place[t][i].append((x, 1.0))
     for (t, _day), held in list(model.held.items()):
-        on = {day: model.column(0, 0, 1, whole=whole) for day in days if instance.is_open(t, day)}
+        on = {day: model.column(0, 0, 1, whole=True) for day in days if instance.is_open(t, day)}
         model.on.update({(t, day): column for day, column in on.items()})
         model.rows.append((0, 0, [(held, -1.0), *((column, 1.0) for column in on.values())]))
         for first in days:
