@@ -81,10 +81,12 @@ class LineWork:
 
     `stages` in their order: of those with one state, the first is where the trunk's own verbs lead. `words`:
     the line's verbs in the matter's history (`aid.granted`), `public` those that the resident reads too.
+    `on_erase` empties what the matter's key does not cover.
     """
 
     stages: Mapping[str, Stage] = field(default_factory=dict)
     on_open: Callable[..., None] = nothing
+    on_erase: Callable[..., None] = nothing
     words: Mapping[str, Text] = field(default_factory=dict)
     public: frozenset[str] = frozenset()
 

@@ -107,6 +107,15 @@ def stop_subject(case: Case, subject: str, at: datetime) -> None:
             end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
 
 
+def restart_code(case: Case, code: str, at: datetime) -> None:
+    """End the running clock of a stage's rule and start the next: reports that are owed again and again."""
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        if rules[clock.rule_id].code == code and not clock.subject:
+            end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
+    start(case, Event.STAGE, at)
+
+
 def cancel(case: Case, at: datetime, *, only_own: bool = False, unless_stops: Collection[str] = ()) -> None:
     """End what still runs when a matter ends otherwise; what had run out before stays late.
 

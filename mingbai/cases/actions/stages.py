@@ -22,6 +22,7 @@ def enter_stage(
     stage: str,
     verb: str,
     text: str = "",
+    news: str = "",
     laws: tuple[str, ...] = (),
     decides: bool = False,
     tells: bool = False,
@@ -31,7 +32,7 @@ def enter_stage(
     """Into another stage by the line's own verb (`aid.granted`); the line has checked that it may.
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
-    answer; `tells` sends word that something is new. A stage of the state "answered" starts the clock of
+    answer, `news` as progress; `tells` sends word that something is new. A stage of the state "answered" starts the clock of
     telling; one of an ended state ends the matter. Raises Refused "handover_open"; KeyError for a stage that
     the line does not have.
     """
@@ -49,6 +50,8 @@ def enter_stage(
     accepted(case, at)
     if text:
         say(case, MessageKind.ANSWER, by, text, at, laws=list(laws))
+    if news:
+        say(case, MessageKind.PROGRESS, by, news, at)
     if decides:
         _clockwork.stop(case, Event.ACCEPTED, Event.ANSWERED, at=at)
     _tell_or_end(case, before, by, at)
@@ -104,6 +107,16 @@ def stop_clock(*, case: Case, by: Actor, subject: str, at: datetime | None = Non
     """What was owed is done: the clock of that subject ends, met or late."""
     at, case = now_or(at), locked(case)
     _clockwork.stop_subject(case, subject, at)
+    _clockwork.settle(case)
+    case.save(update_fields=["due_at", "waiting_on"])
+    return case
+
+
+@transaction.atomic
+def restart_clock(*, case: Case, by: Actor, code: str, at: datetime | None = None) -> Case:
+    """What a stage owes again and again was done: its clock ends, met or late, and starts anew."""
+    at, case = now_or(at), locked(case)
+    _clockwork.restart_code(case, code, at)
     _clockwork.settle(case)
     case.save(update_fields=["due_at", "waiting_on"])
     return case
