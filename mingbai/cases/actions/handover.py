@@ -171,7 +171,8 @@ def engage(
 ) -> Case:
     """A named person works the matter beside its owner, until a line says otherwise (`disengage`).
 
-    They see it and may call its people, wherever they serve. Raises Refused "inactive_worker", "helps_already".
+    They see it and may call its people, wherever they serve. Raises Refused "inactive_worker" or
+    "helps_already".
     """
     at, case = now_or(at), locked(case)
     if not worker.is_active:

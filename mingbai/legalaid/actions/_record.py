@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import locked
+from mingbai.cases.actions.handover import disengage
 from mingbai.cases.actions.stages import enter_stage
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.legalaid.enums import DecisionKind, DecisionState
+from mingbai.legalaid.enums import AssignmentState, DecisionKind, DecisionState
 from mingbai.legalaid.line import KIND
 from mingbai.legalaid.models import Application, Decision
 from mingbai.legalaid.rules.stages import next_stage
@@ -103,3 +104,14 @@ def made(proposal: Decision, by: Actor, at: datetime) -> Decision:
 def back_to(case: Case, stage: str, by: Actor, at: datetime) -> Case:
     """A termination that was not agreed to: the work goes on where it stood."""
     return enter_stage(case=case, by=by, stage=stage, verb="aid.termination_sent_back", at=at)
+
+
+def end_assignment(case: Case, state: AssignmentState, by: Actor, at: datetime, why: str = "") -> None:
+    """Whoever works it does not any more; nobody is no mistake."""
+    current = case.aid_assignments.select_related("worker").filter(state=AssignmentState.ACTIVE).first()
+    if current is None:
+        return
+    current.case = case
+    current.state, current.ended_at, current.end_why = state, at, why
+    current.save()
+    disengage(case=case, by=by, worker=current.worker, result=str(state.label), at=at)

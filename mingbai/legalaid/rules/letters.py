@@ -1,5 +1,6 @@
 """What the applicant reads of a decision: in the house's language, with what can be done next."""
 
+from mingbai.legalaid.enums import EndGround
 from mingbai.legalaid.rules.catalogue import LAW
 
 
@@ -7,6 +8,15 @@ def granted_text(reason: str, *, first: bool = False) -> str:
     head = "决定先给您提供法律援助，手续之后再补。" if first else "决定给予您法律援助，不收您的钱。"
     tail = "三日内为您指派承办人，指派后会和您联系。"
     return _joined(head, reason, tail, f"依据：《{LAW}》{'第四十四条' if first else '第四十三条'}。")
+
+
+def assigned_text(name: str, firm: str) -> str:
+    who = f"{name}（{firm}）" if firm else name
+    return f"已为您指派承办人：{who}，会和您联系。不收您的钱；要换人，告诉我们理由。"
+
+
+def finished_text(text: str) -> str:
+    return _joined("您的法律援助已结案。", text, f"依据：《{LAW}》第五十条。")
 
 
 def refused_text(reason: str) -> str:
@@ -17,6 +27,11 @@ def refused_text(reason: str) -> str:
         "对司法局维持的决定不服，还可以申请行政复议或者提起行政诉讼。",
         f"依据：《{LAW}》第四十三条、第四十九条。",
     )
+
+
+def told_grounds(ground: str) -> str:
+    """The ground of a termination in the law's words, "" for none."""
+    return str(EndGround(ground).label) if ground else ""
 
 
 def terminated_text(ground: str, reason: str) -> str:

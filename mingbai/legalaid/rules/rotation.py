@@ -1,4 +1,4 @@
-"""Who may work a matter and who is next: reasons in words, an order that is fair and can be worked out again."""
+"""Who may work a matter and who is next: reasons in words, a fair order that can be worked out again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,8 +84,8 @@ class Place:
 def rank(candidates: Iterable[Candidate], job: Job) -> list[Place]:
     """Who may, in turn; then who may not.
 
-    Competence first, then who has had fewest this year (so that equals never differ by more than one), then who
-    has least to do, is near, and has waited longest.
+    Competence first, then who has had fewest this year (so that equals never differ by more than one), then
+    who has least to do, is near, and has waited longest.
     """
     places = [
         Place(one, _fits(one, job), one.county != job.county, tuple(_bars(one, job))) for one in candidates
@@ -117,7 +117,7 @@ def _bars(one: Candidate, job: Job) -> Iterable[Bar]:
 
 
 def _shares_firm(one: Candidate, job: Job) -> bool:
-    """In civil, administrative and arbitration matters two sides never get one firm, unless it is the only one."""
+    """But in criminal matters two sides never get one firm, unless it is the only one."""
     return job.group != Group.CRIME and one.firm in job.other_firms and not job.may_share
 
 
