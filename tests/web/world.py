@@ -6,7 +6,7 @@ A new address without an entry in ARGUMENTS fails tests/web/test_matrix.py: nobo
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -73,6 +73,7 @@ class World:
     record: DayRecord
     host: Host
     block: Block
+    aid_lawyer: Worker
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -127,8 +128,15 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        aid_lawyer=_aid_lawyer(station),
         **_days(city, county, town),
     )
+
+
+def _aid_lawyer(station: Station) -> Worker:
+    worker = make_worker(station, "东方援", Post.LAWYER)
+    aid.enrol_lawyer(by=SYSTEM, worker=worker, practises_since=date(2010, 1, 1))
+    return worker
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -222,7 +230,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         ),
         NOTHING,
     ),
-    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate".split()), _number),
+    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate objection".split()), _number),
     **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
     **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),
     **dict.fromkeys(
@@ -339,6 +347,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:unblock": lambda w: {"pk": w.block.pk},
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
+    **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
     "manage:sheet_in": lambda w: {"what": "workers"},
     "manage:sheet_out": lambda w: {"what": "workers", "suffix": "csv"},

@@ -1,6 +1,6 @@
 """All that writes about legal aid."""
 
-from mingbai.legalaid.actions.applying import apply, state
+from mingbai.legalaid.actions.applying import apply, note_paper, state
 from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_sole_firm, release
 from mingbai.legalaid.actions.catalogue import add_belonging, add_matter, prepare, set_line
 from mingbai.legalaid.actions.deciding import (
@@ -40,6 +40,7 @@ __all__ = [
     "judge",
     "let_lapse",
     "name_sole_firm",
+    "note_paper",
     "object_to",
     "papers_complete",
     "prepare",

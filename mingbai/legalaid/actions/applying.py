@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions._record import enter
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.actions.stages import start_clock, stop_clock
-from mingbai.cases.models import Case
+from mingbai.cases.models import Case, PaperAsked
 from mingbai.cases.queries import hashed
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import Actor
+from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.legalaid.actions._record import application_of, decided, held, lead, now_or
 from mingbai.legalaid.enums import DecisionKind, Source
@@ -107,3 +108,11 @@ def _take_notice(case: Case, organ: str, by: Actor, at: datetime) -> None:
     """The organ has decided that a lawyer is needed: nothing is reviewed, three days to assign."""
     decided(case, DecisionKind.NOTICE, by, at, office=organ)
     lead(case, "take_notice", "notice_taken", by, at, decides=True, organ=organ)
+
+
+@transaction.atomic
+def note_paper(*, case: Case, by: Actor, name: str, at: datetime | None = None) -> PaperAsked:
+    """A paper by its name, so that what is handed in for it counts as given and is not asked for again."""
+    at, case = now_or(at), held(case)
+    name = clean_text(name, most=100, field="papers")
+    return PaperAsked.objects.get_or_create(case=case, name=name, defaults={"asked_at": at})[0]

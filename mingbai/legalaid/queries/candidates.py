@@ -30,25 +30,23 @@ def candidates(case: Case, now: datetime, *, consents: bool = False) -> list[Pla
     return rank(rows, job_of(case, today, consents=consents))
 
 
-def _lawyers(case: Case, now: datetime) -> Any:
+def lawyers_with_load(now: datetime) -> Any:
+    """AidLawyer rows with `taken` this year, `running` now and `last_at`: who declined has not had it."""
     year = timezone.make_aware(datetime(timezone.localdate(now).year, 1, 1))  # noqa: DTZ001
-    running = Q(
-        worker__aid_assignments__state=_S.ACTIVE, worker__aid_assignments__case__state__in=OPEN_STATES
-    )
-    found = AidLawyer.objects.filter(
-        is_active=True, worker__is_active=True, worker__region_id__in=register().subtree(case.city)
-    )
-    return (
-        found.select_related("worker__organisation")
-        .annotate(
-            taken=Count(
-                "worker__aid_assignments", filter=_TAKEN & Q(worker__aid_assignments__assigned_at__gte=year)
-            ),
-            running=Count("worker__aid_assignments", filter=running),
-            last_at=Max("worker__aid_assignments__assigned_at", filter=_TAKEN),
-        )
-        .order_by("worker__code")
-    )
+    had = "worker__aid_assignments"
+    this_year = _TAKEN & Q(**{f"{had}__assigned_at__gte": year})
+    running = Q(**{f"{had}__state": _S.ACTIVE, f"{had}__case__state__in": OPEN_STATES})
+    found = AidLawyer.objects.filter(worker__is_active=True).select_related("worker__organisation")
+    return found.annotate(
+        taken=Count(had, filter=this_year),
+        running=Count(had, filter=running),
+        last_at=Max(f"{had}__assigned_at", filter=_TAKEN),
+    ).order_by("worker__code")
+
+
+def _lawyers(case: Case, now: datetime) -> Any:
+    city = register().subtree(case.city)
+    return lawyers_with_load(now).filter(is_active=True, worker__region_id__in=city)
 
 
 def _candidate(row: Any, today: date, places: Register, staff: Staffing) -> Candidate:

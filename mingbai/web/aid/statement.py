@@ -115,19 +115,7 @@ SHORT: Sequence[str] = (
 
 def initial_of(terms: Terms) -> dict[str, Any]:
     """What was stated, as the form shows it again."""
-    names = (
-        "matter",
-        "mandate",
-        "belonging",
-        "shown",
-        "income",
-        "heads",
-        "means",
-        "hurry",
-        "opponent",
-        "form",
-    )
-    more = ("place_of", "body", "source", "organ", "is_grave")
+    names = (*SHORT, "form", "place_of", "body", "source", "organ", "is_grave")
     local = timezone.localtime(terms.handed_at) if terms.handed_at else None
     return {**{name: getattr(terms, name) for name in names}, "handed_at": local}
 

@@ -100,7 +100,8 @@ class Dossier:
 
     @cached_property
     def papers(self) -> list[PaperAsked]:
-        return list(self.case.papers_asked.all()) if self._tells_of("case.asked") else []
+        told = self._tells_of("case.asked") or self._tells_of("aid.stated")
+        return list(self.case.papers_asked.all()) if told else []
 
     @cached_property
     def files(self) -> list[Attachment]:

@@ -27,6 +27,7 @@ from mingbai.core.crypto import new_key, seal, unseal
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
+from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.ask import GIVEN_COOKIE, number_of
 from mingbai.web.public.follow_forms import MessageForm, RateForm
 from mingbai.web.public.standing import promises, road, sentence, turn
@@ -211,6 +212,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "rating": getattr(case, "rating", None),
         "may_write": may_do(case, "supplement"),
         "may_withdraw": may_do(case, "withdraw"),
+        "may_object": hears(case) and may_object(case),
         "accept": ACCEPT,
     }
 
