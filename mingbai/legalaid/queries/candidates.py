@@ -75,7 +75,7 @@ def job_of(case: Case, today: date, *, consents: bool = False) -> Job:
     return Job(
         group=found.group if found else "",
         county=register().county_of(case.region_id) if case.region_id else case.county,
-        today=today,
+        on=today,
         is_grave=application.is_grave,
         other_firms=frozenset(_other_firms(application)),
         dropped=frozenset(gone.values_list("worker_id", flat=True)),

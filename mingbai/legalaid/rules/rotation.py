@@ -41,7 +41,7 @@ class Job:
 
     group: str
     county: str
-    today: date
+    on: date
     is_grave: bool = False
     other_firms: frozenset[int] = frozenset()
     dropped: frozenset[int] = frozenset()
@@ -104,7 +104,7 @@ def _fits(one: Candidate, job: Job) -> bool:
 
 
 def _bars(one: Candidate, job: Job) -> Iterable[Bar]:
-    if job.is_grave and (one.since is None or _years(one.since, job.today) < GRAVE_YEARS):
+    if job.is_grave and (one.since is None or _years(one.since, job.on) < GRAVE_YEARS):
         yield Bar.TOO_NEW
     if _shares_firm(one, job):
         yield Bar.CONFLICT

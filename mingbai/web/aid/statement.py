@@ -38,6 +38,11 @@ def belonging_choices(catalogue: Catalogue, role: str = "") -> list[tuple[Any, A
 
 def statement_fields(catalogue: Catalogue) -> dict[str, forms.Field]:
     """Every question of an application, in the order of asking."""
+    return {**_about_ground(catalogue), **_about_means(), **_about_matter()}
+
+
+def _about_ground(catalogue: Catalogue) -> dict[str, forms.Field]:
+    """Which matter, who applies, what shows the ground."""
     return {
         "matter": forms.ChoiceField(label=_("哪一件事"), choices=matter_choices(catalogue), required=False),
         "mandate": forms.ChoiceField(label=_("谁来申请"), choices=Mandate.choices, initial=Mandate.SELF),
@@ -54,6 +59,12 @@ def statement_fields(catalogue: Catalogue) -> dict[str, forms.Field]:
             widget=forms.RadioSelect,
             help_text=_("承诺可以代替经济困难的证明，不能代替人员身份的证明。"),
         ),
+    }
+
+
+def _about_means() -> dict[str, forms.Field]:
+    """The household, how urgent it is, who the other side is."""
+    return {
         "income": forms.CharField(
             label=_("平均每人每月收入（元）"),
             required=False,
@@ -78,6 +89,12 @@ def statement_fields(catalogue: Catalogue) -> dict[str, forms.Field]:
         "opponent": WordsField(
             label=_("对方是谁"), most=100, required=False, help_text=_("写全名：用来避免两边请到同一家律所。")
         ),
+    }
+
+
+def _about_matter() -> dict[str, forms.Field]:
+    """What the office asks: the form of aid, the place, how it came."""
+    return {
         "form": forms.ChoiceField(label=_("要哪种帮助"), choices=[*UNKNOWN, *Form.choices], required=False),
         "place_of": forms.ChoiceField(
             label=_("按什么定归哪里办"), choices=[*UNKNOWN, *PlaceOf.choices], required=False

@@ -83,9 +83,10 @@ class AidPanel:
 
     @property
     def actions(self) -> list[dict[str, Any]]:
-        """What may be done now besides the filled button of the page."""
-        first = set(aid_next(self.dossier)[:1])
-        verbs = (VERBS[code] for code in VERBS if code in AID_CODES - first)
+        """What may be done now, what the stage is for first."""
+        wished = [code for code in aid_next(self.dossier) if code in VERBS]
+        codes = dict.fromkeys([*wished, *(code for code in VERBS if code in AID_CODES)])
+        verbs = (VERBS[code] for code in codes)
         return [
             {"label": verb.label, "icon": verb.icon, "url": act_url(self.dossier, verb.code)}
             for verb in verbs

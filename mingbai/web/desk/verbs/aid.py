@@ -167,6 +167,7 @@ VERBS = (
         lambda dossier: dossier.aid is not None and can_state(dossier.here.user, dossier.case),
         StateForm,
         fits=_is_undecided,
+        button=_("保存"),
         done=_("已记下申请内容。"),
     ),
     Verb(
