@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from mingbai.cases.actions import handover, work
+from mingbai.cases.actions import doubles, handover, work
 from mingbai.cases.actions.residents import erase
 from mingbai.cases.models import Case, DeadlineRule
 from mingbai.cases.queries import history_of
@@ -234,6 +234,14 @@ def test_a_second_reviewer_is_told_that_it_is_decided(city: City):
     case = made.granted(city)
     assert code(actions.grant, case=case, by=head(city)) == "wrong_stage"
     assert Decision.objects.filter(case=case).count() == 1
+
+
+def test_a_merged_application_is_decided_where_it_rests(city: City):
+    case = make_aid()
+    doubles.merge_cases(case=case, by=city.alice.actor, into=make_aid(), reason="同一件")
+    assert code(actions.grant, case=case, by=reviewer(city)) == "merged"
+    case = doubles.unmerge_case(case=fresh(case), by=city.alice.actor, reason="不是")
+    assert actions.grant(case=case, by=reviewer(city)).stage == "granted"
 
 
 # ── notices and detained people ──

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import accepted, in_hand, locked, now_or, refuse_open_handover, saved, say
 from mingbai.cases.actions._tell import notify_resident
 from mingbai.cases.enums import ENDED_STATES, Event, HandoverState, MessageKind, State
-from mingbai.cases.kinds import stage_of
+from mingbai.cases.kinds import Stage, stage_of
 from mingbai.cases.models import Case, Handover
 from mingbai.core.actor import Actor
+from mingbai.core.refused import Refused
 
 
 @transaction.atomic
@@ -33,25 +35,20 @@ def enter_stage(
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
     answer, `news` as progress; `tells` sends word that something is new. A stage of the state "answered"
-    starts the clock of telling; one of an ended state ends the matter. Raises Refused "handover_open";
-    KeyError for a stage that the line does not have.
+    starts the clock of telling; one of an ended state ends the matter. Raises Refused "handover_open" or
+    "merged"; KeyError for a stage that the line does not have.
     """
     at, case = now_or(at), locked(case)
     if decides:
         refuse_open_handover(case)
-    target = stage_of(case.kind, stage)
-    if target is None:
-        raise KeyError(f"{case.kind}: no stage {stage!r}")
+    target = _target(case, stage)
     before, was = case.state, case.stage
     if before == State.WAITING and target.state != State.WAITING:
         _clockwork.resume(case, at)
     case.state = target.state
     in_hand(case)
     accepted(case, at)
-    if text:
-        say(case, MessageKind.ANSWER, by, text, at, laws=list(laws))
-    if news:
-        say(case, MessageKind.PROGRESS, by, news, at)
+    _said(case, by, at, text, news, laws)
     if decides:
         _clockwork.stop(case, Event.ACCEPTED, Event.ANSWERED, at=at)
     _tell_or_end(case, before, by, at)
@@ -60,6 +57,22 @@ def enter_stage(
         notify_resident(case=case, event=f"{verb}:{at.timestamp():.0f}", template="case_progress", by=by)
     moves = {"from": before, "to": case.state, "stage": stage, "was": was}
     return saved(case, verb, by, at, **moves, **data)
+
+
+def _target(case: Case, stage: str) -> Stage:
+    target = stage_of(case.kind, stage)
+    if target is None:
+        raise KeyError(f"{case.kind}: no stage {stage!r}")
+    if case.state == State.MERGED:
+        raise Refused(_("这件已经并到别的办件里，请到那一件里办。"), code="merged")
+    return target
+
+
+def _said(case: Case, by: Actor, at: datetime, text: str, news: str, laws: tuple[str, ...]) -> None:
+    if text:
+        say(case, MessageKind.ANSWER, by, text, at, laws=list(laws))
+    if news:
+        say(case, MessageKind.PROGRESS, by, news, at)
 
 
 def _tell_or_end(case: Case, before: str, by: Actor, at: datetime) -> None:

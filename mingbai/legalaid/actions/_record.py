@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions._record import locked
 from mingbai.cases.actions.handover import disengage
 from mingbai.cases.actions.stages import enter_stage
+from mingbai.cases.enums import State
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
@@ -25,10 +26,12 @@ def now_or(at: datetime | None) -> datetime:
 
 
 def held(case: Case) -> Case:
-    """The matter as it is now, held until the transaction ends. Raises Refused "no_application"."""
+    """The matter as it is now, held until the transaction ends. Raises Refused "no_application", "merged"."""
     case = locked(case)
     if case.kind != KIND or not case.stage:
         raise Refused(_("这件不是法律援助申请。"), code="no_application")
+    if case.state == State.MERGED:
+        raise Refused(_("这件已经并到别的办件里，请到那一件里办。"), code="merged")
     return case
 
 

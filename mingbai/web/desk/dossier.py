@@ -154,8 +154,8 @@ class Dossier:
     @cached_property
     def aid(self) -> Application | None:
         """The application of a matter of legal aid; None for every other matter."""
-        if self.case.kind != KIND or not self.case.stage:
-            return None
+        if self.case.kind != KIND or not self.case.stage or self.case.merged_into_id:
+            return None  # a merged one is worked where it rests
         found = Application.objects.filter(case=self.case).select_related("opponent_firm").first()
         if found is not None:
             found.case = self.case
