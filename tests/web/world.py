@@ -19,6 +19,7 @@ from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
+from mingbai.legalaid.rules.application import Terms
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -30,7 +31,7 @@ from mingbai.servicedays.actions import needs, plans, publishing, records, terms
 from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.needs import Wish
-from tests.cases.factories import City, make_opened
+from tests.cases.factories import City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
@@ -74,6 +75,7 @@ class World:
     host: Host
     block: Block
     aid_lawyer: Worker
+    aid_case: Case
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -129,6 +131,7 @@ def make_world(city: City, county: str, town: str) -> World:
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
         aid_lawyer=_aid_lawyer(station),
+        aid_case=_aid_case(station, town),
         **_days(city, county, town),
     )
 
@@ -172,6 +175,15 @@ def _days(city: City, county: str, town: str) -> dict[str, Any]:
 def _article() -> Article:
     knowledge.bring()
     return knowledge.article(1)
+
+
+def _aid_case(station: Station, town: str) -> Case:
+    """An application whose other side and household nobody elsewhere may read."""
+    intake = make_intake(
+        kind="legal_aid", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code
+    )
+    terms = Terms(matter="wage", shown="commitment", means=TEXT, opponent=NAME)
+    return aid.apply(by=SYSTEM, intake=intake, terms=terms).case
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
