@@ -30,12 +30,17 @@ class Thumb:
         getattr(self.page, act)(selector, *values)
 
 
+def patient(page: Page) -> Page:
+    """The first page of a process is slow on a busy machine."""
+    page.set_default_timeout(60_000)
+    return page
+
+
 def test_a_whole_application_by_thumb(opened: Opened, city: City, tmp_path: Path) -> None:
     actions.prepare(by=SYSTEM)
     photo = tmp_path / "照片.png"
     photo.write_bytes(PNG)
-    page = opened(360).new_page()
-    page.set_default_timeout(60_000)  # the first page of a process is slow on a busy machine
+    page = patient(opened(360).new_page())
     thumb = Thumb(page)
     page.goto("/ask/legal_aid/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -58,7 +63,7 @@ def test_a_whole_application_by_thumb(opened: Opened, city: City, tmp_path: Path
 
 def test_what_was_typed_is_there_when_one_comes_back(opened: Opened, city: City) -> None:
     actions.prepare(by=SYSTEM)
-    page = opened(360).new_page()
+    page = patient(opened(360).new_page())
     page.goto("/ask/legal_aid/")
     page.fill("textarea[name=text]", "写到一半，先去接孩子。")
     page.fill("input[name=income]", "900")
@@ -71,7 +76,7 @@ def test_what_was_typed_is_there_when_one_comes_back(opened: Opened, city: City)
 
 def test_it_is_as_complete_without_scripts_and_in_large_print(opened: Opened, city: City) -> None:
     actions.prepare(by=SYSTEM)
-    page = opened(360, elder=True, js=False).new_page()
+    page = patient(opened(360, elder=True, js=False).new_page())
     page.goto("/ask/legal_aid/")
     for name in ("matter", "belonging", "income", "promise", "hurry", "id_photos", "mandate"):
         assert page.locator(f"[name={name}]").count() >= 1, name
