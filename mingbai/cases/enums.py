@@ -94,6 +94,7 @@ class MessageKind(TextChoices):
     ASK = "ask", _("请补充")
     NOTE = "note", _("内部备注")
     CALL_BACK = "call_back", _("回访")
+    PROGRESS = "progress", _("进展")
 
 
 class AuthorKind(TextChoices):

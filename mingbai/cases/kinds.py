@@ -1,9 +1,10 @@
-"""The registry of kinds (line × mode): what a kind of matter is, asks for, and does when it is opened.
+"""The registry of kinds (line × mode): what a kind of matter is and asks for; what a line's app adds.
 
-A line's app registers its kind with `on_open`, which writes the line's own row in the same transaction.
+A line's app hangs its stages in with LINE_WORK, and `on_open`, which writes the line's own row in the same
+transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Mode, State
+from mingbai.cases.rules.states import may
 from mingbai.core.actor import Actor
 from mingbai.core.registry import Registry
 from mingbai.places.enums import Line
@@ -24,6 +26,14 @@ Text = str | Promise
 def is_pending(case: "Case") -> bool:
     """True while the formal acceptance of a kind that needs one is still owed."""
     return case.accepted_at is None and KINDS.get(case.kind).is_formal
+
+
+def may_do(case: "Case", verb: str) -> bool:
+    """True where the state, and the line's stage, let this verb of the trunk happen now."""
+    stage = stage_of(case.kind, case.stage)
+    if stage is not None and verb in stage.closed_to:
+        return False
+    return may(case.state, verb, pending=is_pending(case))
 
 
 def nothing(*, case: "Case", by: Actor) -> None:
@@ -48,11 +58,52 @@ class Kind:
     """True where the law makes it our duty to process the data: no consent is asked (PIPL Art. 13 no. 3)."""
     is_formal: bool = False
     """True where acceptance (受理) is a decision of its own and starts the legal period."""
-    stages: dict[str, State] = field(default_factory=dict)
-    on_open: Callable[..., None] = nothing
 
 
 KINDS: Registry[Kind] = Registry("kinds")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A line's own step (环节), which stands for exactly one state.
+
+    `closed_to`: verbs of the trunk not done there: the line does them itself, or they undo what it decided.
+    """
+
+    label: Text
+    state: State
+    closed_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class LineWork:
+    """What a line's app adds to its kind.
+
+    `stages` in their order: of those with one state, the first is where the trunk's own verbs lead. `words`:
+    the line's verbs in the matter's history (`aid.granted`), `public` those that the resident reads too.
+    `on_erase` empties what the matter's key does not cover.
+    """
+
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    on_open: Callable[..., None] = nothing
+    on_erase: Callable[..., None] = nothing
+    words: Mapping[str, Text] = field(default_factory=dict)
+    public: frozenset[str] = frozenset()
+
+
+LINE_WORK: Registry[LineWork] = Registry("line_work")
+_NO_LINE = LineWork()
+
+
+def line_work(kind: str) -> LineWork:
+    """What a line adds to the kind; nothing where the trunk alone works it."""
+    return LINE_WORK.get(kind) if kind in LINE_WORK else _NO_LINE
+
+
+def stage_of(kind: str, code: str) -> Stage | None:
+    """The stage by its code; None where the matter has none."""
+    return line_work(kind).stages.get(code)
+
 
 _ID = _("身份证（拍照即可）")
 

@@ -133,6 +133,8 @@ def can_take_back(user: User, handover: Handover) -> bool:
 
 
 def can_finish_help(user: User, helper: CoHandler) -> bool:
+    if helper.is_engaged:  # the line that named them ends it
+        return False
     if can(user, Permission.CASE_WORK, station=helper.station_id):
         return True
     return helper.worker_id in own_workers(user)
@@ -150,7 +152,15 @@ def can_show_person(user: User, case: Case) -> bool:
     """Personal values of a matter that one works on or oversees; each look is in the journal."""
     if case.owner_id in own_workers(user) and can(user, Permission.PERSON_SHOW):
         return True
-    return can(user, Permission.PERSON_SHOW, station=case.station_id)
+    return can(user, Permission.PERSON_SHOW, station=case.station_id) or _is_named(user, case)
+
+
+def _is_named(user: User, case: Case) -> bool:
+    """Named to help with it: they have to call its people."""
+    workers = own_workers(user)
+    if not workers or not can(user, Permission.PERSON_SHOW):
+        return False
+    return CoHandler.objects.filter(case=case, worker_id__in=workers, done_at=None).exists()
 
 
 def can_edit_rules(user: User) -> bool:

@@ -1,4 +1,4 @@
-"""The app's name and label."""
+"""The app's name and label; what it hangs into the trunk when the house starts."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,9 @@ class LegalaidConfig(AppConfig):
     name = "mingbai.legalaid"
     verbose_name = "法律援助"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mingbai.cases.kinds import LINE_WORK
+        from mingbai.legalaid.line import KIND, WORK
+
+        LINE_WORK.register(KIND, WORK)

@@ -49,6 +49,8 @@ class Permission(TextChoices):
     ANSWER_PROPOSE = "answer.propose", _("提出问答")
     ANSWER_REVIEW = "answer.review", _("审核问答")
     KNOWLEDGE_EDIT = "knowledge.edit", _("维护知识库")
+    AID_DECIDE = "aid.decide", _("决定法律援助")
+    AID_OBJECTION = "aid.objection", _("审查法律援助异议")
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,13 @@ ROLES: dict[str, Role] = {
             _LAWYER,
             only_own=True,
         ),
-        _role(RoleCode.AID_REVIEWER, _DESK, _LAWYER),
-        _role(RoleCode.STATION_MANAGER, _DESK, _MANAGE, frozenset({P.KNOWLEDGE_EDIT})),
+        _role(RoleCode.AID_REVIEWER, _DESK, _LAWYER, frozenset({P.AID_DECIDE})),
+        _role(RoleCode.STATION_MANAGER, _DESK, _MANAGE, frozenset({P.KNOWLEDGE_EDIT, P.AID_DECIDE})),
         _role(
             RoleCode.SUPERVISOR,
             _OVERSEE | {P.CASE_DESIGNATE, P.CASE_EXTEND, P.CASE_CALL_BACK, P.PERSON_MERGE, P.CASE_MERGE},
             frozenset({P.PLACES_EDIT, P.PEOPLE_EDIT, P.RULES_EDIT, P.TRANSFER_ANSWER, P.QUALITY_SEE}),
-            frozenset({P.KNOWLEDGE_EDIT}),
+            frozenset({P.KNOWLEDGE_EDIT, P.AID_OBJECTION}),
             second=True,
         ),
         _role(RoleCode.LEADER, frozenset({P.CASE_SEE, P.BOARD_SEE})),

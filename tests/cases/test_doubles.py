@@ -63,6 +63,13 @@ def test_a_formal_matter_that_is_unmerged_waits_for_its_acceptance(city: City):
     assert doubles.unmerge_case(case=case, by=city.alice.actor, reason="y").state == "received"
 
 
+def test_a_formal_matter_that_was_asked_has_its_period_again_when_unmerged(city: City):
+    case = work.ask(case=make_case(kind="notary"), by=city.alice.actor, text="请补")
+    case = doubles.merge_cases(case=case, by=city.alice.actor, into=make_case(), reason="x")
+    case = doubles.unmerge_case(case=case, by=city.alice.actor, reason="y")
+    assert (case.state, running(case)) == ("received", {"notary_acceptance"}) and case.due_at
+
+
 def test_merging_takes_back_an_offer(city: City):
     offer = handover.offer(case=make_taken(city), by=city.alice.actor, to=city.stations[SOUTH], reason="x")
     doubles.merge_cases(case=offer.case, by=city.alice.actor, into=make_case(), reason="x")

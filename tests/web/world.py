@@ -22,6 +22,7 @@ from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
+from mingbai.legalaid.rules.application import Terms
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -33,7 +34,7 @@ from mingbai.servicedays.actions import needs, plans, publishing, records, terms
 from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.needs import Wish
-from tests.cases.factories import City, make_opened
+from tests.cases.factories import City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
@@ -77,6 +78,8 @@ class World:
     host: Host
     block: Block
     letter: IssuedLetter
+    aid_lawyer: Worker
+    aid_case: Case
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -131,6 +134,8 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        aid_lawyer=_aid_lawyer(station),
+        aid_case=_aid_case(station, town),
         **_days(city, county, town),
         letter=_letter(region),
     )
@@ -147,6 +152,12 @@ def _letter(region: Region) -> IssuedLetter:
         region=region,
         paragraphs=["接听 {calls_answered} 人次。"],
     )
+
+
+def _aid_lawyer(station: Station) -> Worker:
+    worker = make_worker(station, "东方援", Post.LAWYER)
+    aid.enrol_lawyer(by=SYSTEM, worker=worker, practises_since=date(2010, 1, 1))
+    return worker
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -182,6 +193,15 @@ def _days(city: City, county: str, town: str) -> dict[str, Any]:
 def _article() -> Article:
     knowledge.bring()
     return knowledge.article(1)
+
+
+def _aid_case(station: Station, town: str) -> Case:
+    """An application whose other side and household nobody elsewhere may read."""
+    intake = make_intake(
+        kind="legal_aid", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code
+    )
+    terms = Terms(matter="wage", shown="commitment", means=TEXT, opponent=NAME)
+    return aid.apply(by=SYSTEM, intake=intake, terms=terms).case
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
@@ -238,7 +258,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         ),
         NOTHING,
     ),
-    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate".split()), _number),
+    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate objection".split()), _number),
     **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
     **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),
     **dict.fromkeys(
@@ -358,6 +378,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:unblock": lambda w: {"pk": w.block.pk},
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
+    **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
     "manage:sheet_in": lambda w: {"what": "workers"},
     "manage:sheet_out": lambda w: {"what": "workers", "suffix": "csv"},

@@ -1,14 +1,17 @@
 """Starting, stopping, pausing clocks, and keeping `due_at`: called by the actions, in their transaction."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
 
 from mingbai.cases.enums import ENDED_STATES, ClockEnd, Event, State, WaitingOn
+from mingbai.cases.kinds import line_work
 from mingbai.cases.models import Case, Clock
 from mingbai.cases.queries import Books, books
 from mingbai.cases.rules.clocks import Deadline, Matter, pauses_of, rules_started, run
+from mingbai.cases.rules.stages import stage_after
 
 ALL_BUT_ACCEPTING = frozenset(Event.values) - {Event.ACCEPTED}
 NEW_TIME_TO_TAKE_UP = frozenset(Event.values) - {Event.TAKEN_UP}
@@ -67,6 +70,50 @@ def stop(case: Case, *events: str, at: datetime, subject: str = "") -> None:
     for clock in running_of(case):
         if clock.subject == subject and rules[clock.rule_id].stops_on in events:
             end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
+
+
+def change_stage(case: Case, stage: str, at: datetime) -> None:
+    """Into a stage: the clocks of the one before end, those of the new one start (rules on "stage")."""
+    if stage == case.stage:
+        return
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        rule = rules[clock.rule_id]
+        if rule.stops_on == Event.STAGE and rule.stage not in ("", stage) and not clock.subject:
+            end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
+    case.stage = stage
+    start(case, Event.STAGE, at)
+
+
+def follow_stage(case: Case, at: datetime) -> None:
+    """The stage that goes with the state to which a verb of the trunk has brought the matter."""
+    if case.stage:
+        change_stage(case, stage_after(line_work(case.kind).stages, case.stage, case.state), at)
+
+
+def start_code(case: Case, code: str, at: datetime, *, subject: str) -> None:
+    """Start the clock of one rule by its code, beside the stages: what a line owes in its own time."""
+    book = books()
+    matter = matter_of(case)
+    known = [rule for rule in book.rules.deadlines if rule.code == code]
+    for rule in rules_started(known, Event.STAGE, replace(matter, stage=code), timezone.localdate(at)):
+        if not case.clocks.filter(done_at=None, rule__code=code, subject=subject).exists():
+            _clock(case, rule, at, subject, book).save(force_insert=True)
+
+
+def stop_subject(case: Case, subject: str, at: datetime) -> None:
+    for clock in running_of(case):
+        if clock.subject == subject:
+            end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
+
+
+def restart_code(case: Case, code: str, at: datetime) -> None:
+    """End the running clock of a stage's rule and start the next: reports that are owed again and again."""
+    rules = books().rules.by_id
+    for clock in running_of(case):
+        if rules[clock.rule_id].code == code and not clock.subject:
+            end(clock, at, ClockEnd.MET if clock.is_paused or at <= clock.due_at else ClockEnd.LATE)
+    start(case, Event.STAGE, at)
 
 
 def cancel(case: Case, at: datetime, *, only_own: bool = False, unless_stops: Collection[str] = ()) -> None:

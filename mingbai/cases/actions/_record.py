@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
-from mingbai.cases.enums import AuthorKind, Event, MessageKind, State
-from mingbai.cases.kinds import is_pending
+from mingbai.cases.enums import AuthorKind, Event, HandoverState, MessageKind, State
+from mingbai.cases.kinds import KINDS, is_pending, stage_of
 from mingbai.cases.models import Case, Message
 from mingbai.cases.rules.states import next_state
 from mingbai.core.actor import Actor
@@ -31,6 +31,7 @@ def move(case: Case, verb: str) -> str:
     The one who comes second is told who was first, and when.
     """
     before = case.state
+    _leave_to_the_line(case, verb)
     try:
         case.state = next_state(case.state, verb, pending=is_pending(case))
     except Refused as refused:
@@ -41,6 +42,17 @@ def move(case: Case, verb: str) -> str:
             do=_("请刷新页面，看看办件现在的情况。"),
         ) from None
     return before
+
+
+def _leave_to_the_line(case: Case, verb: str) -> None:
+    """What a line decides by its own law is not done past it. Raises Refused "line_decides"."""
+    stage = stage_of(case.kind, case.stage)
+    if stage is not None and verb in stage.closed_to:
+        raise Refused(
+            _("办件在“%(stage)s”环节，这一步由%(kind)s的办法来做。")
+            % {"stage": stage.label, "kind": KINDS.get(case.kind).label},
+            code="line_decides",
+        )
 
 
 def _who_was_first(case: Case) -> str:
@@ -76,6 +88,16 @@ def in_hand(case: Case) -> None:
         case.needs_designation = False
 
 
+def refuse_open_handover(case: Case) -> None:
+    """While an offer waits, the giver answers and ends nothing. Raises Refused "handover_open"."""
+    if case.handovers.filter(state=HandoverState.OFFERED).exists():
+        raise Refused(
+            _("转办还在等对方签收，现在不能答复或办结。"),
+            code="handover_open",
+            do=_("要自己办完，请先收回转办。"),
+        )
+
+
 def say(
     case: Case,
     kind: MessageKind,
@@ -109,12 +131,14 @@ def author_kind(by: Actor) -> AuthorKind:
 
 
 def enter(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Entry:
-    """One entry in the matter's chain. `data` holds no personal values."""
-    return write(chain=case.chain, verb=f"case.{verb}", by=by, place=case.station_id, at=at, data=data)
+    """One entry in the matter's chain; a line's verb has its own name. No personal values in `data`."""
+    name = verb if "." in verb else f"case.{verb}"
+    return write(chain=case.chain, verb=name, by=by, place=case.station_id, at=at, data=data)
 
 
 def saved(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Case:
-    """Settle who is waited for and until when, save, and enter it."""
+    """Settle the stage, who is waited for and until when, save, and enter it."""
+    _clockwork.follow_stage(case, at)
     _clockwork.settle(case)
     case.save()
     enter(case, verb, by, at, **data)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, move, moved, now_or, saved
-from mingbai.cases.enums import ClockEnd, HandoverState
+from mingbai.cases.enums import OPEN_STATES, ClockEnd, Event, HandoverState, State
+from mingbai.cases.kinds import is_pending, stage_of
 from mingbai.cases.models import Case, Clock, Handover
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
@@ -55,7 +56,13 @@ def unmerge_case(*, case: Case, by: Actor, reason: str, at: datetime | None = No
     case, into = _both(case, into)
     merged_at, before = case.closed_at, move(case, "unmerge")
     case.merged_into = case.closed_at = None
+    stage = stage_of(case.kind, case.stage)
+    if stage is not None and stage.state in OPEN_STATES - {State.WAITING}:
+        case.state = stage.state  # a line's matter comes back to the step where it was
     _revive(case, merged_at, at)
+    if is_pending(case):
+        # Asking had met the period of acceptance; what was owed is forgiven, so that period begins anew.
+        _clockwork.start(case, Event.OPENED, at, unless_stops=_clockwork.ALL_BUT_ACCEPTING)
     saved(case, "unmerged", by, at, into=into.number, why=reason, **moved(case, before))
     enter(into, "released", by, at, number=case.number, why=reason)
     return case

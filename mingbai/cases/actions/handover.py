@@ -166,9 +166,39 @@ def ask_help(
 
 
 @transaction.atomic
+def engage(
+    *, case: Case, by: Actor, worker: Worker, task: str, due_on: date, at: datetime | None = None
+) -> Case:
+    """A named person works the matter beside its owner, until a line says otherwise (`disengage`).
+
+    They see it and may call its people, wherever they serve. Raises Refused "inactive_worker" or
+    "helps_already".
+    """
+    at, case = now_or(at), locked(case)
+    if not worker.is_active:
+        raise Refused(_("%(name)s已不在岗。") % {"name": worker.name}, code="inactive_worker", field="worker")
+    if case.co_handlers.filter(station=case.station_id, done_at=None).exists():
+        raise Refused(_("已经有人承办。"), code="helps_already", field="worker")
+    CoHandler.objects.create(
+        case=case, station_id=case.station_id, worker=worker, task=task, due_on=due_on, asked_at=at
+    )
+    return case
+
+
+@transaction.atomic
+def disengage(*, case: Case, by: Actor, worker: Worker, result: str = "", at: datetime | None = None) -> Case:
+    """Their part is over: they do not see the matter any more."""
+    at, case = now_or(at), locked(case)
+    case.co_handlers.filter(worker=worker, done_at=None).update(done_at=at, result=result[:500])
+    return case
+
+
+@transaction.atomic
 def finish_help(*, helper: CoHandler, by: Actor, result: str, at: datetime | None = None) -> Case:
     at, case = now_or(at), locked(helper.case)
     result = clean_text(result, most=500, field="result")
+    if helper.is_engaged:
+        raise Refused(_("承办人的事由本业务结束，不在这里完成。"), code="engaged")
     helper = CoHandler.objects.select_for_update(of=("self",)).get(pk=helper.pk)
     if helper.done_at:
         raise Refused(_("这项协办已经完成。"), code="helped_already")

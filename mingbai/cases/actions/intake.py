@@ -16,11 +16,12 @@ from mingbai.cases.actions._record import disk_full, is_disk_full
 from mingbai.cases.actions._tell import notify_received
 from mingbai.cases.actions._warn import cards_of, tell_at_once
 from mingbai.cases.enums import Event, State, Tell, WaitingOn
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, line_work
 from mingbai.cases.models import Case, Clock, Consent, Resident, RiskCard, Submission
 from mingbai.cases.queries import Books, books, hashed, reasons_of
 from mingbai.cases.rules.intake import Intake, Person, checked
 from mingbai.cases.rules.routing import Request, Route, route
+from mingbai.cases.rules.stages import stage_after
 from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
 from mingbai.core.crypto import sm3
@@ -194,7 +195,7 @@ def _write(draft: _Draft, by: Actor) -> Opened:
         is_new=True,
         data=draft.entry,
     )
-    KINDS.get(case.kind).on_open(case=case, by=by)
+    line_work(case.kind).on_open(case=case, by=by)
     notify_received(case=case, phone=draft.phone, by=by)
     tell_at_once(case, draft.cards, by)
     return Opened(case, draft.reasons, True, case.follow_code)
@@ -267,6 +268,8 @@ def _dated(case: Case, intake: Intake, at: datetime) -> None:
         case.state, case.waiting_on, case.accepted_at = State.CLOSED, WaitingOn.NOBODY, ended
     elif intake.worker_id and not KINDS.get(intake.kind).is_formal:
         case.state, case.accepted_at = State.ACCEPTED, at
+    if not ended:  # what a ledger tells of the past was worked elsewhere
+        case.stage = stage_after(line_work(case.kind).stages, "", case.state)
 
 
 def _clocks(case: Case, starts: datetime, book: Books) -> Iterator[Clock]:

@@ -16,6 +16,7 @@ from mingbai.cases.actions._record import (
     move,
     moved,
     now_or,
+    refuse_open_handover,
     saved,
     say,
     set_accepted,
@@ -24,9 +25,10 @@ from mingbai.cases.actions._record import (
 from mingbai.cases.actions._tell import notify_resident
 from mingbai.cases.actions._warn import warn
 from mingbai.cases.enums import Event, HandoverState, MessageKind, State, Tell
-from mingbai.cases.kinds import KINDS, is_pending
+from mingbai.cases.kinds import KINDS, is_pending, line_work
 from mingbai.cases.models import Case, Handover, PaperAsked
 from mingbai.cases.queries import books
+from mingbai.cases.rules.stages import stage_after
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -187,7 +189,7 @@ def _route_card(office: str, papers: Sequence[str], text: str) -> str:
 def _answered(
     case: Case, verb: str, by: Actor, at: datetime, before: str, text: str, laws: list[str]
 ) -> Case:
-    _refuse_open_handover(case)
+    refuse_open_handover(case)
     in_hand(case)
     message = say(case, MessageKind.ANSWER, by, text, at, laws=laws)
     accepted(case, at)
@@ -237,7 +239,7 @@ def close(*, case: Case, by: Actor, note: str = "", at: datetime | None = None) 
         raise Refused(
             _("还没有告知群众，不能办结。"), code="not_told", do=_("请先登记“已告知”：谁、怎样、何时告知的。")
         )
-    _refuse_open_handover(case)
+    refuse_open_handover(case)
     if note.strip():
         say(case, MessageKind.NOTE, by, clean_text(note, most=2000, field="note"), at, public=False)
     return _ended(case, "closed", by, at, before)
@@ -314,19 +316,11 @@ def convert(*, case: Case, by: Actor, kind: str, reason: str, at: datetime | Non
     elif case.accepted_at is None and case.owner_id and state == State.RECEIVED:
         case.state, case.accepted_at = State.ACCEPTED, at
     _clockwork.cancel(case, at, only_own=True, unless_stops=(Event.TAKEN_UP, Event.CALLED_BACK))
+    _clockwork.change_stage(case, stage_after(line_work(kind).stages, "", case.state), at)
     _clockwork.start(case, Event.OPENED, at, unless_stops=(Event.TAKEN_UP,) if case.owner_id else ())
     if case.accepted_at:
         _clockwork.start(case, Event.ACCEPTED, at)
     if case.state == State.WAITING:
         _clockwork.pause(case, at)
-    KINDS.get(kind).on_open(case=case, by=by)
+    line_work(kind).on_open(case=case, by=by)
     return saved(case, "converted", by, at, why=reason, state=case.state, **{"from": before, "to": kind})
-
-
-def _refuse_open_handover(case: Case) -> None:
-    if case.handovers.filter(state=HandoverState.OFFERED).exists():
-        raise Refused(
-            _("转办还在等对方签收，现在不能答复或办结。"),
-            code="handover_open",
-            do=_("要自己办完，请先收回转办。"),
-        )

@@ -280,3 +280,8 @@ class CoHandler(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.station_id}"
+
+    @property
+    def is_engaged(self) -> bool:
+        """Named by a line to work the matter at its own station; help is asked of other stations only."""
+        return self.worker_id is not None and self.station_id == self.case.station_id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mingbai.cases.enums import Channel, State, Tell
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, line_work
 from mingbai.cases.models import Case
 from mingbai.cases.queries.books import Books, books
 from mingbai.core.when import moment
@@ -128,7 +128,7 @@ def history_of(case: Case, *, public: bool = False) -> list[Line]:
     lines, state = [], str(State.RECEIVED)
     for entry, data in told:
         state = _state_after(entry, data, state)
-        if not public or entry.verb in PUBLIC:
+        if not public or entry.verb in PUBLIC or entry.verb in line_work(case.kind).public:
             lines.append(_line(case, entry, data, state, public, book, workers))
     return lines
 
@@ -140,7 +140,7 @@ def _chains(case: Case, public: bool) -> list[str]:
 
 def _state_after(entry: Entry, data: dict[str, Any], before: str) -> str:
     """Entries that move the state say so in "to", or in "state" where "to" says something else."""
-    if not entry.verb.startswith("case."):
+    if not entry.chain.startswith("case:"):
         return before
     for name in ("state", "to"):
         if data.get(name) in State.values:
@@ -160,7 +160,7 @@ def _line(
     values = _values(data, book, workers)
     if public:
         values["worker"] = values["to_worker"] = _("工作人员")
-    words = _WORDS.get(entry.verb, entry.verb)
+    words = _WORDS.get(entry.verb) or line_work(case.kind).words.get(entry.verb, entry.verb)
     why = str(data.get("why") or "") if not public or entry.verb in _WHY_FOR_ALL else ""
     reasons = tuple(data.get("reasons", ())) if entry.verb == "case.opened" else ()
     return Line(entry.at, _who(entry, public, book), entry.verb, str(words) % values, why, state, reasons)

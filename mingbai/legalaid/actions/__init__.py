@@ -1,5 +1,58 @@
 """All that writes about legal aid."""
 
+from mingbai.legalaid.actions.applying import apply, note_paper, state
+from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_sole_firm, release
 from mingbai.legalaid.actions.catalogue import add_belonging, add_matter, prepare, set_line
+from mingbai.legalaid.actions.deciding import (
+    ask_missing,
+    confirm_refusal,
+    give_first,
+    grant,
+    let_lapse,
+    papers_complete,
+    propose_refusal,
+    send_back,
+    transfer,
+)
+from mingbai.legalaid.actions.handling import (
+    confirm_termination,
+    finish,
+    propose_termination,
+    report,
+    report_closing,
+    return_report,
+    visit,
+)
+from mingbai.legalaid.actions.objecting import judge, object_to
 
-__all__ = ["add_belonging", "add_matter", "prepare", "set_line"]
+__all__ = [
+    "add_belonging",
+    "add_matter",
+    "apply",
+    "ask_missing",
+    "assign",
+    "confirm_refusal",
+    "confirm_termination",
+    "enrol_lawyer",
+    "finish",
+    "give_first",
+    "grant",
+    "judge",
+    "let_lapse",
+    "name_sole_firm",
+    "note_paper",
+    "object_to",
+    "papers_complete",
+    "prepare",
+    "propose_refusal",
+    "propose_termination",
+    "release",
+    "report",
+    "report_closing",
+    "return_report",
+    "send_back",
+    "set_line",
+    "state",
+    "transfer",
+    "visit",
+]

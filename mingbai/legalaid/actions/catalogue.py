@@ -8,13 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.cases.models import DeadlineRule
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.legalaid.models import Belonging, HardshipLine, Matter
 from mingbai.legalaid.rules.catalogue import BELONGINGS, MATTERS, BelongingTerms, MatterTerms
-from mingbai.places.actions import begin_rule
+from mingbai.legalaid.rules.periods import PERIODS
+from mingbai.places.actions import begin_rule, touch
 from mingbai.places.models import Region
 
 
@@ -26,8 +28,17 @@ def prepare(*, by: Actor) -> None:
         rows += len(Matter.objects.bulk_create(Matter(**each.row()) for each in MATTERS))
     if not Belonging.objects.exists():
         rows += len(Belonging.objects.bulk_create(Belonging(**each.row()) for each in BELONGINGS))
+    rows += _periods()
     if rows:
         write(chain="rule:aid", verb="rule.seeded", by=by, data={"rows": rows})
+        touch(by=by)
+
+
+def _periods() -> int:
+    """The periods that are missing by their code: an office's own stay as they are."""
+    known = set(DeadlineRule.objects.values_list("code", flat=True))
+    new = [DeadlineRule(**each.row()) for each in PERIODS if each.code not in known]
+    return len(DeadlineRule.objects.bulk_create(new))
 
 
 @transaction.atomic

@@ -81,14 +81,14 @@ class Catalogue:
 _DATA = Path(__file__).parents[1] / "data"
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
+def rows_of(name: str) -> list[dict[str, Any]]:
     """The rows of one of our own files, each with its position in its group."""
     with (_DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return [{**row, "position": place * 10} for place, row in enumerate(csv.DictReader(file), start=1)]
 
 
-MATTERS: tuple[MatterTerms, ...] = tuple(MatterTerms(**row) for row in _rows("matters"))
+MATTERS: tuple[MatterTerms, ...] = tuple(MatterTerms(**row) for row in rows_of("matters"))
 
 BELONGINGS: tuple[BelongingTerms, ...] = tuple(
-    BelongingTerms(**{**row, "only_for": tuple(row["only_for"].split())}) for row in _rows("belongings")
+    BelongingTerms(**{**row, "only_for": tuple(row["only_for"].split())}) for row in rows_of("belongings")
 )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from mingbai.cases.enums import State
+from mingbai.cases.kinds import may_do
 from mingbai.cases.perms import can_see
-from mingbai.cases.rules.states import may as state_allows
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
@@ -111,7 +111,7 @@ def _show(request: HtmxRequest, verb: Verb, dossier: Dossier, form: VerbForm) ->
 
 def _blocked(verb: Verb, dossier: Dossier) -> dict[str, str]:
     """Why there is nothing to do: mostly because somebody else was first; who and when stands here."""
-    if verb.why_not and (not verb.state or state_allows(dossier.case.state, verb.state)):
+    if verb.why_not and (not verb.state or may_do(dossier.case, verb.state)):
         return {"title": _("现在不能做这一步"), "text": str(verb.why_not), "label": _("回到办件看看")}
     return {"title": _("现在不能做这一步"), "text": _standing(dossier), "label": _("回到办件看看")}
 

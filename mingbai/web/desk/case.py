@@ -124,5 +124,6 @@ def notice_title(notice: Notice) -> str:
         "case_answered": _("告知已有答复"),
         "case_closed": _("告知已办结，请评价"),
         "case_refused": _("告知不予受理"),
+        "case_progress": _("告知有新进展"),
     }
     return titles.get(notice.template, _("通知"))

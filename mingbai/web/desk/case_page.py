@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import GRADES, AppealState, RiskState, State
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, stage_of
 from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCard
 from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
+from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.story import entries_of
@@ -26,6 +27,13 @@ _PEOPLE_VERBS = ("link", "merge_person", "unmerge_person")
 
 def kind_label(case: Case) -> str:
     return str(KINDS.get(case.kind).label)
+
+
+def stage_label(case: Case) -> str:
+    """The line's own step, "" where it says no more than the state."""
+    stage = stage_of(case.kind, case.stage)
+    label = str(stage.label) if stage else case.stage
+    return "" if label == case.get_state_display() else label
 
 
 def title_of(case: Case) -> str:
@@ -59,7 +67,7 @@ class CasePage:
         self.print_url = reverse("desk:print", args=[self.number])
         self.title = title_of(self.case)
         self.state = State(self.case.state).label
-        self.stage = self.case.stage
+        self.stage = stage_label(self.case)
         self.tags = tags_of(self.case)
         self.turn: Turn = turn_of(self.dossier)
         self.bar = bar_of(self.dossier)
@@ -93,6 +101,11 @@ class CasePage:
             "done": done if card.state == RiskState.REPORTED else "",
             "contacts": contacts.get(card.risk, []),
         }
+
+    @cached_property
+    def aid(self) -> AidPanel | None:
+        """What desk/_aid.html needs; None for every other matter."""
+        return AidPanel(self.dossier) if self.dossier.aid else None
 
     @property
     def facts(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -27,6 +28,12 @@ from mingbai.cases.queries import (
     history_of,
     known_people,
 )
+from mingbai.legalaid.enums import DecisionState
+from mingbai.legalaid.line import KIND
+from mingbai.legalaid.models import AidReport, Application, Assignment, Decision, Objection
+from mingbai.legalaid.queries import Review, review_of
+from mingbai.legalaid.queries.candidates import candidates
+from mingbai.legalaid.rules.rotation import Place
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
 from mingbai.web.desk.reach import Here, offer_of
@@ -93,7 +100,8 @@ class Dossier:
 
     @cached_property
     def papers(self) -> list[PaperAsked]:
-        return list(self.case.papers_asked.all()) if self._tells_of("case.asked") else []
+        told = self._tells_of("case.asked") or self._tells_of("aid.stated")
+        return list(self.case.papers_asked.all()) if told else []
 
     @cached_property
     def files(self) -> list[Attachment]:
@@ -140,3 +148,55 @@ class Dossier:
     @cached_property
     def doubles(self) -> list[Case]:
         return doubles_of(self.case, self.here.user)
+
+    # ── legal aid ──
+
+    @cached_property
+    def aid(self) -> Application | None:
+        """The application of a matter of legal aid; None for every other matter."""
+        if self.case.kind != KIND or not self.case.stage or self.case.merged_into_id:
+            return None  # a merged one is worked where it rests
+        found = Application.objects.filter(case=self.case).select_related("opponent_firm").first()
+        if found is not None:
+            found.case = self.case
+        return found
+
+    @cached_property
+    def aid_review(self) -> Review:
+        assert self.aid is not None
+        return review_of(self.aid, today=timezone.localdate())
+
+    @cached_property
+    def aid_decisions(self) -> list[Decision]:
+        return self._of_aid(self.case.aid_decisions.all()) if self.aid else []
+
+    @property
+    def aid_proposal(self) -> Decision | None:
+        """What waits for a second person."""
+        waiting = (each for each in self.aid_decisions if each.state == DecisionState.PROPOSED)
+        return next(waiting, None)
+
+    @cached_property
+    def aid_objections(self) -> list[Objection]:
+        told = self._tells_of("aid.objected")
+        return self._of_aid(self.case.aid_objections.all()) if told else []
+
+    @cached_property
+    def aid_assignments(self) -> list[Assignment]:
+        told = self._tells_of("aid.assigned")
+        return self._of_aid(self.case.aid_assignments.select_related("worker", "firm")) if told else []
+
+    @cached_property
+    def aid_reports(self) -> list[AidReport]:
+        told = self._tells_of("aid.assigned")
+        return self._of_aid(self.case.aid_reports.all()) if told else []
+
+    @cached_property
+    def aid_candidates(self) -> list[Place]:
+        return candidates(self.case, timezone.now())
+
+    def _of_aid(self, rows: Any) -> list[Any]:
+        found = list(rows)
+        for row in found:
+            row.case = self.case  # their texts are sealed under the matter's key
+        return found

@@ -25,6 +25,7 @@ from mingbai.core import when
 from mingbai.core.actor import Actor
 from mingbai.hotline.actions import write_down
 from mingbai.knowledge.queries import proposals
+from mingbai.legalaid.line import KIND as AID
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import kind_label, tags_of, title_of
@@ -64,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _from_address(request: HttpRequest) -> dict[str, str]:
     """The seat and the queue open this page with what they know."""
-    return {name: request.GET[name][:64] for name in ("phone", "channel") if name in request.GET}
+    return {name: request.GET[name][:64] for name in ("phone", "channel", "kind") if name in request.GET}
 
 
 @transaction.atomic
@@ -234,6 +235,7 @@ def given(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "case": case,
         "can_open": can_see(here.user, case),
+        "is_aid": case.kind == AID and can_see(here.user, case),
         "post": here.post,
         "title": title_of(case),
         "state": case.get_state_display(),

@@ -78,6 +78,11 @@ _SPOKEN = {
     "reopened": MessageKind.NOTE,
     "redone": MessageKind.NOTE,
     "called_back": MessageKind.CALL_BACK,
+    **dict.fromkeys(
+        "granted given_first transferred objection_upheld objection_ordered terminated finished".split(),
+        MessageKind.ANSWER,
+    ),
+    **dict.fromkeys(("assigned", "begun", "progress", "concluded"), MessageKind.PROGRESS),
 }
 
 

@@ -11,6 +11,7 @@ from mingbai.cases.enums import Mode, State
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_answer_handover, can_designate, can_work
 from mingbai.core import when
+from mingbai.web.desk.aid_turn import AID_CODES, aid_next, aid_task
 from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs import VERBS
@@ -78,6 +79,8 @@ def _working(dossier: Dossier) -> Turn:
 
 def _task(dossier: Dossier) -> str:
     case, by = dossier.case, _by_when(dossier)
+    if dossier.owner is not None and (text := aid_task(dossier, by)):
+        return text
     if case.state == State.ANSWERED:
         if case.told_at:
             return _("群众已经听到答复，可以办结。")
@@ -119,7 +122,8 @@ def _after_end(dossier: Dossier) -> Turn:
 
 def bar_of(dossier: Dossier) -> dict[str, Any]:
     """What components/action_bar.html needs: of the open verbs one first, two beside it, then the menu."""
-    open_ones = {code: verb for code, verb in VERBS.items() if code not in _HIDDEN and verb.is_open(dossier)}
+    hidden = _HIDDEN | AID_CODES - set(aid_next(dossier))
+    open_ones = {code: verb for code, verb in VERBS.items() if code not in hidden and verb.is_open(dossier)}
     first = next((code for code in _wished(dossier) if code in open_ones), None)
     rest = [code for code in (*_second(dossier), *open_ones) if code in open_ones and code != first]
     rest = list(dict.fromkeys(rest))
@@ -149,6 +153,8 @@ def _wished(dossier: Dossier) -> tuple[str, ...]:
         *head,
         "decide_extension",
         "decide_appeal",
+        *(("take_up",) if dossier.owner is None else ()),
+        *aid_next(dossier),
         *by_state.get(State(dossier.case.state), ()),
         "finish_help",
     )
@@ -189,6 +195,6 @@ def _why_not(dossier: Dossier) -> list[str]:
         lines.append(_("您不在服务人员登记册上，不能做主办人，可以请站点负责人分派。"))
     if case.state == State.ANSWERED and not case.told_at:
         lines.append(_("现在还不能办结：告知群众之后才可以。"))
-    elif case.state != State.ANSWERED:
+    elif case.state != State.ANSWERED and dossier.aid is None:
         lines.append(_("现在还不能办结：答复并告知群众之后才可以。"))
     return lines

@@ -17,12 +17,14 @@ from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case
 from mingbai.cases.queries import books, clock_views
 from mingbai.cases.queries.trail import reasons_of
-from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import RESIDENT
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
+from mingbai.legalaid.actions import note_paper
+from mingbai.legalaid.line import KIND as AID
 from mingbai.web.access import public
 from mingbai.web.forms import ACCEPT, refusals, unjudged, wants_list_only
+from mingbai.web.public.aid_form import AidAskForm, from_guide
 from mingbai.web.public.ask_form import AskForm
 from mingbai.web.public.doors import FIRST, Door, door
 from mingbai.web.public.handing_in import hand_in
@@ -45,16 +47,18 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
         raise Http404
     if found.is_guided:
         return redirect(found.url)
+    shape = AidAskForm if found.kind.code == AID else AskForm
     if request.method != "POST" or "start" in request.POST:
-        return _page(request, AskForm(door=found, initial={"text": request.POST.get("text", "")}))
-    form = AskForm(request.POST, request.FILES, door=found)
+        begun = {"text": request.POST.get("text", ""), **from_guide(request.POST)}
+        return _page(request, shape(door=found, initial=begun))
+    form = shape(request.POST, request.FILES, door=found)
     if wants_list_only(request.POST):
         return _page(request, unjudged(form))
     if form.is_valid():
-        with refusals(form, region="where", happened_at="happened_on"):
-            opened = _opened(form.intake(key=_key(request)))
+        with refusals(form, region="where", happened_at="happened_on", shown="promise"):
+            opened = _opened(form, _key(request))
             if opened.is_new or not opened.case.attachments.exists():
-                hand_in(request, opened.case, form.cleaned_data["attachments"])
+                _hand_in(request, opened.case, form)
             return _given(request, opened.case.number)
     return _page(request, form)
 
@@ -91,9 +95,20 @@ def number_of(request: HttpRequest, token: str) -> str:
     return number if number in _given_here(request) else ""
 
 
-def _opened(intake: Intake) -> Opened:
+def _hand_in(request: HttpRequest, case: Case, form: AskForm) -> None:
+    """Photos of an application are papers by their names: what came is not asked for again."""
+    if not isinstance(form, AidAskForm):
+        hand_in(request, case, form.cleaned_data["attachments"])
+        return
+    for name, photos in form.photos():
+        hand_in(request, case, photos, note_paper(case=case, by=RESIDENT, name=name))
+
+
+def _opened(form: AskForm, key: str) -> Opened:
     try:
-        return open_case(by=RESIDENT, intake=intake)
+        if isinstance(form, AidAskForm):
+            return form.open(key)
+        return open_case(by=RESIDENT, intake=form.intake(key=key))
     except Refused as refused:
         if refused.code != "key_reused":
             raise
@@ -115,6 +130,7 @@ def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
     reused = form.has_error("__all__", "key_reused")
     context = {
         "form": form,
+        "is_aid": isinstance(form, AidAskForm),
         "door": found,
         "kind": found.kind,
         "key": secrets.token_hex(16) if reused else _key(request),

@@ -40,6 +40,7 @@ _CONSENTS = {
     "agree_sensitive": Purpose.SENSITIVE,
     "agree_pass_on": Purpose.PASS_ON,
 }
+_FILES = frozenset({"attachments", "id_photos", "belonging_photos"})
 _WAGE_KINDS = frozenset({"consultation", "legal_aid", "mediation"})
 
 
@@ -101,7 +102,7 @@ class AskForm(forms.Form):
     @property
     def speaks_for_another(self) -> bool:
         """Whether the fold for another person must be open."""
-        names = ("party_name", "party_phone")
+        names = ["party_name", "party_phone", *(["mandate"] if "mandate" in self.errors else [])]
         return any(self[name].value() for name in names) or any(name in self.errors for name in names)
 
     def clean(self) -> dict[str, Any]:
@@ -143,7 +144,7 @@ class AskForm(forms.Form):
         )
 
     def _hash(self) -> str:
-        plain = {name: str(value) for name, value in self.cleaned_data.items() if name != "attachments"}
+        plain = {name: str(value) for name, value in self.cleaned_data.items() if name not in _FILES}
         return sm3(json.dumps([self.door.code, plain], sort_keys=True).encode())
 
 

@@ -18,16 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mingbai.cases.actions.files import open_attachment
 from mingbai.cases.actions.follow import follow, seen_answer
 from mingbai.cases.enums import AuthorKind, MessageKind, State
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, may_do
 from mingbai.cases.models import Attachment, Case, Message
 from mingbai.cases.queries import books, clock_views, history_of
 from mingbai.cases.rules.following import may_hear
-from mingbai.cases.rules.states import may
 from mingbai.core.actor import RESIDENT
 from mingbai.core.crypto import new_key, seal, unseal
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
+from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.ask import GIVEN_COOKIE, number_of
 from mingbai.web.public.follow_forms import MessageForm, RateForm
 from mingbai.web.public.standing import promises, road, sentence, turn
@@ -210,8 +210,9 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "form": MessageForm(papers=pending, initial=unsent(request, case)),
         "rate_form": RateForm() if _may_rate(case) else None,
         "rating": getattr(case, "rating", None),
-        "may_write": may(case.state, "supplement"),
-        "may_withdraw": may(case.state, "withdraw"),
+        "may_write": may_do(case, "supplement"),
+        "may_withdraw": may_do(case, "withdraw"),
+        "may_object": hears(case) and may_object(case),
         "accept": ACCEPT,
     }
 
@@ -228,7 +229,7 @@ def _line(message: Message) -> dict[str, Any]:
 
 
 def _may_rate(case: Case) -> bool:
-    return may(case.state, "rate") and hears(case) and not hasattr(case, "rating")
+    return may_do(case, "rate") and hears(case) and not hasattr(case, "rating")
 
 
 def _files(case: Case) -> list[Attachment]:

@@ -10,9 +10,11 @@ from mingbai.cases.actions import ratings, work
 from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.core.actor import RESIDENT
+from mingbai.legalaid.actions import object_to
 from mingbai.web.forms import refusals
-from mingbai.web.public.follow import case_context, followed, unsent
-from mingbai.web.public.follow_forms import MessageForm, RateForm, WithdrawForm
+from mingbai.web.public.aid_words import may_object
+from mingbai.web.public.follow import case_context, followed, hears, unsent
+from mingbai.web.public.follow_forms import MessageForm, ObjectionForm, RateForm, WithdrawForm
 from mingbai.web.public.handing_in import hand_in
 
 
@@ -56,6 +58,21 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("已经撤回。以后还想办，打电话或再写一次都行。"))
             return redirect("public:case", case.number)
     return render(request, "public/withdraw.html", {"case": case, "form": form})
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest, case: Case) -> HttpResponse:
+    """To the bureau, against a refusal or a termination of legal aid; asked on a page of its own."""
+    if not (hears(case) and may_object(case)):
+        return redirect("public:case", case.number)
+    form = ObjectionForm(request.POST if request.method == "POST" else None, initial=unsent(request, case))
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            object_to(case=case, by=RESIDENT, text=form.cleaned_data["text"])
+            messages.success(request, _("异议已经交给司法局，五日内审查。"))
+            return redirect("public:case", case.number)
+    return render(request, "public/objection.html", {"case": case, "form": form})
 
 
 @followed

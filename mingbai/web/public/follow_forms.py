@@ -55,6 +55,17 @@ class WithdrawForm(forms.Form):
     )
 
 
+class ObjectionForm(forms.Form):
+    """Why the resident does not agree with a refusal or a termination."""
+
+    text = WordsField(
+        label=gettext_lazy("您哪里不同意"),
+        rows=6,
+        most=5000,
+        error_messages={"required": gettext_lazy("请写几句：哪里不对，实际是怎样。")},
+    )
+
+
 class RateForm(forms.Form):
     """Five grades, none chosen beforehand."""
 

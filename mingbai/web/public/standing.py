@@ -16,6 +16,7 @@ from mingbai.core.numbers import group_number
 from mingbai.core.when import short_day
 from mingbai.core.workdays import Workdays
 from mingbai.web.clocks import by_when, chip, steps
+from mingbai.web.public.aid_words import aid_sentence
 
 _POINTS = (State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.ANSWERED, State.CLOSED)
 _REACHED = {
@@ -31,6 +32,8 @@ _REACHED = {
 def sentence(case: Case) -> str:
     """One sentence, the title of the page."""
     station = case.station.name
+    if text := aid_sentence(case):
+        return text
     match case.state:
         case State.RECEIVED:
             return _("已经收到，等%(station)s接办。") % {"station": station}

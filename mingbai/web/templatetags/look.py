@@ -32,6 +32,7 @@ RAIL = (
     ("list-details", gettext_lazy("办件"), "desk:home"),
     ("door", gettext_lazy("来访"), "desk:visits"),
     ("headset", gettext_lazy("热线"), "seat:home"),
+    ("scale", gettext_lazy("法援"), "aid:home"),
     ("bus", gettext_lazy("服务日"), "days:home"),
     ("book", gettext_lazy("知识"), "desk:knowledge"),
     ("chart-bar", gettext_lazy("数据"), "board:home"),

@@ -102,7 +102,7 @@ def test_closing_without_telling_is_refused_and_nothing_is_half_done(city: City)
 
 
 def test_asking_and_supplementing_papers(city: City) -> None:
-    case = make_taken(city, kind="legal_aid")
+    case = make_taken(city, kind="mediation")
     form = soup(signed_in(city.alice).get(url_of(case, "ask")))
     names = [box["value"] for box in form.select("input[name=papers]")]
     assert names

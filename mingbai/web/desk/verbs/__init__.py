@@ -1,6 +1,6 @@
 """The table of verbs: everything that a page of the desk can do with a matter."""
 
-from mingbai.web.desk.verbs import after, hand, papers, people, risks, time, triage, work
+from mingbai.web.desk.verbs import after, aid, aid_work, hand, papers, people, risks, time, triage, work
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 
 VERBS: dict[str, Verb] = {
@@ -14,6 +14,8 @@ VERBS: dict[str, Verb] = {
         papers.VERBS,
         people.VERBS,
         risks.VERBS,
+        aid.VERBS,
+        aid_work.VERBS,
     )
     for verb in table
 }

@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 
-from mingbai.cases.kinds import is_pending
-from mingbai.cases.rules.states import may as state_allows
+from mingbai.cases.kinds import may_do
 from mingbai.core.actor import Actor
 from mingbai.web.desk.dossier import Dossier
 
@@ -72,8 +71,7 @@ class Verb:
 
     def is_ready(self, dossier: Dossier) -> bool:
         """True when state and circumstances let it happen now (the permission is asked apart)."""
-        case = dossier.case
-        may = not self.state or state_allows(case.state, self.state, pending=is_pending(case))
+        may = not self.state or may_do(dossier.case, self.state)
         return may and self.fits(dossier)
 
     def is_open(self, dossier: Dossier) -> bool:

@@ -10,6 +10,7 @@ from mingbai.cases.actions import work
 from mingbai.cases.enums import Channel, Mode, State, Tell
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_work
+from mingbai.legalaid.perms import can_decide as can_decide_aid
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import WordsField
@@ -181,6 +182,11 @@ def _supplement(doing: Doing) -> Any:
     )
 
 
+def asks_by_law(dossier: Dossier) -> bool:
+    """Who decides on legal aid tells the complete list (aid_ask) instead."""
+    return dossier.aid is not None and can_decide_aid(dossier.here.user, dossier.case)
+
+
 def is_guided(dossier: Dossier) -> bool:
     return KINDS.get(dossier.case.kind).mode == Mode.GUIDED
 
@@ -285,6 +291,7 @@ VERBS = (
         works,
         AskForm,
         state="ask",
+        fits=lambda dossier: not asks_by_law(dossier),
         done=_("已请群众补充，时限暂停。"),
     ),
     Verb(

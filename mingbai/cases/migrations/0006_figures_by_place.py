@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0004_topic"),
+        ("cases", "0005_message_progress"),
         ("people", "0001_initial"),
         ("places", "0003_outline"),
     ]

@@ -1,0 +1,18 @@
+"""The tables of legal aid, one file per concept."""
+
+from mingbai.legalaid.models.application import Application, Decision, Objection
+from mingbai.legalaid.models.catalogue import Belonging, HardshipLine, Matter
+from mingbai.legalaid.models.handling import AidLawyer, AidReport, Assignment, SoleFirm
+
+__all__ = [
+    "AidLawyer",
+    "AidReport",
+    "Application",
+    "Assignment",
+    "Belonging",
+    "Decision",
+    "HardshipLine",
+    "Matter",
+    "Objection",
+    "SoleFirm",
+]
