@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mingbai.legalaid",
     "mingbai.servicedays",
     "mingbai.integrations.apps.IntegrationsConfig",
+    "mingbai.upkeep",
     "mingbai.web.apps.WebConfig",
 ]
 
@@ -230,6 +231,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = MINGBAI_DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+BACKUP_DIR = Path(_env("BACKUP_DIR")) if _env("BACKUP_DIR") else None  # the worker's nightly backups
 
 FILES_DIR = MINGBAI_DATA / "files"
 FILE_UPLOAD_TEMP_DIR = None

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
 
 from mingbai.core.crypto import MissingKey
+from mingbai.core.presence import announce
 from mingbai.journal.queries import key_fits
 from mingbai.web import logs, metrics
 
@@ -37,7 +38,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def refuse_foreign_data() -> None:
-    """At start-up: data written with another master key is never served."""
+    """At start-up: data written with another master key is never served, nor data that is being restored."""
+    announce(settings.MINGBAI_DATA)
     try:
         if not key_fits(settings.MINGBAI_KEY):
             raise MissingKey(

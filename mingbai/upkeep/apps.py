@@ -1,0 +1,22 @@
+"""The app's name and label; the backup of the night and the doctor's daily line."""
+
+from datetime import datetime, timedelta
+
+from django.apps import AppConfig
+
+
+class UpkeepConfig(AppConfig):
+    name = "mingbai.upkeep"
+    verbose_name = "运维"
+
+    def ready(self) -> None:
+        from mingbai.notices.jobs import register_job
+
+        register_job("upkeep.backup", every=timedelta(hours=1), run=_backup)
+
+
+def _backup(now: datetime) -> object:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.upkeep.actions import scheduled_backup
+
+    return scheduled_backup(by=SYSTEM, now=now)
