@@ -13,6 +13,7 @@ class UpkeepConfig(AppConfig):
         from mingbai.notices.jobs import register_job
 
         register_job("upkeep.backup", every=timedelta(hours=1), run=_backup)
+        register_job("upkeep.doctor", every=timedelta(minutes=30), run=_doctor)
 
 
 def _backup(now: datetime) -> object:
@@ -20,3 +21,10 @@ def _backup(now: datetime) -> object:
     from mingbai.upkeep.actions import scheduled_backup
 
     return scheduled_backup(by=SYSTEM, now=now)
+
+
+def _doctor(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.upkeep.actions import tell_health
+
+    return tell_health(by=SYSTEM, now=now)

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from mingbai.core.refused import Refused
+from mingbai.journal.models import Entry
 from mingbai.upkeep.archive import END, read_head
 from mingbai.upkeep.rules.rotation import date_of
 
+CHAIN = "house"
+"""The journal's chain of what the operator does."""
+PRINTED = "key.printed"
 _TAIL = 1024 * 1024
 _BLOCK = 512
 
@@ -80,3 +84,8 @@ def _checked(path: Path) -> datetime | None:
         return datetime.fromisoformat(json.loads(path.read_text())["checked_at"])
     except (OSError, ValueError, KeyError):
         return None
+
+
+def was_printed(fingerprint: str) -> bool:
+    """True when a sheet of this key was made."""
+    return Entry.objects.filter(chain=CHAIN, verb=PRINTED, data__contains=fingerprint).exists()

@@ -26,7 +26,8 @@ class HealthMiddleware:
         if answer := self.answers.get(request.path):
             return answer(request)
         request_id = logs.bind_request(request)
-        response = self.get_response(request)
+        with connection.execute_wrapper(metrics.note_slow):
+            response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id
         metrics.count(request, response)
         return response

@@ -15,9 +15,8 @@ from mingbai.core.actor import Actor
 from mingbai.core.crypto import key_check
 from mingbai.core.qr import qr_svg
 from mingbai.journal.actions import write
+from mingbai.upkeep.queries import CHAIN, PRINTED
 
-CHAIN = "house"
-PRINTED = "key.printed"
 _GROUPS_A_LINE = 4
 
 
