@@ -18,7 +18,10 @@ from mingbai.web.desk.verbs.after import owes_call_back
 
 _BESIDE = 2
 _HIDDEN = frozenset(
-    "show_person link merge_person unmerge_person attach note report_risk dismiss_risk classify".split()
+    (
+        "show_person link merge_person unmerge_person correct_person erase_person attach note report_risk "
+        "dismiss_risk classify"
+    ).split()
 )
 """Verbs that have their place beside the people, the papers and the history, not in the bar."""
 

@@ -1,11 +1,20 @@
 """The table of verbs: everything that a page of the desk can do with a matter."""
 
-from mingbai.web.desk.verbs import after, hand, papers, people, risks, time, work
+from mingbai.web.desk.verbs import after, hand, papers, people, rights, risks, time, work
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 
 VERBS: dict[str, Verb] = {
     verb.code: verb
-    for table in (hand.VERBS, work.VERBS, time.VERBS, after.VERBS, papers.VERBS, people.VERBS, risks.VERBS)
+    for table in (
+        hand.VERBS,
+        work.VERBS,
+        time.VERBS,
+        after.VERBS,
+        papers.VERBS,
+        people.VERBS,
+        rights.VERBS,
+        risks.VERBS,
+    )
     for verb in table
 }
 """By code, in the order in which menus show them."""
