@@ -30,11 +30,12 @@ def free_port() -> int:
 class House:
     """A house of its own in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.port = free_port()
         self.log = folder / "log"
         self.env = os.environ | {"MINGBAI_DATA": str(folder), "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
         self.env |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+        self.env |= more
         self.manage("migrate", "-v0").wait(120)
         self.process = self.manage("serve", "--port", str(self.port), "--workers", "2")
         wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=40)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,7 @@ def main() -> int:
     return 0
 
 
+@lru_cache
 def release() -> str:
     """The version, and where it stands in the history: two bundles of one version differ."""
     text = (ROOT / "mingbai/__init__.py").read_text()

@@ -14,14 +14,13 @@ cp "$newer" "$root/newer.run"
 cat >"$root/inside.sh" <<'INSIDE'
 set -eu
 mount -t proc proc /proc
-ip link set lo up 2>/dev/null || true
 ! command -v python3 >/dev/null || echo "note: this root has a python3 of its own"
 python=/opt/mingbai/current/python/bin/python3
 page() { $python -c "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000$1', timeout=5).status)"; }
 begin() {
   mingbai serve >/tmp/serve.log 2>&1 &
   house=$!
-  for _ in $(seq 600); do page /readyz >/dev/null 2>&1 && return; sleep 0.1; done
+  for _ in $(seq 300); do page /readyz >/dev/null 2>&1 && return; sleep 0.2; done
   cat /tmp/serve.log; exit 1
 }
 end() { kill $house; wait $house || true; }
@@ -79,5 +78,6 @@ end
 mingbai verify_journal
 echo "ALL WELL"
 INSIDE
-exec unshare --net --mount --pid --fork --kill-child chroot "$root" /usr/bin/env -i \
-  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb sh -e /inside.sh
+# shellcheck disable=SC2016
+exec unshare --net --mount --pid --fork --kill-child sh -c 'ip link set lo up && exec "$@"' sh \
+  chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb sh -e /inside.sh
