@@ -61,7 +61,9 @@ def _overview(dossier: Dossier, person: Resident, hidden: int) -> dict[str, Any]
     links = [VERBS[code] for code in ("correct_person", "erase_person") if VERBS[code].is_open(dossier)]
     return {
         "person": masked(person) or _("未留姓名"),
-        "hidden": hidden,
+        "hidden": _("这个人还有 %(count)d 件事在您看不到的站点，请上一级监督人员办理。") % {"count": hidden}
+        if hidden
+        else "",
         "matters": [_matter(case) for case in seen],
         "consents": [] if hidden else [_consent(consent) for consent in kept.consents],
         "looks": [] if hidden else _looks(kept),
