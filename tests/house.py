@@ -36,9 +36,9 @@ class House:
         self.env = os.environ | {"MINGBAI_DATA": str(folder), "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
         self.env |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
         self.env |= more
-        self.manage("migrate", "-v0").wait(120)
+        self.manage("migrate", "-v0").wait(400)  # a busy machine takes its time
         self.process = self.manage("serve", "--port", str(self.port), "--workers", "2")
-        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=40)
+        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=120)
 
     def manage(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:

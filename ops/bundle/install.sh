@@ -41,7 +41,7 @@ make_folders() {
 
 make_config() {
   [ ! -e "$config" ] || return 0
-  sed -e "s|@DATA@|$data|" -e "s|@BACKUPS@|$backups|" "$1/app/ops/systemd/mingbai.env" >"$config.part"
+  sed -e "s|@DATA@|$data|" -e "s|@BACKUPS@|$backups|" "$1/app/ops/systemd/mingbai.env.example" >"$config.part"
   chown "root:$user" "$config.part"
   chmod 640 "$config.part"
   mv "$config.part" "$config"

@@ -77,15 +77,14 @@ def packages() -> Iterator[tuple[str, str, str]]:
 
 
 def licence_of(found: Distribution) -> str:
-    told = found.metadata.get("License-Expression")
-    if told:
-        return told
+    for told in found.metadata.get_all("License-Expression") or []:
+        return str(told)
     classified = [
         line.rpartition(" :: ")[2]
         for line in found.metadata.get_all("Classifier") or []
         if line.startswith("License :: ") and line != "License :: OSI Approved"
     ]
-    text = (found.metadata.get("License") or "").strip().splitlines()
+    text = "".join(found.metadata.get_all("License") or []).strip().splitlines()
     return " AND ".join(spelled(one) for one in classified or text[:1]) or "?"
 
 

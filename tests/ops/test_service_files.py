@@ -54,7 +54,9 @@ def test_settings_named_in_the_examples_exist():
         )
     )
     known |= {"MINGBAI_KEY"}
-    named = set(re.findall(r"^#?([A-Z_]+)=", (OPS / "systemd" / "mingbai.env").read_text(), re.MULTILINE))
+    named = set(
+        re.findall(r"^#?([A-Z_]+)=", (OPS / "systemd" / "mingbai.env.example").read_text(), re.MULTILINE)
+    )
     compose = (OPS / "compose" / "compose.yml").read_text()
     named |= {name.removesuffix("_FILE") for name in re.findall(r"^    ([A-Z_]+): ", compose, re.MULTILINE)}
     assert named - known == set()

@@ -203,6 +203,7 @@ def test_missing_migrations_are_told(monkeypatch):
 
 
 def test_slow_queries_are_told(monkeypatch):
+    assert working.slow(NOW).level == Level.GOOD, "asked of the database itself"
     monkeypatch.setattr(working, "_slow_counted", lambda _folder: 3)
     monkeypatch.setattr(working, "_hanging", lambda: 0)
     assert "3" in working.slow(NOW).says

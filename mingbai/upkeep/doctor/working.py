@@ -109,12 +109,12 @@ def _slow_counted(folder: Path) -> int:
 def _hanging() -> int:
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND (state = 'active' AND now() - query_start > %s OR state LIKE 'idle in transaction%%'"
-        " AND now() - state_change > %s) AND backend_type = 'client backend'"
+        " AND (state = 'active' AND now() - query_start > make_interval(secs => %s)"
+        " OR state LIKE 'idle in transaction%%' AND now() - state_change > make_interval(secs => %s))"
+        " AND backend_type = 'client backend'"
     )
-    limit = timedelta(seconds=_LONG_QUERY)
     with connection.cursor() as cursor:
-        cursor.execute(query, [limit, limit])
+        cursor.execute(query, [_LONG_QUERY, _LONG_QUERY])
         return int(cursor.fetchone()[0])
 
 
