@@ -22,6 +22,7 @@ from mingbai.journal.queries import verify
 from mingbai.upkeep import actions, archive
 from mingbai.upkeep.actions import backups, restoring
 from mingbai.upkeep.databases.postgresql import _session
+from mingbai.upkeep.databases.sqlite import SQLite
 from mingbai.upkeep.queries import has_end, last_checked, newest_backup
 from tests.cases.factories import make_case, make_city
 from tests.process import start, wait_until
@@ -237,6 +238,21 @@ def test_a_session_from_another_machine_stops_a_restore(city, place):
     file = back_up(place)
     with _session():
         refusal("running", lambda: actions.restore(by=SYSTEM, file=file))
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_a_process_that_holds_the_database_stops_a_restore(city, place, tmp_path):
+    """It would write on into the old file, and lose what it acknowledged."""
+    file = back_up(place)
+    code = "import time; from django.db import connection; connection.ensure_connection(); time.sleep(600)"
+    held = start(code, tmp_path / "log")
+    try:
+        wait_until(lambda: SQLite().others() == 1)
+        refusal("running", lambda: actions.restore(by=SYSTEM, file=file))
+    finally:
+        held.kill()
+        held.wait()
+    actions.restore(by=SYSTEM, file=file)
 
 
 def test_a_database_that_cannot_be_loaded_changes_nothing(city, place, monkeypatch):
