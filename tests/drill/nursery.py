@@ -10,7 +10,7 @@ import signal
 import time
 from pathlib import Path
 
-from django.db import connections
+from django.db import connection, connections
 
 from mingbai.cases.actions.intake import open_case
 from mingbai.cases.models import Case
@@ -27,7 +27,7 @@ def run(kills: int, log: Path, seed: int) -> None:
     """Kill so many hands, each while it works; then end the rest the same way."""
     dice = random.Random(seed)
     books()
-    connections.close_all()
+    _leave()
     log.touch()
     hands: list[int] = []
     for number in range(kills):
@@ -37,6 +37,13 @@ def run(kills: int, log: Path, seed: int) -> None:
         _kill(hands.pop(dice.randrange(len(hands))))
     for pid in hands:
         _kill(pid)
+
+
+def _leave() -> None:
+    """A hand must have connections of its own: those of a pool would be shared over the fork."""
+    connections.close_all()
+    if close_pool := getattr(connection, "close_pool", None):
+        close_pool()
 
 
 def _wait_for_work(log: Path, dice: random.Random) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from mingbai.cases.actions.clocks import tick
@@ -100,7 +101,7 @@ def test_the_clock_jumps_and_everything_goes_on(jump, monkeypatch):
 
 # ── a real house ──
 
-pytestmark_house = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the house has its own SQLite")
+pytestmark_house = pytest.mark.skipif(connection.vendor != "sqlite", reason="the house has its own SQLite")
 may_mount = sys.platform == "linux" and os.geteuid() == 0
 
 
