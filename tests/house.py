@@ -51,7 +51,7 @@ class House:
         return self.log.read_text()
 
     def get(self, path: str, live: bool = False) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.port + live}{path}", timeout=10)
+        return httpx.get(f"http://127.0.0.1:{self.port + live}{path}", timeout=60)
 
     def answers(self, live: bool = False) -> bool:
         try:
