@@ -1,6 +1,7 @@
 # The verbs of this house. Each of them does its own set-up from a bare clone and is quick the second time.
 #   make run    the demo city on http://127.0.0.1:8000 (PORT=…)      make check  lint, types, layers, translations
 #   make setup  the same without data                                make fix    mends what can be mended
+#   make bundle one file for machines without network                make audit  known holes and licences
 #   make test   the whole suite (ARGS="-k hotline" goes to pytest)   make bench  the figures, as ratios
 
 SHELL := /bin/bash
@@ -12,7 +13,7 @@ VENV := .venv/.ready
 BROWSER := static/built/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: setup run test check fix bench bench-large pictures messages lock clean
+.PHONY: setup run test drill check fix bench bench-large bundle audit pictures messages lock clean
 
 setup: $(VENV) $(BROWSER) $(CATALOGUES)
 	@$(PY) manage.py migrate --verbosity 0
@@ -24,6 +25,20 @@ run: setup
 test: $(VENV) $(BROWSER) $(CATALOGUES)
 	@ops/dev/system.sh tests
 	@$(PY) ops/dev/test.py $(ARGS)
+
+# Faults in full: a thousand kills and more, for an hour or two.
+drill: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh tests
+	@MINGBAI_DRILL=1 $(PY) ops/dev/test.py tests/drill -n 0 -x $(ARGS)
+
+# One file that installs and upgrades on a bare Debian without any network: dist/mingbai-….run
+bundle: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh bundle
+	@$(PY) ops/bundle/build.py
+
+# Known holes of the locked packages (asks the network), and under which licence each stands.
+audit: $(VENV) $(BROWSER)
+	@$(PY) ops/dev/audit.py $(ARGS)
 
 check: $(VENV) $(BROWSER) $(CATALOGUES)
 	@ops/dev/check.sh

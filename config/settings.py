@@ -30,6 +30,7 @@ HOST = _env("HOST", "127.0.0.1")
 LIVE_PORT = int(_env("LIVE_PORT", str(PORT + 1)))
 LIVE_URL = _env("LIVE_URL", "")  # empty: the stream answers on LIVE_PORT of the page's own host
 METRICS_TOKEN = _env("METRICS_TOKEN")  # /metrics from other machines; this one needs no token
+TLS_CERTIFICATE = _env("TLS_CERTIFICATE")  # the proxy's certificate (PEM): the doctor looks when it ends
 DEBUG = _env("DEBUG") == "1"
 BEHIND_TLS = _env("BEHIND_TLS") == "1"
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "mingbai.servicedays",
     "mingbai.figures",
     "mingbai.integrations.apps.IntegrationsConfig",
+    "mingbai.upkeep",
     "mingbai.web.apps.WebConfig",
 ]
 
@@ -232,6 +234,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = MINGBAI_DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+BACKUP_DIR = Path(_env("BACKUP_DIR")) if _env("BACKUP_DIR") else None  # the worker's nightly backups
 
 FILES_DIR = MINGBAI_DATA / "files"
 FILE_UPLOAD_TEMP_DIR = None

@@ -30,14 +30,15 @@ def free_port() -> int:
 class House:
     """A house of its own in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.port = free_port()
         self.log = folder / "log"
         self.env = os.environ | {"MINGBAI_DATA": str(folder), "DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
         self.env |= {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
-        self.manage("migrate", "-v0").wait(120)
+        self.env |= more
+        self.manage("migrate", "-v0").wait(400)  # a busy machine takes its time
         self.process = self.manage("serve", "--port", str(self.port), "--workers", "2")
-        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=40)
+        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=120)
 
     def manage(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:
@@ -50,7 +51,7 @@ class House:
         return self.log.read_text()
 
     def get(self, path: str, live: bool = False) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.port + live}{path}", timeout=10)
+        return httpx.get(f"http://127.0.0.1:{self.port + live}{path}", timeout=60)
 
     def answers(self, live: bool = False) -> bool:
         try:

@@ -31,7 +31,7 @@ def start(code: str, log: Path, **changes: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", program],
             cwd=Path(settings.BASE_DIR),
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": str(settings.SETTINGS_MODULE)},
+            env=os.environ.copy(),  # names the settings' module, which overridden settings do not know
             stdout=out,
             stderr=out,
         )

@@ -23,6 +23,7 @@ LAYERS = [
     {"figures"},
     {"oversight"},
     {"integrations"},
+    {"upkeep"},
     {"web"},
 ]
 HEIGHT = {name: height for height, names in enumerate(LAYERS, start=1) for name in names}

@@ -76,10 +76,10 @@ def _read(path: Path) -> bytes:
 
 
 def _decode(raw: bytes, where: str) -> bytes:
-    """Take 64 hex characters, base64, or the 32 bytes themselves."""
+    """Take 64 hex characters (typed from the sheet: in groups), base64, or the 32 bytes themselves."""
     text = raw.strip()
-    if re.fullmatch(rb"[0-9a-fA-F]{64}", text):
-        return bytes.fromhex(text.decode())
+    if re.fullmatch(rb"[0-9a-fA-F]{64}", typed := re.sub(rb"\s+", b"", text)):
+        return bytes.fromhex(typed.decode())
     if len(raw) == MASTER_BYTES:
         return raw
     try:

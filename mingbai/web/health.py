@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, JsonResponse
 
 from mingbai.core.crypto import MissingKey
+from mingbai.core.presence import announce
 from mingbai.journal.queries import key_fits
 from mingbai.web import logs, metrics
 
@@ -25,7 +26,8 @@ class HealthMiddleware:
         if answer := self.answers.get(request.path):
             return answer(request)
         request_id = logs.bind_request(request)
-        response = self.get_response(request)
+        with connection.execute_wrapper(metrics.note_slow):
+            response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id
         metrics.count(request, response)
         return response
@@ -37,7 +39,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def refuse_foreign_data() -> None:
-    """At start-up: data written with another master key is never served."""
+    """At start-up: data written with another master key is never served, nor data that is being restored."""
+    announce(settings.MINGBAI_DATA)
     try:
         if not key_fits(settings.MINGBAI_KEY):
             raise MissingKey(

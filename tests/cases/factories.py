@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
 from mingbai.cases.actions import work
+from mingbai.cases.actions.files import attach
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.actions.rulebook import prepare
 from mingbai.cases.enums import OPEN_STATES, State, WaitingOn
@@ -154,6 +156,13 @@ def make_opened(by: Actor = RESIDENT, **values: Any) -> Opened:
 def make_case(by: Actor = RESIDENT, **values: Any) -> Case:
     """A matter at NORTH, opened as every channel does; see `make_intake` for the values."""
     return make_opened(by, **values).case
+
+
+def with_paper(case: Case) -> Case:
+    """The resident hands in a picture."""
+    content = b"\x89PNG\r\n\x1a\n" + bytes(2000)
+    attach(case=case, by=RESIDENT, name="a.png", stream=BytesIO(content), size=len(content), by_resident=True)
+    return case
 
 
 def make_taken(city: City, **values: Any) -> Case:

@@ -301,6 +301,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:howto": lambda w: {"pk": w.guide.pk},
     "public:answer": lambda w: {"pk": w.answer.pk},
     "desk:file": _file,
+    "desk:rights": lambda w: {"number": w.case.number, "pk": w.case.speaker_id},
     "desk:act": lambda w: {"number": w.case.number, "verb": "note"},
     "manage:region_change": lambda w: {"code": w.region.code, "what": "rename"},
     "manage:closure_remove": lambda w: {"code": w.station.code, "pk": w.closure.pk},

@@ -72,6 +72,8 @@ _WORDS: Mapping[str, Any] = {
     "case.released": _L("%(number)s 取消并单"),
     "case.linked": _L("关联群众档案"),
     "case.person_shown": _L("查看个人信息（%(fields)s）"),
+    "case.person_copied": _L("打印个人信息副本"),
+    "case.person_corrected": _L("更正个人信息（%(fields)s）"),
     "case.classified": _L("主题：%(topic)s"),
     "case.kind_confirmed": _L("核对过，就是%(to_kind)s"),
     "case.made_urgent": _L("定为紧急"),
@@ -94,6 +96,8 @@ _WORDS: Mapping[str, Any] = {
     "resident.absorbed": _L("群众档案合并"),
     "resident.unmerged": _L("取消群众档案合并"),
     "resident.released": _L("取消群众档案合并"),
+    "resident.copied": _L("打印个人信息副本"),
+    "resident.corrected": _L("更正个人信息"),
     "resident.erased": _L("删除个人信息"),
 }
 

@@ -21,6 +21,7 @@ from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
 from mingbai.web.desk.verbs import VERBS
+from mingbai.web.desk.verbs.people import masked
 
 _PEOPLE_VERBS = ("link", "merge_person", "unmerge_person")
 
@@ -227,7 +228,27 @@ class CasePage:
 
     @property
     def people_links(self) -> list[dict[str, Any]]:
-        """Only the way back from a merging; proposals stand in the part that is fetched after the page."""
+        """The way back from a merging, and what a person may ask of their data; proposals stand elsewhere."""
+        return [*self._way_back, *self._rights]
+
+    @property
+    def _rights(self) -> list[dict[str, Any]]:
+        if not self._open("correct_person"):
+            return []
+        alone = len(self.dossier.people) == 1
+        return [
+            {
+                "label": _("个人信息权利")
+                if alone
+                else f"{_('个人信息权利')}：{masked(person) or _('未留姓名')}",
+                "icon": "shield-lock",
+                "url": reverse("desk:rights", args=[self.number, person.pk]),
+            }
+            for person in self.dossier.people
+        ]
+
+    @property
+    def _way_back(self) -> list[dict[str, Any]]:
         if not any(person.merged_into_id for person in self.dossier.people) or not self._open(
             "unmerge_person"
         ):

@@ -56,6 +56,8 @@ _SIGNS = {
     "released": "unlink",
     "linked": "user-search",
     "person_shown": "eye",
+    "person_copied": "printer",
+    "person_corrected": "edit",
     "classified": "search",
     "warned": "alert-triangle",
     "risk_reported": "phone-call",

@@ -20,7 +20,7 @@ from mingbai.web.desk.verbs.after import owes_call_back
 _BESIDE = 2
 _HIDDEN = frozenset(
     (
-        "show_person link merge_person unmerge_person attach note "
+        "show_person link merge_person unmerge_person correct_person erase_person attach note "
         "report_risk dismiss_risk classify say_kind say_urgency"
     ).split()
 )

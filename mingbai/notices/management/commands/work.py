@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mingbai.core.actor import SYSTEM
+from mingbai.core.presence import Busy, announce
 from mingbai.journal.actions import claim_key
 from mingbai.journal.queries import key_fits
 from mingbai.notices.worker import Worker
@@ -22,6 +23,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         if not key_fits(settings.MINGBAI_KEY):
             raise CommandError("这些数据不是用这把主密钥写的，不能启动 (another master key)。")
+        try:
+            announce(settings.MINGBAI_DATA)
+        except Busy as busy:
+            raise CommandError(str(busy)) from busy
         claim_key(by=SYSTEM)
         worker = Worker()
         if once:

@@ -1,6 +1,18 @@
 """The table of verbs: everything that a page of the desk can do with a matter."""
 
-from mingbai.web.desk.verbs import after, aid, aid_work, hand, papers, people, risks, time, triage, work
+from mingbai.web.desk.verbs import (
+    after,
+    aid,
+    aid_work,
+    hand,
+    papers,
+    people,
+    rights,
+    risks,
+    time,
+    triage,
+    work,
+)
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 
 VERBS: dict[str, Verb] = {
@@ -13,6 +25,7 @@ VERBS: dict[str, Verb] = {
         after.VERBS,
         papers.VERBS,
         people.VERBS,
+        rights.VERBS,
         risks.VERBS,
         aid.VERBS,
         aid_work.VERBS,

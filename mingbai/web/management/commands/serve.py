@@ -1,12 +1,13 @@
 """serve: runs and supervises the processes of one machine: pages and API, the live stream, the worker."""
 
 import http.client
+import os
 import shutil
 import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -29,14 +30,20 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--live-port", type=int, help="默认是 PORT + 1")
         parser.add_argument("--workers", type=int, default=2, help="网页进程数 (web processes)")
+        parser.add_argument("--only", choices=("pages", "live", "work"), help="只运行一部分，由 systemd 看护")
 
     def handle(self, *args: Any, **options: Any) -> None:
         _check_database()
         host, port = options["host"], options["port"]
         live_port = options["live_port"] or (settings.LIVE_PORT if port == settings.PORT else port + 1)
-        for wanted in (port, live_port):
+        parts = _parts(host, port, live_port, options["workers"])
+        for wanted in _ports(options["only"], port, live_port):
             _check_free(host, wanted)
-        supervisor = Supervisor(_parts(host, port, live_port, options["workers"]), self._say)
+        if options["only"] in (None, "pages"):
+            _empty(settings.MINGBAI_DATA / "metrics")
+        if only := options["only"]:
+            _become(next(part for part in parts if part.name == only))
+        supervisor = Supervisor(parts, self._say)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_: supervisor.stopping.set())
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
@@ -49,6 +56,17 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _ports(only: str | None, port: int, live_port: int) -> tuple[int, ...]:
+    return {None: (port, live_port), "pages": (port,), "live": (live_port,)}.get(only, ())
+
+
+def _become(part: Part) -> NoReturn:
+    """In the place of this process: systemd supervises it, so it is not on our leash."""
+    env = {name: value for name, value in (os.environ | dict(part.env)).items() if name != SUPERVISED}
+    os.chdir(settings.BASE_DIR)
+    os.execve(part.command[0], list(part.command), env)
 
 
 def _check_database() -> None:
@@ -76,7 +94,7 @@ def _check_free(host: str, port: int) -> None:
 
 def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
     ports = {"PORT": str(port), "LIVE_PORT": str(live_port), SUPERVISED: "1"}
-    web = ports | {"PROMETHEUS_MULTIPROC_DIR": str(_empty(settings.MINGBAI_DATA / "metrics"))}
+    web = ports | {"PROMETHEUS_MULTIPROC_DIR": str(settings.MINGBAI_DATA / "metrics")}
     threads = str(_THREADS.get(connection.vendor, 2))
     pages = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", threads, "--no-ws"]
     stream = ["--interface", "asginl", "--workers", "1", "--no-ws"]
@@ -93,11 +111,10 @@ def _granian(target: str, host: str, port: int, more: list[str]) -> list[str]:
     return [*command, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"]
 
 
-def _empty(folder: Path) -> Path:
+def _empty(folder: Path) -> None:
     """Counts of processes that are gone would be added up for ever."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return folder
 
 
 def _answers(host: str, port: int) -> bool:

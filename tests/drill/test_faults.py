@@ -1,0 +1,208 @@
+"""A house in a bad world: no space, a disk that can only be read, floods, bombs, clocks that jump."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from mingbai.cases.actions.clocks import tick
+from mingbai.cases.actions.files import attach
+from mingbai.cases.models import Case
+from mingbai.core.actor import RESIDENT, SYSTEM
+from mingbai.core.refused import Refused
+from mingbai.journal import actions as journal
+from mingbai.journal.models import Seal
+from mingbai.journal.queries import verify
+from mingbai.notices.models import Job
+from mingbai.notices.worker import Worker
+from tests.cases.factories import PHONE, VILLAGE, make_case, make_city
+from tests.drill import FULL
+from tests.house import House
+
+IDLE = 4000 if FULL else 300
+_FOUND = """
+from tests.cases.factories import make_city
+from mingbai.people import actions
+from mingbai.core.actor import SYSTEM
+print(actions.issue_key(by=SYSTEM, partner=make_city().partner))
+"""
+
+
+def bomb(entries, size):
+    """A DOCX by its names, whose parts unpack to `entries` × `size` bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        for n in range(entries):
+            with archive.open(f"word/{'document' if n == 0 else n}.xml", "w", force_zip64=True) as part:
+                for _ in range(size // 2**20):
+                    part.write(bytes(2**20))
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_zip_bomb_is_never_unpacked(settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    make_city()
+    case, blob = make_case(), bomb(8, 256 * 2**20)
+    assert len(blob) < 4 * 2**20, "two gigabytes in a few megabytes"
+    tracemalloc.start()
+    begun = time.monotonic()
+    try:
+        attach(
+            case=case,
+            by=RESIDENT,
+            name="合同.docx",
+            stream=io.BytesIO(blob),
+            size=len(blob),
+            by_resident=True,
+        )
+    except Refused:
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60 * 2**20 and time.monotonic() - begun < 20
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1), timedelta(days=-400)])
+def test_the_clock_jumps_and_everything_goes_on(jump, monkeypatch):
+    make_city()
+    first = make_case()
+    Worker().round()
+    true_now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: true_now() + jump)
+    second = make_case(text="拨了钟以后")
+    assert first.number != second.number
+    tick(now=timezone.now())
+    hand = Worker()
+    hand.round()
+    assert Job.objects.exclude(error="").count() == 0
+    monkeypatch.setattr(timezone, "now", true_now)
+    third = make_case(text="钟又对了")
+    Worker().round()
+    Job.objects.update(next_at=true_now())
+    Worker().round()
+    journal.seal_all(by=SYSTEM)
+    report = verify()
+    assert report.is_whole and report.uncovered_entries == 0 and Seal.objects.count() >= 2
+    assert Case.objects.count() == 3 and third.pk
+
+
+# ── a real house ──
+
+pytestmark_house = pytest.mark.skipif(connection.vendor != "sqlite", reason="the house has its own SQLite")
+may_mount = sys.platform == "linux" and os.geteuid() == 0
+
+
+def hand_over(house, key, secret):
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+    body = {"kind": "consultation", "text": f"诉求 {key}", "region": VILLAGE, "phone": PHONE}
+    url = f"http://127.0.0.1:{house.port}/api/v1/cases"
+    return httpx.post(url, json=body, headers=headers, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    one = House(tmp_path_factory.mktemp("house"))
+    yield one
+    one.stop()
+
+
+@pytestmark_house
+def test_headers_without_end_are_refused_and_others_are_served(house):
+    with socket.create_connection(("127.0.0.1", house.port), timeout=20) as caller:
+        caller.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        try:
+            for n in range(4000):
+                caller.sendall(b"X-%d: %s\r\n" % (n, b"a" * 1000))
+            caller.sendall(b"\r\n")
+            answer = caller.recv(200)
+        except OSError:
+            answer = b""  # the door was shut in the middle
+    assert b" 200 " not in answer
+    assert house.answers() and house.get("/").status_code == 200
+
+
+@pytestmark_house
+def test_idle_and_slow_callers_keep_nobody_out(house):
+    callers = []
+    try:
+        for n in range(IDLE):
+            caller = socket.create_connection(("127.0.0.1", house.port), timeout=5)
+            if n % 2:
+                caller.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")  # and never the end of it
+            callers.append(caller)
+        assert house.get("/").status_code == 200
+        assert house.answers(live=True)
+    finally:
+        for caller in callers:
+            caller.close()
+    assert house.answers()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 24 MB that belongs to the test; only root may mount one."""
+    if not may_mount:
+        pytest.skip("needs root to mount a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], check=False)
+    if mounted.returncode:
+        pytest.skip("this machine lets nobody mount")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytestmark_house
+def test_a_full_and_a_read_only_disk_lose_nothing_and_say_so(small_disk):
+    house = House(small_disk)
+    try:
+        secret = house.shell(_FOUND).split()[-1]
+        given = {"before": hand_over(house, "before", secret).json()["number"]}
+
+        fill(small_disk / "ballast")
+        answers = {f"full-{n}": hand_over(house, f"full-{n}", secret) for n in range(40)}
+        assert {one.status_code for one in answers.values()} <= {201, 503}
+        assert 503 in {one.status_code for one in answers.values()}, "it never got full"
+        given |= {key: one.json()["number"] for key, one in answers.items() if one.status_code == 201}
+        refused = next(one for one in answers.values() if one.status_code == 503)
+        assert "登记" in refused.text or "稍后" in refused.text
+        assert house.get("/").status_code == 200, "reading goes on"
+        (small_disk / "ballast").unlink()
+        given |= {key: hand_over(house, key, secret).json()["number"] for key in answers}
+
+        remount(small_disk, "ro")
+        assert hand_over(house, "readonly", secret).status_code >= 500
+        assert house.get("/healthz").status_code == 200
+        remount(small_disk, "rw")
+        given["readonly"] = hand_over(house, "readonly", secret).json()["number"]
+        asked = f"{given!r}, 'partner:hotline12345', 'key:'"
+        assert house.shell(f"from tests.drill import proof; print(proof.wrongs({asked}))").strip() == "[]"
+    finally:
+        house.stop()
+
+
+def fill(file):
+    with file.open("wb") as out:
+        try:
+            while True:
+                out.write(bytes(65536))
+                out.flush()
+        except OSError:
+            pass
+
+
+def remount(disk, how):
+    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)

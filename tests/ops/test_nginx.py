@@ -1,0 +1,124 @@
+"""nginx with the configuration of ops/nginx in front of a real house: TLS, stream, limits, nothing leaks."""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from tests.house import House, free_port
+from tests.process import wait_until
+
+FOLDER = Path(settings.BASE_DIR) / "ops" / "nginx"
+NAME = "fuwu.example.gov.cn"
+pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The house behind nginx: (address, certificate, house)."""
+    folder = tmp_path_factory.mktemp("nginx")
+    (folder / "data").mkdir()
+    subprocess.run(["sh", str(FOLDER / "make-certificate.sh"), NAME, str(folder)], check=True)
+    house = House(folder / "data", BEHIND_TLS="1", ALLOWED_HOSTS=f"{NAME},127.0.0.1")
+    port = free_port()
+    file = folder / "nginx.conf"
+    file.write_text(configured(folder, port, house.port))
+    running = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder), "-g", "daemon off;"])
+    try:
+        context = ssl.create_default_context(cafile=str(folder / "site.pem"))
+        with httpx.Client(verify=context, timeout=90, limits=httpx.Limits(max_connections=200)) as client:
+            url = f"https://127.0.0.1:{port}"
+            wait_until(lambda: answers(client, url), 120)
+            yield url, client, house
+    finally:
+        running.terminate()
+        running.wait(10)
+        house.stop()
+
+
+def ask(client, url, path, **options):
+    """As a browser that knows the site by its name."""
+    headers = {"Host": NAME} | options.pop("headers", {})
+    return client.get(url + path, headers=headers, extensions={"sni_hostname": NAME}, **options)
+
+
+def answers(client, url):
+    try:
+        return ask(client, url, "/healthz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def configured(folder: Path, port: int, house: int) -> str:
+    """The file as it is in ops/, but for ports and folders."""
+    site = (FOLDER / "mingbai.conf").read_text()
+    site = site.replace("/etc/mingbai/", f"{folder}/").replace("listen 443", f"listen {port}")
+    site = site.replace("listen 80", f"listen {port + 1}")
+    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{house}").replace(
+        "127.0.0.1:8001", f"127.0.0.1:{house + 1}"
+    )
+    temp = "".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return (
+        f"pid {folder}/pid; error_log {folder}/error.log; events {{}}"
+        f" http {{ access_log off; {temp} {site} }}"
+    )
+
+
+def test_pages_come_over_tls_with_the_headers_of_a_secure_site(site):
+    url, client, _house = site
+    answer = ask(client, url, "/")
+    assert answer.status_code == 200
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    assert not re.search(r"\d", answer.headers.get("Server", "")), "no version is told"
+
+
+def test_plain_http_is_sent_to_https(site):
+    url, _client, _house = site
+    port = int(url.rpartition(":")[2]) + 1
+    answer = httpx.get(f"http://127.0.0.1:{port}/desk/", headers={"Host": NAME})
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"https://{NAME}/desk/")
+
+
+def test_figures_are_not_for_outside_and_the_stream_has_its_own_way(site):
+    url, client, house = site
+    assert ask(client, url, "/metrics").status_code == 404
+    assert house.get("/metrics").status_code == 200
+    assert ask(client, url, "/live/").status_code == 401, "the stream itself answers: sign in first"
+
+
+def test_huge_headers_and_bodies_stop_at_the_door(site):
+    url, client, _house = site
+    assert ask(client, url, "/", headers={"X-Large": "x" * 40_000}).status_code == 400
+    assert b" 413 " in only_the_head(
+        url, f"POST /ask/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: {300 * 1024**2}"
+    )
+
+
+def only_the_head(url: str, head: str) -> bytes:
+    """What is answered to a request whose body never comes."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    port = int(url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as plain:
+        with context.wrap_socket(plain, server_hostname=NAME) as caller:
+            caller.sendall(f"{head}\r\n\r\n".encode())
+            return caller.recv(100)
+
+
+def test_a_flood_is_told_to_wait_and_the_house_goes_on(site):
+    url, client, house = site
+    with ThreadPoolExecutor(100) as crowd:
+        codes = list(crowd.map(lambda _n: ask(client, url, "/healthz").status_code, range(400)))
+    assert 429 in codes and set(codes) <= {200, 429}
+    assert house.answers()
