@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.knowledge",
     "mingbai.cases",
+    "mingbai.visits",
     "mingbai.legalaid",
     "mingbai.servicedays",
     "mingbai.integrations.apps.IntegrationsConfig",
