@@ -53,7 +53,7 @@ def on_working_days(city: City, **values: Any) -> Opening:
     return make_opening(city, **{"weekdays": EVERY_DAY, **values})
 
 
-def make_wish(opening: Opening, at: datetime, **values: Any) -> Wish:
+def make_wish(opening: Opening, at: datetime, /, **values: Any) -> Wish:
     return Wish(
         **{
             "opening": opening.pk,

@@ -120,7 +120,7 @@ def _slot(opening: Opening, starts_at: datetime, line: str, at: datetime, *, by_
 
 def _may_book(found: Book, slot: Slot, *, by_staff: bool) -> bool:
     """Who serves at the desk may book further ahead, and openings that the public does not see."""
-    return by_staff or (found.openings[slot.opening].is_public and is_near(found, slot))
+    return by_staff or (found.openings[slot.opening].is_public and is_near(found, slot, timezone.localdate()))
 
 
 def _others(opening: Opening, line: str, after: datetime) -> list[Slot]:

@@ -19,6 +19,7 @@ from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.slots import Gap, Rule, Slot, slots
 
 MOST_DAYS = 190
+_AT_A_TIME = 7
 OFFERED = 3
 """How many other times are offered to who comes second."""
 
@@ -32,10 +33,9 @@ class Book:
 
     def free(self, *, after: datetime, line: str = "") -> list[Slot]:
         """Those that can still be taken, for one line or any."""
+        fitting = {pk for pk, opening in self.openings.items() if serves(opening, line)}
         return [
-            slot
-            for slot in self.slots
-            if slot.free and slot.starts_at > after and serves(self.openings[slot.opening], line)
+            slot for slot in self.slots if slot.free and slot.opening in fitting and slot.starts_at > after
         ]
 
 
@@ -151,18 +151,21 @@ def next_free(
 def next_of(
     openings: list[Opening], *, line: str = "", after: datetime | None = None, most: int = OFFERED
 ) -> list[Slot]:
+    """The next of these openings' times; looked for week after week, since most often the first has some."""
     now = timezone.now()
-    after = max(after or now, now)
-    since = timezone.localdate(after)
-    ahead = max((opening.ahead_days for opening in openings), default=0)
-    until = min(timezone.localdate() + timedelta(days=ahead), since + timedelta(days=MOST_DAYS - 1))
-    if not openings or until < since:
-        return []
-    found = book(openings, since, until)
-    return [slot for slot in found.free(after=after, line=line) if is_near(found, slot)][:most]
+    after, today = max(after or now, now), timezone.localdate(now)
+    ahead = max((opening.ahead_days for opening in openings), default=-1)
+    since, until = timezone.localdate(after), today + timedelta(days=ahead)
+    found: list[Slot] = []
+    while since <= until and len(found) < most:
+        last = min(until, since + timedelta(days=_AT_A_TIME - 1))
+        part = book(openings, since, last)
+        found += [slot for slot in part.free(after=after, line=line) if is_near(part, slot, today)]
+        since = last + timedelta(days=1)
+    return found[:most]
 
 
-def is_near(found: Book, slot: Slot) -> bool:
+def is_near(found: Book, slot: Slot, today: date) -> bool:
     """Whether the slot lies within the days ahead that its opening takes bookings for."""
-    ahead = timedelta(days=found.openings[slot.opening].ahead_days)
-    return timezone.localdate(slot.starts_at) <= timezone.localdate() + ahead
+    # A slot's time is local: its date needs no conversion.
+    return (slot.starts_at.date() - today).days <= found.openings[slot.opening].ahead_days
