@@ -11,9 +11,12 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
+            materials,
             net_orders,
             people,
+            reception_opinions,
             service_day_records,
             service_days,
             stations,
+            window_visits,
         )

@@ -195,12 +195,12 @@ def move_booking(
     slot = _slot(opening, starts_at, visit.line, at, by_staff=by_staff)
     with transaction.atomic():
         found = _booked(visit)
-        before = {"opening": found.opening_id, "starts": found.starts_at.isoformat()}
+        was = f"{found.opening_id} {found.starts_at}"
         if (found.opening_id, found.starts_at) == (opening.pk, starts_at):
             return found
         found.opening, found.station, found.displaced_at = opening, opening.station, None
         _seated(found, slot)
-        enter(found, "moved", by, at, was=str(before), opening=opening.pk, starts=starts_at.isoformat())
+        enter(found, "moved", by, at, was=was, opening=opening.pk, starts=starts_at.isoformat())
         tell(found, "visit_booked", by, once=at.isoformat())
     return found
 

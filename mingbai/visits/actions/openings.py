@@ -1,7 +1,7 @@
 """Openings and breaks: set, ended, broken off; who had booked what is gone is told at once."""
 
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,7 +57,7 @@ def end_opening(
     """
     at, found = now_or(at), _locked(opening)
     reason = clean_text(reason, most=200, field="reason")
-    if last_on < found.first_on or last_on < timezone.localdate(at) - timezone.timedelta(days=1):
+    if last_on < found.first_on or last_on < timezone.localdate(at) - timedelta(days=1):
         raise Refused(_("最后一天不能早于昨天，也不能早于开始。"), code="bad_period", field="last_on")
     found.last_on = last_on
     found.save(update_fields=["last_on"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> OpinionQuerySet:
         """Those whose matter the user may see."""
-        return self.filter(case__in=Case.objects.visible_to(user))  # type: ignore[attr-defined]
+        return self.filter(case__in=Case.objects.visible_to(user))
 
 
 class Opinion(models.Model):

@@ -85,8 +85,8 @@ def book(openings: Iterable[Opening], first: date, last: date) -> Book:
 def _rules(rows: dict[int, Opening], first: date, last: date) -> list[Rule]:
     gaps: dict[int, list[Gap]] = defaultdict(list)
     breaks = Break.objects.filter(opening__in=rows, first_on__lte=last, last_on__gte=first).order_by("id")
-    for pk, *values in breaks.values_list("opening_id", "first_on", "last_on", "starts", "ends"):
-        gaps[pk].append(Gap(*values))
+    for gap in breaks:
+        gaps[gap.opening_id].append(Gap(gap.first_on, gap.last_on, gap.starts, gap.ends))
     return [rule_of(opening, gaps.get(opening.pk, ())) for opening in rows.values()]
 
 
