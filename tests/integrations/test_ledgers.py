@@ -253,11 +253,11 @@ def test_a_picture_named_xlsx_is_said_so(city: City, folder: Path):
 
 def test_files_of_apps_to_come_are_named(city: City, folder: Path):
     write(folder, "people.csv", PEOPLE, PEOPLE_ROWS)
-    for name in ("calls", "materials"):
+    for name in ("calls", "province_hotlines"):
         write(folder, f"{name}.csv", ["x"], [])
     run = land(folder)
     assert run.code == 0
-    assert run.counts["calls.csv"] == run.counts["materials.csv"] == "not_yet_imported"
+    assert run.counts["calls.csv"] == run.counts["province_hotlines.csv"] == "not_yet_imported"
     assert "calls.csv：本版本尚不导入" in run.said
 
 
