@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("mingbai.web.public.urls")),
     path("kiosk/", include("mingbai.web.kiosk.urls")),
     path("desk/days/", include("mingbai.web.days.urls")),
+    path("screen/", include("mingbai.web.screen.urls")),
     path("desk/door/", include("mingbai.web.door.urls")),
     path("desk/", include("mingbai.web.desk.urls")),
     path("board/", include("mingbai.web.board.urls")),

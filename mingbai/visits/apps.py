@@ -51,8 +51,9 @@ def _remind(now: datetime) -> int:
 
 def _no_shows(now: datetime) -> int:
     from mingbai.visits.actions.bookings import note_no_shows
+    from mingbai.visits.actions.tickets import close_yesterday
 
-    return note_no_shows(by=SYSTEM, now=now)
+    return note_no_shows(by=SYSTEM, now=now) + close_yesterday(by=SYSTEM, now=now)
 
 
 def _settle(now: datetime) -> int:

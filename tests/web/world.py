@@ -375,6 +375,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
+            *(f"door:{name}" for name in "sit next ticket".split()),
         ),
         NOTHING,
     ),
@@ -384,6 +385,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "door:said": lambda w: {"pk": w.leader_visit.pk},
     **dict.fromkeys(("door:opening_end", "door:break"), lambda w: {"pk": w.opening.pk}),
+    "door:act": lambda w: {"pk": w.visit.pk, "verb": "call"},
+    **dict.fromkeys(("public:ticket", "kiosk:ticket", "screen:hall", "screen:now"), _code),
     "door:lift": lambda w: {"pk": w.gap.pk},
     **dict.fromkeys(("public:slot", "kiosk:slot"), lambda w: {"slot": f"{w.opening.pk}-29000000"}),
     **dict.fromkeys(

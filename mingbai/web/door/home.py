@@ -17,12 +17,13 @@ from mingbai.cases.enums import Mode
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
 from mingbai.visits.actions.records import Note, record_visit
-from mingbai.visits.enums import VisitState
+from mingbai.visits.enums import Priority, VisitState
 from mingbai.visits.models import Visit
 from mingbai.visits.queries.visits import booked_on, displaced, recorded_today
 from mingbai.visits.rules.visits import Visitor
 from mingbai.web.access import staff
 from mingbai.web.days.offline import key_of
+from mingbai.web.door import queue
 from mingbai.web.door.reach import frame, here, lines_at, receives_here, station_of, user_of, worker_of
 from mingbai.web.forms import PhoneField, WordsField, refusals
 
@@ -101,6 +102,8 @@ def page(request: HttpRequest, form: RecordForm) -> HttpResponse:
         "bookings": [row_of(visit) for visit in booked_on(user, [station], today, today)[:MOST]],
         "displaced": [row_of(visit) for visit in displaced(user, [station])[:MOST]],
         "served": [row_of(visit) for visit in served],
+        "priorities": [(one.value, one.label) for one in Priority if one],
+        **queue.shown(request, station),
     }
     return render(request, "door/home.html", context)
 
@@ -130,4 +133,5 @@ def row_of(visit: Visit) -> dict[str, Any]:
         "is_displaced": visit.displaced_at is not None and visit.state == VisitState.BOOKED,
         "case": visit.case.number if visit.case else "",
         "window": visit.window or "",
+        "may_arrive": queue.may_arrive(visit),
     }

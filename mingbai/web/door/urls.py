@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from mingbai.web.door import book, home, materials, openings, reception, visit
+from mingbai.web.door import book, home, materials, openings, queue, reception, visit
 
 app_name = "door"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("record/", home.record, name="record"),
+    path("sit/", queue.sit, name="sit"),
+    path("next/", queue.call_next, name="next"),
+    path("ticket/", queue.ticket, name="ticket"),
+    path("visits/<int:pk>/do/<slug:verb>/", queue.act, name="act"),
     path("visits/<int:pk>/", visit.visit, name="visit"),
     path("visits/<int:pk>/served/", visit.served, name="served"),
     path("visits/<int:pk>/show/", visit.show, name="show"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingbai.web.kiosk import pages
-from mingbai.web.public import booking, days, entitled, find
+from mingbai.web.public import booking, days, entitled, find, ticket
 
 app_name = "kiosk"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
     path("book/", booking.find, name="book"),
     path("book/<slug:slot>/", booking.slot, name="slot"),
+    path("ticket/<str:code>/", ticket.ticket, name="ticket"),
     path("visit/", booking.enter, name="visit_enter"),
     path("visit/<str:code>/", booking.visit, name="visit"),
     path("visit/<str:code>/move/", booking.move, name="visit_move"),

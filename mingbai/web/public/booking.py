@@ -39,6 +39,7 @@ from mingbai.web.days.offline import key_of
 from mingbai.web.door.reach import slot_of, stamp
 from mingbai.web.forms import PhoneField, WordsField, refusals, said
 from mingbai.web.public.stations import NEAR_COOKIE
+from mingbai.web.public.ticket import waiting_words
 from mingbai.web.where import choices_below, full_name, picked_from
 
 AHEAD = timedelta(days=21)
@@ -222,7 +223,8 @@ def _visit_or_404(code: str) -> Visit:
 def visit(request: HttpRequest, code: str) -> HttpResponse:
     """When, where, and how it stands; how long it may still take for who waits."""
     found = _visit_or_404(code)
-    return render(request, "public/visit.html", {**_told(found), **_may(found)})
+    context = {**_told(found), **_may(found), "waiting": waiting_words(found)}
+    return render(request, "public/visit.html", context)
 
 
 def _told(found: Visit) -> dict[str, Any]:
@@ -241,7 +243,6 @@ def _told(found: Visit) -> dict[str, Any]:
         "state": found.get_state_display(),
         "is_home": found.kind == VisitKind.HOME,
         "is_displaced": found.displaced_at is not None and found.state == VisitState.BOOKED,
-        "waiting": None,
     }
 
 

@@ -17,6 +17,7 @@ from mingbai.web.public import (
     pages,
     regions,
     stations,
+    ticket,
 )
 
 app_name = "public"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
     path("book/", booking.find, name="book"),
     path("book/<slug:slot>/", booking.slot, name="slot"),
+    path("ticket/<str:code>/", ticket.ticket, name="ticket"),
     path("visit/", booking.enter, name="visit_enter"),
     path("visit/<str:code>/", booking.visit, name="visit"),
     path("visit/<str:code>/move/", booking.move, name="visit_move"),

@@ -1,4 +1,4 @@
-"""A time by appointment on the phone and at the kiosk: booked, moved, cancelled, rated, without an account."""
+"""A time by appointment on the phone and at the kiosk: booked, moved, cancelled, rated, no account."""
 
 from typing import Any
 
