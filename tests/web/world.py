@@ -375,7 +375,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
-            *(f"door:{name}" for name in "sit next ticket".split()),
+            *(f"door:{name}" for name in "sit next ticket hall".split()),
         ),
         NOTHING,
     ),

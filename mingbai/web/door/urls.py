@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from mingbai.web.door import book, home, materials, openings, queue, reception, visit
+from mingbai.web.door import book, hall, home, materials, openings, queue, reception, visit
 
 app_name = "door"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("record/", home.record, name="record"),
+    path("hall/", hall.settings, name="hall"),
     path("sit/", queue.sit, name="sit"),
     path("next/", queue.call_next, name="next"),
     path("ticket/", queue.ticket, name="ticket"),

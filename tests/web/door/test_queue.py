@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
+from mingbai.core.refused import Refused
 from mingbai.places import actions as places
 from mingbai.places.rules import HoursRow
 from mingbai.visits.actions import tickets
@@ -145,3 +146,24 @@ def test_bad_input_gives_no_number(city: City, more: dict[str, str]):
 
 def test_a_kiosk_in_no_hall_gives_no_numbers(city: City):
     assert "取号" not in words(Client().get("/kiosk/", {"hall": "nonsense"}))
+
+
+def test_the_hall_is_set_by_who_keeps_the_roster(city: City):
+    client = signed_in(city.alice)
+    assert f"/screen/{NORTH}/" in words(client.get(f"{HOME}hall/"))
+    client.post(f"{HOME}hall/", {"head_start": "0"})
+    assert give_or_none(city) is None, "this hall calls without numbers"
+    client.post(f"{HOME}hall/", {"has_tickets": "on", "head_start": "0", "speaks": "on"})
+    one, elder = give(city), give(city, priority="elder")
+    page = words(client.get(HOME))
+    assert page.index(one.number) < page.index(elder.number), "nobody is put forward here"
+    assert errors(client.post(f"{HOME}hall/", {"head_start": "121"}))
+    assert signed_in(city.bob).get(f"{HOME}hall/").status_code == 403
+
+
+def give_or_none(city: City) -> Visit | None:
+    try:
+        return give(city)
+    except Refused as refused:
+        assert refused.code == "no_tickets"
+        return None
