@@ -29,7 +29,7 @@ MATTERS = ("乡镇公证上门次数太少", "热线高峰打不进来", "希望
 
 
 def live(rng: random.Random) -> None:
-    """The city's centre and one county's: openings, bookings, visits of the last weeks, people waiting now."""
+    """The city's centre and one county's: openings, bookings, visits of some weeks, people waiting now."""
     centres = [Station.objects.get(pk=CITY), *Station.objects.filter(tier="county_centre").order_by("pk")[:1]]
     for station in centres:
         _visits(rng, station)

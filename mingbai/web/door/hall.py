@@ -38,8 +38,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     hall = hall_of(station)
     start = {"has_tickets": hall.has_tickets, "head_start": hall.head_start, "speaks": hall.speaks}
 
-    def form(*args: Any, **options: Any) -> HallForm:
-        return HallForm(*args, initial=start, **options)
+    def form(data: Any = None, files: Any = None) -> HallForm:
+        return HallForm(data, files, initial=start)
 
     def act(data: dict[str, Any]) -> None:
         set_hall(by=user_of(request).actor, station=station_of(station), **data)
