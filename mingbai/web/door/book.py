@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from mingbai.cases.enums import Channel
 from mingbai.core.numbers import group_number
+from mingbai.core.refused import Refused
 from mingbai.core.when import day as day_words
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
@@ -25,7 +26,6 @@ from mingbai.visits.enums import VisitKind
 from mingbai.visits.models import Visit
 from mingbai.visits.queries.slots import Book, book, next_of, openings_of, serves
 from mingbai.visits.queries.visits import booked_on
-from mingbai.visits.rules.slots import Slot
 from mingbai.visits.rules.visits import Visitor
 from mingbai.web.access import staff
 from mingbai.web.days.offline import key_of
@@ -171,11 +171,10 @@ def offered(stations: list[str], kind: str, line: str, most: int, *, only_public
     openings = openings_of(stations, kinds=[kind], only_public=only_public)
     openings = [one for one in openings if serves(one, line)]
     names = {one.pk: one.receives for one in openings}
-    return [(stamp(slot), words_of(slot, names[slot.opening])) for slot in next_of(openings, most=most)]
-
-
-def words_of(slot: Slot, receives: str) -> str:
-    return _("%(when)s，%(who)s") % {"when": moment(slot.starts_at), "who": receives}
+    return [
+        (stamp(slot), f"{moment(slot.starts_at)}，{names[slot.opening]}")
+        for slot in next_of(openings, most=most)
+    ]
 
 
 def _wish(form: DeskForm, line: str, key: str) -> Wish:
@@ -191,6 +190,20 @@ def _wish(form: DeskForm, line: str, key: str) -> Wish:
     )
 
 
+def days_of(form: VisitorForm) -> list[dict[str, Any]]:
+    """The form's times by day, as the page shows them."""
+    days: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    chosen = str(form["slot"].value() or "")
+    for code, label in form.fields["slot"].choices:  # type: ignore[attr-defined]
+        try:
+            at = slot_of(str(code))[1]
+        except (Refused, OverflowError, ValueError):
+            continue
+        who = str(label).rpartition("，")[2] if "，" in str(label) else ""
+        days[at.date()].append({"slot": code, "time": f"{at:%H:%M}", "who": who, "is_chosen": code == chosen})
+    return [{"on": day_words(day), "times": times} for day, times in days.items()]
+
+
 def _page(request: HttpRequest, form: DeskForm, ask: AskForm, kind: str, line: str) -> HttpResponse:
     context = {
         **frame(request, "calendar"),
@@ -199,7 +212,7 @@ def _page(request: HttpRequest, form: DeskForm, ask: AskForm, kind: str, line: s
         "kinds": [(code, label, code == kind) for code, label in KINDS],
         "lines": [(code, label, code == line) for code, label in lines_at(here(request))],
         "is_reception": kind == VisitKind.RECEPTION,
-        "has_slots": bool(form.fields["slot"].choices),  # type: ignore[attr-defined]
+        "days": days_of(form),
         "key": key_of(request),
     }
     return render(request, "door/take.html", context)

@@ -106,5 +106,5 @@ def came(request: HttpRequest) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         supply(by=user_of(request).actor, station=station_of(station), **data)
 
-    back = _("材料"), reverse("door:materials")
+    back = _("宣传材料"), reverse("door:materials")
     return Ask(_("入库或清点"), CameForm, act, back, done=_("已记下。")).show(request)

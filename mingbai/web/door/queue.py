@@ -17,7 +17,7 @@ from mingbai.people.roles import Permission
 from mingbai.visits.actions import tickets
 from mingbai.visits.enums import Priority, VisitState
 from mingbai.visits.models import Visit
-from mingbai.visits.queries.queue import absent, called_at, waiting
+from mingbai.visits.queries.queue import absent, called_at, hall_of, waiting
 from mingbai.web.access import staff
 from mingbai.web.days.offline import key_of
 from mingbai.web.door.reach import (
@@ -51,6 +51,7 @@ def shown(request: HttpRequest, station: str) -> dict[str, Any]:
     chosen = _lines_of(request)
     rows = waiting(station, now)
     return {
+        "has_tickets": hall_of(station).has_tickets,
         "window": window or "",
         "window_lines": [(code, label, code in chosen) for code, label in lines_at(station)],
         "mine": _row(mine) if mine else None,

@@ -118,7 +118,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("home", _("今天")),
         ("calendar", _("预约")),
         ("reception", _("接待日")),
-        ("materials", _("材料")),
+        ("materials", _("宣传材料")),
     ]
     pages.append(("openings", _("开放时段")))
     return [
