@@ -11,6 +11,7 @@ from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.cases.queries import hashed
 from mingbai.core.actor import Actor
+from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
@@ -110,6 +111,24 @@ def _fill(visit: Visit, note: Note, worker: Worker | None) -> None:
         visit.phone, visit.phone_hash = who.phone, hashed("phone", who.phone)
     if who.text:
         visit.text = who.text
+
+
+@transaction.atomic
+def not_met(*, by: Actor, visit: Visit, reason: str, at: datetime | None = None) -> Visit:
+    """We went and nobody was there, or nobody came: said at once, not at the end of the day.
+
+    Raises Refused "not_open", "too_early" before its time, "empty_text".
+    """
+    at, found = now_or(at), locked(visit)
+    if found.state != VisitState.BOOKED:
+        raise Refused(_("这次来访已经办完或取消。"), code="not_open")
+    if found.starts_at is not None and at < found.starts_at:
+        raise Refused(_("还没有到约定的时间。"), code="too_early")
+    found.reason = clean_text(reason, most=300, field="reason")
+    found.state, found.ended_at = VisitState.NO_SHOW, at
+    found.save(update_fields=["state", "ended_at", "reason"])
+    enter(found, "no_show", by, at, why=found.reason)
+    return found
 
 
 @transaction.atomic

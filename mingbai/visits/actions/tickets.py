@@ -45,9 +45,8 @@ def take_ticket(
     Raises Refused "closed" (with the next opening), "no_tickets", "too_many", "line_not_here".
     """
     at = now_or(at)
-    row = register().stations[station.code]
-    check_line(line, row.lines)
-    who = clean_visitor(visitor or Visitor())
+    visit = _draft(station, line, channel, priority, visitor or Visitor(), by, at)
+    visit.client_key = client_key
     if not by_staff:
         _refuse_closed(station.code, at)
     hall = locked_hall(station.code)
@@ -57,26 +56,33 @@ def take_ticket(
         raise Refused(_("这里不用取号，请直接到窗口。"), code="no_tickets")
     if not by_staff and today_at(station.code, at).filter(state=VisitState.WAITING).count() >= MOST_WAITING:
         raise Refused(_("今天等的人太多了，请改天来，或者预约一个时间。"), code="too_many")
+    _number(visit, LETTERS[line])
+    visit.save(force_insert=True)
+    enter(visit, "ticket", by, at, number=visit.number, line=line, priority=visit.priority)
+    return visit
+
+
+def _draft(
+    station: Station, line: str, channel: str, priority: str, visitor: Visitor, by: Actor, at: datetime
+) -> Visit:
+    """The row, checked and encrypted before the hall is held."""
+    who = clean_visitor(visitor)
     visit = Visit(
         kind=VisitKind.WALK_IN,
         state=VisitState.WAITING,
         station=station,
-        line=line,
+        line=check_line(line, register().stations[station.code].lines),
         channel=check_channel(channel),
         priority=check_priority(priority),
         on=timezone.localdate(at),
         at=at,
         waiting_since=at,
-        client_key=client_key,
         phone_hash=hashed("phone", who.phone),
         written_by=by.name,
         written_at=at,
     )
     visit.name, visit.phone, visit.text = who.name, who.phone, who.text
-    _number(visit, LETTERS[line])
     give_code(visit)
-    visit.save(force_insert=True)
-    enter(visit, "ticket", by, at, number=visit.number, line=line, priority=visit.priority)
     return visit
 
 

@@ -52,6 +52,12 @@ def reception_sheet(user: User, stations: Collection[str], on: date) -> QuerySet
     return seen.prefetch_related("opinions__case")
 
 
+def homes_on(user: User, stations: Collection[str], on: date) -> QuerySet[Visit]:
+    """To whom somebody goes that day, by who goes and when."""
+    seen = booked_on(user, stations, on, on).filter(kind=VisitKind.HOME)
+    return seen.order_by("opening_id", "starts_at", "seat")
+
+
 def recorded_today(user: User, station: str) -> QuerySet[Visit]:
     """What was served at a station today, the last first."""
     today = timezone.localdate()

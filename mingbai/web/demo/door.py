@@ -1,7 +1,7 @@
 """The door of the demo: who receives when, bookings, a few weeks of visits, a hall with people waiting."""
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -40,48 +40,39 @@ def live(rng: random.Random) -> None:
 
 
 def _openings(station: Station) -> list[Opening]:
-    today, lines = timezone.localdate(), register().stations[station.pk].lines
+    lines = register().stations[station.pk].lines
     asked = tuple(one.value for one in (Line.CONSULTATION, Line.LEGAL_AID) if one in lines)
-    common = {"first_on": today - timedelta(days=60)}
-    terms = [
-        Terms(
-            kind=VisitKind.BOOKING,
-            receives="值班律师",
-            room="2 号咨询室",
-            lines=asked,
-            weekdays=(0, 1, 2, 3, 4),
-            starts=time(9),
-            ends=time(11, 30),
-            **common,  # type: ignore[arg-type]
-        ),
-        Terms(
-            kind=VisitKind.RECEPTION,
-            receives="分管领导",
-            room="接待室",
-            repeat=Repeat.MONTHLY,
-            month_days=(5, 20),
-            on_day_off=OnDayOff.NEXT,
-            starts=time(9),
-            ends=time(11),
-            minutes=20,
-            ahead_days=60,
-            **common,  # type: ignore[arg-type]
-        ),
-    ]
-    if Line.NOTARY in lines:
-        terms.append(
-            Terms(
-                kind=VisitKind.HOME,
-                receives="公证员",
-                lines=(Line.NOTARY,),
-                weekdays=(1, 3),
-                starts=time(13, 30),
-                ends=time(16, 30),
-                minutes=60,
-                **common,  # type: ignore[arg-type]
-            )
-        )
+    terms = [_lawyer(asked), _leader(), *([_notary()] if Line.NOTARY in lines else [])]
     return [set_opening(by=DEMO, station=station, terms=each) for each in terms]
+
+
+def _since() -> date:
+    return timezone.localdate() - timedelta(days=60)
+
+
+def _lawyer(lines: tuple[str, ...]) -> Terms:
+    """Every working morning."""
+    return Terms(
+        kind=VisitKind.BOOKING, receives="值班律师", room="2 号咨询室", lines=lines, weekdays=(0, 1, 2, 3, 4),
+        starts=time(9), ends=time(11, 30), first_on=_since(),
+    )  # fmt: skip
+
+
+def _leader() -> Terms:
+    """The 5th and the 20th, or the next working day."""
+    return Terms(
+        kind=VisitKind.RECEPTION, receives="分管领导", room="接待室", repeat=Repeat.MONTHLY,
+        month_days=(5, 20), on_day_off=OnDayOff.NEXT, starts=time(9), ends=time(11), minutes=20,
+        ahead_days=60, first_on=_since(),
+    )  # fmt: skip
+
+
+def _notary() -> Terms:
+    """To the home, two afternoons a week."""
+    return Terms(
+        kind=VisitKind.HOME, receives="公证员", lines=(Line.NOTARY,), weekdays=(1, 3), starts=time(13, 30),
+        ends=time(16, 30), minutes=60, first_on=_since(),
+    )  # fmt: skip
 
 
 def _visitor(rng: random.Random, text: str = "") -> Visitor:

@@ -117,6 +117,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     pages = [
         ("home", _("今天")),
         ("calendar", _("预约")),
+        ("homes", _("上门")),
         ("reception", _("接待日")),
         ("materials", _("宣传材料")),
     ]

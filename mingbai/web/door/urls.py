@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.door import book, hall, home, materials, openings, queue, reception, visit
+from mingbai.web.door import book, hall, home, homes, materials, openings, queue, reception, visit
 
 app_name = "door"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("openings/<int:pk>/end/", openings.end, name="opening_end"),
     path("openings/<int:pk>/break/", openings.break_off, name="break"),
     path("breaks/<int:pk>/lift/", openings.lift, name="lift"),
+    path("homes/", homes.home, name="homes"),
+    path("visits/<int:pk>/missed/", homes.missed, name="missed"),
     path("reception/", reception.home, name="reception"),
     path("reception/proposal/", reception.proposal, name="proposal"),
     path("materials/", materials.home, name="materials"),
