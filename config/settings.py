@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.knowledge",
     "mingbai.cases",
+    "mingbai.visits",
     "mingbai.legalaid",
     "mingbai.hotline",
     "mingbai.servicedays",

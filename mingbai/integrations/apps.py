@@ -12,10 +12,13 @@ class IntegrationsConfig(AppConfig):
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
             calls,
+            materials,
             net_orders,
             people,
             province_hotlines,
+            reception_opinions,
             service_day_records,
             service_days,
             stations,
+            window_visits,
         )

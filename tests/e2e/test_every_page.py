@@ -31,6 +31,7 @@ AREAS = {
     ),
     "desk": ("desk:", "board:"),
     "days": ("days:",),
+    "door": ("door:", "screen:"),
     "places": ("manage:home", "manage:region", "manage:station", "manage:transfer", "manage:area"),
     "people": ("manage:organ", "manage:worker", "manage:absence", "manage:roster", "manage:duty"),
     "users": (

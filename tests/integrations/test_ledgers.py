@@ -7,6 +7,7 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from mingbai.cases.models import Case, Clock
+from mingbai.integrations.ledgers.registry import KNOWN, LEDGERS
 from mingbai.integrations.models import LedgerRow
 from mingbai.journal.models import Entry
 from mingbai.journal.queries import history, verify
@@ -251,14 +252,8 @@ def test_a_picture_named_xlsx_is_said_so(city: City, folder: Path):
     assert run.code == 1 and "XLSX" in run.counts["people.xlsx"]["error"]
 
 
-def test_files_of_apps_to_come_are_named(city: City, folder: Path):
-    write(folder, "people.csv", PEOPLE, PEOPLE_ROWS)
-    for name in ("window_visits", "materials"):
-        write(folder, f"{name}.csv", ["x"], [])
-    run = land(folder)
-    assert run.code == 0
-    assert run.counts["window_visits.csv"] == run.counts["materials.csv"] == "not_yet_imported"
-    assert "window_visits.csv：本版本尚不导入" in run.said
+def test_every_ledger_that_is_known_lands(city: City):
+    assert {ledger.name for ledger in LEDGERS} == set(KNOWN)
 
 
 def test_an_empty_or_missing_folder_is_said_so(city: City, folder: Path):

@@ -17,6 +17,7 @@ from mingbai.places import actions as places
 from mingbai.places.models import Station
 from mingbai.places.rules.divisions import read_divisions
 from mingbai.servicedays.queries.figures import day_figures
+from mingbai.visits.queries.figures import door_figures
 from tests.integrations.ledgers import export, land
 
 DATA = Path(house.BASE_DIR).parent / "shared" / "data"
@@ -28,6 +29,9 @@ COUNTS = {
     "calls.csv": 6486,
     "service_days.csv": 728,
     "service_day_records.csv": 4926,
+    "window_visits.csv": 712,
+    "materials.csv": 98,
+    "reception_opinions.csv": 33,
 }
 
 CITY = "210400000000"
@@ -47,11 +51,14 @@ def test_a_real_year_lands_once_and_goes_out_unchanged(tmp_path: Path, settings:
     assert first.code == 0, first.said[-2000:]
     assert {name: first.counts[name]["rows"] for name in COUNTS} == COUNTS
     assert all(first.counts[name]["refused"] == 0 for name in COUNTS)
-    assert Case.objects.count() == 2779 + 4926 and Worker.objects.count() == 1097
+    assert Case.objects.count() == 2779 + 4926 + 33 and Worker.objects.count() == 1097
     assert Station.objects.count() >= 1011
     figures = asdict(day_figures(date(2019, 1, 1), date(2019, 12, 31), CITY))
     expected = json.loads((YEAR / "expected.json").read_text("utf-8"))
     assert {name: figures[name] for name in ROW_13} == {name: expected[name] for name in ROW_13}
+
+    door = asdict(door_figures(date(2019, 1, 1), date(2019, 12, 31), CITY))
+    assert door == {name: expected[name] for name in ("visits", "guides", "posters", "opinions")}
 
     again = land(YEAR)
     assert [again.of(name) for name in COUNTS] == [(n, 0, 0, n, 0) for n in COUNTS.values()]

@@ -97,6 +97,44 @@ class Page:
         return self
 
 
+def test_twenty_displays_of_a_hall_hear_a_call_at_once_and_nothing_of_matters(town, monkeypatch):
+    monkeypatch.setattr(hubs, "POLL", 1.0)  # as in the house: the display's own pace must do
+    stream.hub = hubs.Hub()
+    pages = [Page(path=f"/live/hall/{NORTH}/") for _n in range(20)]
+
+    async def whole():
+        tasks = [
+            asyncio.create_task(stream.application(page.scope, page.receive, page.send)) for page in pages
+        ]
+        try:
+            for page in pages:
+                await page.until(lambda page=page: page.text and stream.hub.last >= 0)
+            await hubs.in_database(lambda: happened(NORTH))
+            await hubs.in_database(lambda: happened(SOUTH, chain="visit:1", verb="visit.called"))
+            await asyncio.sleep(0.5)
+            assert not any("data:" in page.text for page in pages), "matters, or another hall"
+            await hubs.in_database(lambda: happened(NORTH, chain="visit:2", verb="visit.called"))
+            begun = time.monotonic()
+            for page in pages:
+                await page.until(lambda page=page: "data:" in page.text)
+            return time.monotonic() - begun
+        finally:
+            for page in pages:
+                page.gone.set()
+            await asyncio.wait(tasks, timeout=5)
+            if stream.hub.poll:
+                await asyncio.wait_for(stream.hub.poll, 5)
+
+    took = async_to_sync(whole)()
+    print(f"20 displays heard a call within {took * 1000:.0f} ms")
+    assert took <= 0.5
+
+
+@pytest.mark.parametrize("path", ["/live/hall/999/", "/live/hall/", "/live/hall/a%20b/", "/live/hall/a/b/"])
+def test_a_hall_that_is_none_has_no_stream(town, path):
+    assert Page(path=path).run().status in (401, 404)
+
+
 def write(*places, **more):
     async def step(page):
         for place in places:

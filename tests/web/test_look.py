@@ -22,8 +22,8 @@ def _page(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-_desk = ([path("", _page, name="home"), path("visits/", _page, name="visits")], "desk")
-urlpatterns = [path("desk/", include(_desk))]
+_desk, _door = ([path("", _page, name="home")], "desk"), ([path("", _page, name="home")], "door")
+urlpatterns = [path("desk/", include(_desk)), path("desk/door/", include(_door))]
 
 
 @pytest.mark.parametrize("typed", ["2611234567894", " 2611 2345 6789 4 ", 2611234567894])
@@ -86,7 +86,7 @@ def test_a_control_points_at_its_hint_and_its_error() -> None:
 
 
 @override_settings(ROOT_URLCONF="tests.web.test_look")
-@pytest.mark.parametrize(("address", "label"), [("/desk/", "办件"), ("/desk/visits/3/", "来访")])
+@pytest.mark.parametrize(("address", "label"), [("/desk/", "办件"), ("/desk/door/visits/3/", "来访")])
 def test_the_rail_shows_the_pages_there_are_and_marks_the_nearest(address: str, label: str) -> None:
     request = RequestFactory().get(address)
     request.user = AnonymousUser()

@@ -6,7 +6,7 @@ A new address without an entry in ARGUMENTS fails tests/web/test_matrix.py: nobo
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -34,6 +34,12 @@ from mingbai.servicedays.actions import needs, plans, publishing, records, terms
 from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.needs import Wish
+from mingbai.visits.actions import openings
+from mingbai.visits.actions.bookings import Wish as Booked
+from mingbai.visits.actions.bookings import take_slot
+from mingbai.visits.models import Break, Opening, Visit
+from mingbai.visits.rules.openings import Terms as OpeningTerms
+from mingbai.visits.rules.visits import Visitor
 from tests.cases.factories import City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
@@ -75,6 +81,10 @@ class World:
     draft_day: ServiceDay
     service_day: ServiceDay
     record: DayRecord
+    opening: Opening
+    gap: Break
+    visit: Visit
+    leader_visit: Visit
     host: Host
     block: Block
     letter: IssuedLetter
@@ -138,6 +148,7 @@ def make_world(city: City, county: str, town: str) -> World:
         aid_case=_aid_case(station, town),
         **_days(city, county, town),
         letter=_letter(region),
+        **_door(city, county),
     )
 
 
@@ -158,6 +169,26 @@ def _aid_lawyer(station: Station) -> Worker:
     worker = make_worker(station, "东方援", Post.LAWYER)
     aid.enrol_lawyer(by=SYSTEM, worker=worker, practises_since=date(2010, 1, 1))
     return worker
+
+
+def _door(city: City, county: str) -> dict[str, Any]:
+    """An opening with a break and a booking, and somebody who comes to the leader."""
+    station, first = city.stations[county], timezone.localdate() + timedelta(days=2)
+    common: dict[str, Any] = {"first_on": first, "starts": time(9), "ends": time(11), "on_day_off": "keep"}
+    common |= {"weekdays": tuple(range(7)), "receives": "值班律师"}
+    opening = openings.set_opening(by=SYSTEM, station=station, terms=OpeningTerms(kind="booking", **common))
+    leader = openings.set_opening(by=SYSTEM, station=station, terms=OpeningTerms(kind="reception", **common))
+    visitor, at = (
+        Visitor(name=NAME, phone=PHONE, text=TEXT),
+        timezone.make_aware(datetime.combine(first, time(9))),
+    )
+    booked, received = (
+        take_slot(by=SYSTEM, wish=Booked(opening=one.pk, starts_at=at, line=line, visitor=visitor))
+        for one, line in ((opening, "consultation"), (leader, ""))
+    )
+    later = first + timedelta(days=9)
+    gap = openings.break_off(by=SYSTEM, opening=opening, first_on=later, last_on=later, reason="开会")
+    return {"opening": opening, "gap": gap, "visit": booked, "leader_visit": received}
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -381,6 +412,29 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
+    **dict.fromkeys(
+        (
+            *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
+            *(f"door:{name}" for name in "reception proposal materials came".split()),
+            *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
+            *(f"door:{name}" for name in "sit next ticket hall homes".split()),
+        ),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        (f"door:{name}" for name in "visit served show move cancel matter join missed".split()),
+        lambda w: {"pk": w.visit.pk},
+    ),
+    "door:said": lambda w: {"pk": w.leader_visit.pk},
+    **dict.fromkeys(("door:opening_end", "door:break"), lambda w: {"pk": w.opening.pk}),
+    "door:act": lambda w: {"pk": w.visit.pk, "verb": "call"},
+    **dict.fromkeys(("public:ticket", "kiosk:ticket", "screen:hall", "screen:now"), _code),
+    "door:lift": lambda w: {"pk": w.gap.pk},
+    **dict.fromkeys(("public:slot", "kiosk:slot"), lambda w: {"slot": f"{w.opening.pk}-29000000"}),
+    **dict.fromkeys(
+        (f"{face}:visit{name}" for face in ("public", "kiosk") for name in ("", "_move", "_cancel", "_rate")),
+        lambda w: {"code": w.visit.code},
+    ),
     "manage:calendar_year": lambda w: {"year": timezone.localdate().year},
     "manage:sheet_in": lambda w: {"what": "workers"},
     "manage:sheet_out": lambda w: {"what": "workers", "suffix": "csv"},

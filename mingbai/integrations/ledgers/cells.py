@@ -52,6 +52,20 @@ def needed(at: datetime | None, column: str) -> datetime:
     return at
 
 
+def maybe_moment(text: str) -> datetime | None:
+    """The time of a cell; None also for what is none."""
+    try:
+        return moment_of(text, "")
+    except Refused:
+        return None
+
+
+def maybe_day(text: str) -> str:
+    """`2019-01-01`, whatever time of day stands behind it; "" for what is no day."""
+    at = maybe_moment(text)
+    return timezone.localdate(at).isoformat() if at else ""
+
+
 def count_of(text: str, column: str) -> int:
     if not text:
         return 0

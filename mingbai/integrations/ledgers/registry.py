@@ -53,4 +53,4 @@ KNOWN = (
     "materials",
     "province_hotlines",
 )
-"""In the order in which they land; those without an entry in LEDGERS are named as not yet imported."""
+"""In the order in which they land."""

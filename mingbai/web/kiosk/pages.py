@@ -13,6 +13,7 @@ from mingbai.web.access import public
 from mingbai.web.public.doors import icon_of
 from mingbai.web.public.stations import contacts_of, map_of, serves, told
 
+HALL, A_YEAR = "hall", 365 * 24 * 3600
 _SHOWN_TIERS = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE)
 
 
@@ -22,7 +23,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """The lines that have guides, as large keys."""
     held = Guide.objects.published().values_list("line", flat=True).order_by("line").distinct()
     tiles = [{"code": code, "title": Line(code).label, "icon": icon_of(code)} for code in held]
-    return render(request, "kiosk/home.html", {"lines": tiles})
+    hall = _hall(request)
+    response = render(request, "kiosk/home.html", {"lines": tiles, "hall": hall})
+    if hall and hall == request.GET.get(HALL):
+        # Which hall the machine stands in: set once by opening /kiosk/?hall=CODE.
+        response.set_cookie(
+            HALL, hall, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return response
+
+
+def _hall(request: HttpRequest) -> str:
+    """The station in whose hall this machine stands, "" where nobody has said."""
+    code = request.GET.get(HALL) or request.COOKIES.get(HALL, "")
+    row = register().stations.get(code)
+    return row.code if row is not None and row.is_built else ""
 
 
 @public

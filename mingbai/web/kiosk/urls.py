@@ -3,7 +3,7 @@
 from django.urls import path
 
 from mingbai.web.kiosk import pages
-from mingbai.web.public import days, entitled, find, near
+from mingbai.web.public import booking, days, entitled, find, near, ticket
 
 app_name = "kiosk"
 
@@ -20,5 +20,13 @@ urlpatterns = [
     path("days/", days.days, name="days"),
     path("days/reserve/", days.reserve, name="reserve"),
     path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
+    path("book/", booking.find, name="book"),
+    path("book/<slug:slot>/", booking.slot, name="slot"),
+    path("ticket/<str:code>/", ticket.ticket, name="ticket"),
+    path("visit/", booking.enter, name="visit_enter"),
+    path("visit/<str:code>/", booking.visit, name="visit"),
+    path("visit/<str:code>/move/", booking.move, name="visit_move"),
+    path("visit/<str:code>/cancel/", booking.cancel, name="visit_cancel"),
+    path("visit/<str:code>/rate/", booking.rate, name="visit_rate"),
     path("aid/", entitled.entitled, name="entitled"),
 ]

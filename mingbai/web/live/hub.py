@@ -19,6 +19,11 @@ T = TypeVar("T")
 POLL = 1.0
 CHECK_EVERY = 60.0
 """Seconds after which a session's rights are asked again; a sign-out or a new grant is noticed at once."""
+HALL_POLL = 0.2
+"""Seconds between two looks while a hall's display is open: a called number is shown within half a second."""
+HALL = "hall:"
+MOST_SCREENS = 60
+"""Displays of one station."""
 MOST_STREAMS = 2000
 MOST_PER_SESSION = 12
 _MOST_TOPICS = 8
@@ -64,11 +69,12 @@ class Hub:
         return sum(len(streams) for streams in self.streams.values())
 
     def has_room(self, session: str) -> bool:
-        return self.count < MOST_STREAMS and len(self.streams.get(session, ())) < MOST_PER_SESSION
+        most = MOST_SCREENS if session.startswith(HALL) else MOST_PER_SESSION
+        return self.count < MOST_STREAMS and len(self.streams.get(session, ())) < most
 
     async def join(self, session: str) -> Stream | None:
         """A new stream for this session; None when it may not listen."""
-        listener = await in_database(news.listener_of, session)
+        listener = await in_database(_listener, session)
         if listener is None:
             return None
         self.listeners[session], self.checked[session] = listener, time.monotonic()
@@ -97,7 +103,8 @@ class Hub:
                 await asyncio.sleep(5 * POLL)
             except Exception:  # a poll that died would leave every page deaf without a word
                 log.exception("live.round")
-            await asyncio.sleep(POLL)
+            has_hall = any(session.startswith(HALL) for session in self.streams)
+            await asyncio.sleep(min(POLL, HALL_POLL) if has_hall else POLL)
 
     async def _round(self) -> None:
         if self.last < 0:
@@ -124,8 +131,8 @@ class Hub:
         now = time.monotonic()
         users = {one.chain for one in fresh if one.chain.startswith("user:")}
         for session in list(self.streams):
-            if session not in self.streams:
-                continue  # its last page went away while another was asked about
+            if session not in self.streams or session.startswith(HALL):
+                continue  # its last page went away while another was asked about; a hall has no rights
             age = now - self.checked.get(session, 0.0)
             # The entry of a sign-out may be there a moment before the session is gone: look once more.
             if f"user:{self.listeners[session].user}" in users:
@@ -148,6 +155,13 @@ class Hub:
             self.listeners[session] = found
             for stream in self.streams[session]:
                 stream.tell("work")
+
+
+def _listener(session: str) -> Listener | None:
+    """Who listens: a session of the staff, or the display of a station, which anybody may open."""
+    if session.startswith(HALL):
+        return news.hall_listener(session.removeprefix(HALL))
+    return news.listener_of(session)
 
 
 async def in_database(ask: Callable[..., T], *args: object) -> T:

@@ -17,6 +17,7 @@ from mingbai.journal.models import Entry
 from mingbai.people.models import User, Worker
 from mingbai.people.perms import needs_second_factor, scopes
 from mingbai.people.roles import Permission
+from mingbai.places.queries import register
 from mingbai.web.access import has_second_factor
 
 LOOK_BACK = 500
@@ -47,8 +48,12 @@ class Listener:
     user: int
     codes: frozenset[str]
     chains: frozenset[str]
+    only: str = ""
+    """A kind of chain: the display of a hall hears of visits and of nothing else."""
 
     def hears(self, news: News) -> bool:
+        if self.only and not news.chain.startswith(self.only):
+            return False
         return not self.codes.isdisjoint(news.codes) or news.chain in self.chains
 
 
@@ -94,6 +99,13 @@ def listener_of(session_key: str) -> Listener | None:
     chains = frozenset(f"case:{number}" for number in mine.values_list("number", flat=True)[:500])
     named = Worker.objects.filter(pk=worker).values_list("code", flat=True)
     return Listener(user.pk, codes.union(named), chains)
+
+
+def hall_listener(station: str) -> Listener | None:
+    """What the display of a station's hall hears: that a number was given or called there, never whose."""
+    if station not in register().stations:
+        return None
+    return Listener(0, frozenset({station}), frozenset(), only="visit:")
 
 
 def _request(session_key: str) -> HttpRequest:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from mingbai.web.live.hub import Hub, Stream
+from mingbai.web.live.hub import HALL, Hub, Stream
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,17 +30,23 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     path, headers = scope["path"], _headers(scope)
     if path == "/healthz":
         await _answer(send, 200, b"ok\n")
-    elif path != "/live/" or scope["method"] != "GET":
+    elif scope["method"] != "GET" or not (path == "/live/" or _hall(path)):
         await _answer(send, 404)
     elif not _is_own_page(headers):
         await _answer(send, 403)
     else:
-        await _live(headers, receive, send)
+        await _live(headers, receive, send, _hall(path) or _session_key(headers))
 
 
-async def _live(headers: dict[str, str], receive: Receive, send: Send) -> None:
+def _hall(path: str) -> str:
+    """The name under which the displays of one hall listen; "" for another path."""
+    rest = path.removeprefix("/live/hall/").removesuffix("/")
+    is_hall = path.startswith("/live/hall/") and rest.isascii() and rest.replace("-", "").isalnum()
+    return f"{HALL}{rest[:16]}" if is_hall else ""
+
+
+async def _live(headers: dict[str, str], receive: Receive, send: Send, session: str) -> None:
     allowed = _allow(headers)
-    session = _session_key(headers)
     if not session:
         await _answer(send, 401, extra=allowed)
     elif not hub.has_room(session):

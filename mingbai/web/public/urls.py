@@ -5,6 +5,7 @@ from django.urls import path
 from mingbai.web.access import public
 from mingbai.web.public import (
     ask,
+    booking,
     days,
     edition,
     entitled,
@@ -17,6 +18,7 @@ from mingbai.web.public import (
     pages,
     regions,
     stations,
+    ticket,
 )
 
 app_name = "public"
@@ -46,6 +48,14 @@ urlpatterns = [
     path("days/", days.days, name="days"),
     path("days/reserve/", days.reserve, name="reserve"),
     path("days/<int:pk>/reserve/", days.reserve, name="reserve"),
+    path("book/", booking.find, name="book"),
+    path("book/<slug:slot>/", booking.slot, name="slot"),
+    path("ticket/<str:code>/", ticket.ticket, name="ticket"),
+    path("visit/", booking.enter, name="visit_enter"),
+    path("visit/<str:code>/", booking.visit, name="visit"),
+    path("visit/<str:code>/move/", booking.move, name="visit_move"),
+    path("visit/<str:code>/cancel/", booking.cancel, name="visit_cancel"),
+    path("visit/<str:code>/rate/", booking.rate, name="visit_rate"),
     path("regions/", regions.picker, name="regions"),
     path("stations/", stations.listing, name="stations"),
     path("stations/<str:code>/", stations.station, name="station"),

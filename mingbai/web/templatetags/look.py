@@ -30,7 +30,7 @@ register = template.Library()
 # (icon, label, url name): an entry shows once its page exists.
 RAIL = (
     ("list-details", gettext_lazy("办件"), "desk:home"),
-    ("door", gettext_lazy("来访"), "desk:visits"),
+    ("door", gettext_lazy("来访"), "door:home"),
     ("headset", gettext_lazy("热线"), "seat:home"),
     ("scale", gettext_lazy("法援"), "aid:home"),
     ("bus", gettext_lazy("服务日"), "days:home"),

@@ -28,10 +28,6 @@ class Command(BaseCommand):
             path = find(folder, name)
             if path is None:
                 continue
-            if name not in LEDGERS:
-                self.stderr.write(f"{path.name}：本版本尚不导入这类台账，已跳过。")
-                counts[path.name] = "not_yet_imported"
-                continue
             outcomes[path.name] = outcome = land(
                 ledger=LEDGERS.get(name), path=path, progress=self._progress(path.name), by=LEDGER
             )

@@ -1,0 +1,1 @@
+"""The only code that writes the tables of the door, one file per thing."""

@@ -1,0 +1,49 @@
+"""Opinion: what a leader was told, a proposal or a rating asks; followed as a matter of kind `opinion`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from mingbai.cases.models import Case
+from mingbai.places.models import Station
+from mingbai.visits.enums import OpinionSource
+from mingbai.visits.models.visits import Visit
+
+if TYPE_CHECKING:
+    from mingbai.people.models import User
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, user: User) -> OpinionQuerySet:
+        """Those whose matter the user may see."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Opinion(models.Model):
+    """Its words, owner, clock and state are its matter's. `leader` is who received, as a public title."""
+
+    source = models.CharField("来源", max_length=16, choices=OpinionSource)
+    station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="opinions")
+    on = models.DateField("日期")
+    leader = models.CharField("接待领导", max_length=64, blank=True)
+    visit = models.ForeignKey(
+        Visit, models.PROTECT, verbose_name="来访", null=True, blank=True, related_name="opinions"
+    )
+    case = models.OneToOneField(Case, models.PROTECT, verbose_name="办件", related_name="opinion_of")
+    imported_from = models.CharField("导入自", max_length=64, blank=True)
+
+    objects: ClassVar[OpinionQuerySet] = OpinionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见建议"
+        ordering = ["on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(source__in=OpinionSource.values), name="opinion_source")
+        ]
+        indexes = [models.Index(fields=["on", "station"], name="opinion_figures")]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.on}"

@@ -1,0 +1,1 @@
+"""Rules of the door: pure, no tables and no clock."""

@@ -1,0 +1,147 @@
+"""Reception days and materials on the page: who came, what was said, opinions with owner and clock."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mingbai.cases.models import Case, Clock
+from mingbai.core.actor import SYSTEM
+from mingbai.core.refused import Refused
+from mingbai.visits.actions import reception
+from mingbai.visits.actions.materials import hand_out, supply
+from mingbai.visits.models import Handout, Opinion, Visit
+from mingbai.visits.queries.figures import door_figures
+from mingbai.visits.queries.materials import stocks
+from mingbai.visits.rules.materials import stock_of
+from mingbai.visits.rules.visits import Visitor
+from tests.cases.factories import NORTH, SOUTH, City
+from tests.visits.factories import NAME, PHONE, ahead, make_booking, make_visit, moment_at, on_working_days
+from tests.web.desk.pages import errors, signed_in, words
+
+pytestmark = pytest.mark.django_db
+HOME, KEY = "/desk/door/", "0" * 32
+
+
+@pytest.fixture
+def visit(city: City) -> Visit:
+    opening = on_working_days(city, kind="reception", receives="分管领导", lines=())
+    visitor = Visitor(name=NAME, phone=PHONE, text="乡镇公证次数太少")
+    return make_booking(opening, moment_at(ahead(), 9), line="", visitor=visitor)
+
+
+def say(city: City, visit: Visit, **data: Any) -> Any:
+    sent = {"said": "领导答应研究", "key": KEY, **data}
+    return signed_in(city.bob).post(f"{HOME}visits/{visit.pk}/said/", sent, follow=True)
+
+
+def test_the_sheet_of_the_day_shows_who_comes_with_what(city: City, visit: Visit):
+    page = signed_in(city.bob).get(f"{HOME}reception/", {"on": f"{visit.on}"})
+    assert NAME in words(page) and "乡镇公证次数太少" in words(page) and "分管领导" in words(page)
+    assert PHONE not in page.content.decode()
+
+
+def test_an_opinion_is_a_matter_with_owner_clock_and_speaker(city: City, visit: Visit):
+    owner = city.owner
+    page = say(city, visit, opinion="每月增加一次上门公证", owner=owner.code)
+    opinion = Opinion.objects.get()
+    case = opinion.case
+    assert (case.kind, case.channel, case.owner, case.station_id) == (
+        "opinion", "reception_day", owner, NORTH,
+    )  # fmt: skip
+    assert case.speaker and case.speaker.phone == PHONE and case.due_at and Clock.objects.filter(case=case)
+    assert (opinion.leader, opinion.on, opinion.visit) == ("分管领导", visit.on, visit)
+    visit.refresh_from_db()
+    assert visit.state == "served" and visit.said == "领导答应研究"
+    assert "意见立为一件" in words(page) and "每月增加一次上门公证" in words(page)
+    assert door_figures(visit.on, visit.on).opinions == 1 and door_figures(visit.on, visit.on).visits == 0
+
+
+def test_a_double_click_is_one_opinion_and_a_second_one_is_another(city: City, visit: Visit):
+    for key in (KEY, KEY, "1" * 32):
+        say(city, visit, opinion="每月增加一次上门公证", owner=city.owner.code, key=key)
+    assert Opinion.objects.count() == 2 == Case.objects.filter(kind="opinion").count()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"said": ""},
+        {"said": "谈" * 4001},
+        {"opinion": "要办", "owner": ""},
+        {"opinion": "要办", "owner": "W-999"},
+    ],
+)
+def test_what_is_missing_is_said(city: City, visit: Visit, data: dict[str, str]):
+    assert errors(say(city, visit, **data)) and not Opinion.objects.exists()
+    visit.refresh_from_db()
+    assert visit.state == "booked"
+
+
+def test_an_owner_of_another_station_and_a_visit_that_is_no_reception_are_refused(city: City, visit: Visit):
+    for what, owner, code in (
+        (visit, city.workers[SOUTH], "bad_owner"),
+        (make_visit(city), city.owner, "not_reception"),
+    ):
+        with pytest.raises(Refused) as refused:
+            reception.take_opinion(by=SYSTEM, visit=what, text="要办", owner=owner)
+        assert refused.value.code == code
+
+
+def test_a_proposal_is_followed_like_an_opinion(city: City):
+    data = {"source": "proposal", "text": "答复里答应：年底前每个乡镇一块屏", "owner": city.owner.code}
+    page = signed_in(city.bob).post(f"{HOME}reception/proposal/", data, follow=True)
+    assert Opinion.objects.get().source == "proposal" and "建议、提案" in words(page)
+
+
+# ── materials ──
+
+
+def test_what_goes_out_is_counted_and_the_stock_says_when_to_order(city: City):
+    client, station = signed_in(city.bob), city.stations[NORTH]
+    client.post(f"{HOME}materials/came/", {"material": "guide", "count": "60", "note": "印刷厂"})
+    for _n in range(2):
+        client.post(f"{HOME}materials/", {"material": "guide", "count": "50", "key": KEY})
+    assert Handout.objects.get().count == 50, "a double click is one"
+    page = client.get(f"{HOME}materials/")
+    assert "该印了" in words(page) and "指南 10" in words(page)
+    supply(by=SYSTEM, station=station, material="guide", count=500)
+    assert "该印了" not in words(client.get(f"{HOME}materials/"))
+    assert door_figures(timezone.localdate(), timezone.localdate()).guides == 50
+
+
+@pytest.mark.parametrize(
+    "data", [{"count": "0"}, {"count": "x"}, {"count": ""}, {"material": "balloon"}, {"on": "2099-01-01"}]
+)
+def test_bad_counts_are_said(city: City, data: dict[str, str]):
+    sent = {"material": "guide", "count": "5", **data}
+    assert errors(signed_in(city.bob).post(f"{HOME}materials/", sent)) and not Handout.objects.exists()
+
+
+def test_fewer_than_there_should_be_is_said_why(city: City):
+    with pytest.raises(Refused) as refused:
+        supply(by=SYSTEM, station=city.stations[NORTH], material="guide", count=-3)
+    assert refused.value.code == "empty_text"
+
+
+def test_what_went_out_before_the_first_supply_is_not_taken_off(city: City):
+    station, today = city.stations[NORTH], timezone.localdate()
+    hand_out(by=SYSTEM, station=station, material="poster", count=9, on=today - timedelta(days=9))
+    supply(by=SYSTEM, station=station, material="poster", count=20)
+    [stock] = stocks(NORTH, today)
+    assert stock.left == 20
+
+
+@pytest.mark.parametrize(
+    ("supplied", "given", "lately", "weeks", "runs_out"),
+    [(100, 20, 8, 80, False), (100, 97, 8, 3, True), (10, 10, 0, None, True), (10, 0, 0, None, False)],
+)
+def test_the_stock(supplied: int, given: int, lately: int, weeks: float | None, runs_out: bool):
+    stock = stock_of("guide", supplied, given, lately)
+    assert (stock.weeks, stock.runs_out) == (weeks, runs_out)
+
+
+def test_figures_of_an_empty_year(city: City):
+    found = door_figures(date(2001, 1, 1), date(2001, 12, 31))
+    assert (found.visits, found.guides, found.posters, found.opinions) == (0, 0, 0, 0)
