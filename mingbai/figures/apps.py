@@ -10,4 +10,4 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing a module of indicators registers them, in the order of the letter.
-        from mingbai.figures.indicators import stations, line, net, days, matters  # noqa: F401, I001
+        from mingbai.figures.indicators import stations, door, line, net, days, matters  # noqa: F401, I001

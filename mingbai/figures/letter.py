@@ -22,6 +22,7 @@ KEYS = (
     "windows", "hotline_seats", "kiosks", "calls_answered", "calls_offered", "answer_rate", "in_time_rate",
     "calls_prev_answered", "work_orders", "net_consultations", "net_prev", "hotline_and_net",
     "stations_required", "stations_built", "built_rate", "own_premises", "own_premises_rate", "people",
+    "visits", "guides", "posters", "opinions",
     "service_days", "day_consultations", "day_aid", "day_notary_home", "rank_first", "rank_last",
     "matters", "matters_ended", "in_time", "rated_rate", "content_rate",
 )  # fmt: skip
@@ -42,6 +43,13 @@ PARAGRAPHS: tuple[Paragraph, ...] = (
         gettext_lazy(
             "公共法律服务中心设服务窗口 {windows} 个、热线席位 {hotline_seats} 个、查询机 {kiosks} 台，"
             "行政审批、法律援助、法律咨询、公证、人民调解当场受理，司法鉴定、仲裁、法律职业资格考试当场指引。"
+        ),
+    ),
+    Paragraph(
+        "door",
+        gettext_lazy(
+            "窗口接待来访 {visits} 人次，发放指南 {guides} 份，张贴海报 {posters} 张，"
+            "领导接待日等收集意见建议 {opinions} 件。"
         ),
     ),
     Paragraph(

@@ -1,0 +1,73 @@
+"""The door: who came to a window, what was handed out, what was said on reception days."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.registry import Indicator, Row, add
+from mingbai.figures.rules import Period
+from mingbai.visits.enums import Material
+from mingbai.visits.models import Handout, Opinion, Visit
+from mingbai.visits.queries.figures import handouts, opinions, window_visits
+
+
+def _visit(row: Visit) -> Row:
+    case = row.case.number if row.case else ""
+    return Row(at=row.at, place=row.station.name, what=str(row.get_outcome_display()), case=case)
+
+
+def _handout(row: Handout) -> Row:
+    return Row(at=row.on, place=row.station.name, what=f"{row.get_material_display()} {row.count}")
+
+
+def _opinion(row: Opinion) -> Row:
+    return Row(at=row.on, place=row.station.name, what=str(row.get_source_display()), case=row.case.number)
+
+
+def _given(code: str, material: Material, name: Any, definition: Any) -> Indicator:
+    def rows(period: Period) -> QuerySet[Handout]:
+        found: QuerySet[Handout] = handouts(period.first, period.last, period.region)
+        return found.filter(material=material)
+
+    return Indicator(
+        code,
+        name,
+        Unit.COPIES,
+        Counts.CONTACTS,
+        definition,
+        rows,
+        _handout,
+        time="on",
+        amount="count",
+        needs=("station",),
+    )
+
+
+add(
+    Indicator(
+        "visits",
+        _("窗口接待"),
+        Unit.PERSON_TIMES,
+        Counts.CONTACTS,
+        _("来窗口办成的来访，没有叫号、没有办件的也算。"),
+        lambda period: window_visits(period.first, period.last, period.region),
+        _visit,
+        time="on",
+        needs=("station", "case"),
+    ),
+    _given("guides", Material.GUIDE, _("发放指南"), _("各站点发出去的指南份数之和。")),
+    _given("posters", Material.POSTER, _("张贴海报"), _("各站点张贴、发放的海报份数之和。")),
+    Indicator(
+        "opinions",
+        _("收集意见建议"),
+        Unit.MATTERS,
+        Counts.CONTACTS,
+        _("领导接待日等收集的意见、建议，每条都有主办人和时限。"),
+        lambda period: opinions(period.first, period.last, period.region),
+        _opinion,
+        time="on",
+        needs=("station", "case"),
+    ),
+)
