@@ -63,4 +63,4 @@ def erased(*, case: Case, by: Actor) -> None:
     Application.objects.filter(case=case).update(opponent_hash="", body="", organ="")
 
 
-WORK = LineWork(STATES, opened, erased, WORDS, frozenset(WORDS) - _INSIDE)
+WORK = LineWork(STATES, on_open=opened, on_erase=erased, words=WORDS, public=frozenset(WORDS) - _INSIDE)

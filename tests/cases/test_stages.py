@@ -37,7 +37,10 @@ def line(city: City) -> Iterator[list[Case]]:
     """A line of its own on a kind that has none."""
     opened: list[Case] = []
     work_of = LineWork(
-        STAGES, lambda *, case, by: opened.append(case), {"t.won": "给了"}, frozenset({"t.won"})
+        STAGES,
+        on_open=lambda *, case, by: opened.append(case),
+        words={"t.won": "给了"},
+        public=frozenset({"t.won"}),
     )
     LINE_WORK._items[KIND] = work_of
     for stage, rule in (("won", "win"), ("owed", "owe"), ("debt", "debt")):

@@ -141,7 +141,7 @@ def test_both_sides_never_get_one_firm(city: City):
     )
     first = make_aid(terms=make_terms(matter="support", opponent="赵大"), name="赵福山")
     first = actions.grant(case=first, by=reviewer(city))
-    actions.assign(case=first, by=reviewer(city), worker=theirs)
+    actions.assign(case=first, by=reviewer(city), worker=theirs, why="就近")
     case = make_aid(terms=make_terms(matter="support", opponent="赵福山"), name="赵大", phone="13900001111")
     case = actions.grant(case=case, by=reviewer(city))
     values = {"case": case, "by": reviewer(city), "worker": colleague, "has_consents": True}

@@ -20,7 +20,7 @@ from mingbai.cases.rules.risks import HelpTerms
 from mingbai.knowledge.enums import Risk
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Ground, Group, Role
-from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
 from mingbai.people.roles import Permission
 from mingbai.places.models import Region
@@ -92,6 +92,18 @@ class LineForm(Dated):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["region"].choices = self.own.region_choices("city", "county")  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region:
+        return Region.objects.get(code=self.cleaned_data["region"])
+
+
+class SoleFirmForm(Dated):
+    region = forms.ChoiceField(label=gettext_lazy("哪里"))
+    field_order = ("region",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["region"].choices = self.own.region_choices("county")  # type: ignore[attr-defined]
 
     def clean_region(self) -> Region:
         return Region.objects.get(code=self.cleaned_data["region"])
@@ -182,6 +194,15 @@ TABLES: dict[str, Table] = {
         BelongingForm,
         lambda by, data: actions.add_belonging(by=by, terms=BelongingTerms(**data)),
     ),
+    "sole_firm": Table(
+        SoleFirm,
+        gettext_lazy("只有一家律所的县区"),
+        gettext_lazy("登记县区"),
+        (gettext_lazy("地区"),),
+        lambda row: [row.region.name],
+        SoleFirmForm,
+        lambda by, data: actions.name_sole_firm(by=by, **data),
+    ),
     "contact": Table(
         HelpContact,
         gettext_lazy("求助单位"),
@@ -224,7 +245,7 @@ BOOKS: dict[str, Book] = {
         gettext_lazy(
             "群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"
         ),
-        ("line", "matter", "belonging"),
+        ("line", "matter", "belonging", "sole_firm"),
     ),
     "help": Book(
         gettext_lazy("风险找谁"),
@@ -263,7 +284,7 @@ def book(request: HttpRequest, book: str) -> HttpResponse:
 
 def _section(what: str, table: Table, own: Keeper) -> Section:
     rows = table.model._default_manager.all()  # in the order its Meta names
-    if what in ("line", "number"):
+    if what in ("line", "number", "sole_firm"):
         rows = rows.select_related("region")
     return Section(
         title=table.title,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from mingbai.cases.models import HelpContact
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
-from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, City
@@ -79,3 +79,13 @@ def test_a_row_of_the_past_is_refused(keeper: User) -> None:
     yesterday = TODAY - timedelta(days=1)
     values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": yesterday}
     assert "过去的日期" in errors(post(keeper, "dated/line/new/", **values))
+
+
+def test_a_county_with_one_firm_is_a_dated_row(keeper: User) -> None:
+    values = {"region": NORTH, "source": "市局确认，全区仅一家", "valid_from": TODAY}
+    assert "市局确认" in words(post(keeper, "dated/sole_firm/new/", **values))
+    row = SoleFirm.objects.get()
+    assert (row.region_id, verbs(f"rule:aid_sole_firm:{row.pk}")) == (NORTH, ["rule.added"])
+    assert errors(post(keeper, "dated/sole_firm/new/", **{**values, "region": CITY}))
+    assert errors(post(keeper, "dated/sole_firm/new/", **{**values, "source": ""}))
+    assert SoleFirm.objects.count() == 1
