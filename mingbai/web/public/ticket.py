@@ -70,7 +70,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
             "code": line,
             "label": label,
             "ahead": waiting[line],
-            "time": words(speed.estimate(waiting[line], line)),
+            "time": words(speed.estimate(waiting[line], line), is_short=True),
         }
         for line, label in lines_at(code)
     ]
