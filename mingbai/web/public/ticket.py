@@ -21,6 +21,7 @@ from mingbai.visits.actions.tickets import take_ticket
 from mingbai.visits.enums import Priority
 from mingbai.visits.models import Visit
 from mingbai.visits.queries.queue import Place, counts, pace, place_of
+from mingbai.visits.rules.queue import Estimate
 from mingbai.web.access import face_of, public
 from mingbai.web.days.offline import key_of
 from mingbai.web.door.reach import lines_at
@@ -69,7 +70,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
             "code": line,
             "label": label,
             "ahead": waiting[line],
-            "time": words(speed.estimate(waiting[line], line)),
+            "time": words(speed.estimate(waiting[line], line), is_short=True),
         }
         for line, label in lines_at(code)
     ]
@@ -77,13 +78,15 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/ticket.html", context)
 
 
-def words(found: Any) -> str:
-    """约 10–25 分钟; what is a guess is said to be one; "" where no window is at work."""
+def words(found: Estimate | None, *, is_short: bool = False) -> str:
+    """约 10–25 分钟; what is a guess is said to be one (unless `is_short`); "" where no window is at work."""
     if found is None:
         return ""
     text = _("约 %(low)d–%(high)d 分钟") if found.low else _("%(high)d 分钟以内")
     text %= {"low": found.low, "high": found.high}
-    return _("%(time)s（今天办得还少，只是估计）") % {"time": text} if found.is_guess else text
+    if found.is_guess and not is_short:
+        return _("%(time)s（今天办得还少，只是估计）") % {"time": text}
+    return text
 
 
 def waiting_words(visit: Visit) -> dict[str, str] | None:
