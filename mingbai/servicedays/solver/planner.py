@@ -7,7 +7,7 @@ the best plan so far in this one.
 
 import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from multiprocessing.connection import Connection, wait
 from random import Random
@@ -76,9 +76,10 @@ def make_plan(
 
 def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
     seconds = until - monotonic()
+    bare = replace(instance)  # without what was looked up: little enough for a pipe, so that no start waits
     hands = [
-        _Hand(_anneal, instance, outcome.plan, seconds, seed),
-        _Hand(_prove, instance, outcome.plan, seconds, seed),
+        _Hand(_anneal, bare, outcome.plan, seconds, seed),
+        _Hand(_prove, bare, outcome.plan, seconds, seed),
     ]
     try:
         while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
