@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from mingbai.cases.actions import doubles, handover, work
+from mingbai.cases.actions.rulebook import prepare
 from mingbai.cases.actions.stages import enter_stage, note_progress, start_clock, stop_clock
 from mingbai.cases.enums import State
 from mingbai.cases.kinds import LINE_WORK, LineWork, Stage, may_do
@@ -156,6 +157,14 @@ def test_progress_is_read_by_the_resident(city: City, line):
     case = note_progress(case=make_taken(city, kind=KIND), by=city.alice.actor, verb="t.won", public="立案了")
     said = case.messages.get()
     assert (said.kind, said.text, said.is_public, case.stage) == ("progress", "立案了", True, "looked_at")
+
+
+def test_the_trunk_s_rules_come_though_a_line_was_first(db):
+    DeadlineRule.objects.all().delete()
+    values = {"name": "x", "starts_on": "stage", "stops_on": "stage", "amount": 1, "unit": "hour"}
+    DeadlineRule.objects.create(code="own", source="试", valid_from="2020-01-01", **values)
+    prepare(by=SYSTEM)
+    assert DeadlineRule.objects.filter(code="legal_aid_decision").exists()
 
 
 def test_the_past_has_no_stage(city: City, line):
