@@ -24,6 +24,7 @@ from mingbai.people.roles import Permission
 from mingbai.visits.actions.bookings import Wish, take_slot
 from mingbai.visits.enums import VisitKind
 from mingbai.visits.models import Visit
+from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.slots import Book, book, next_of, openings_of, serves
 from mingbai.visits.queries.visits import booked_on
 from mingbai.visits.rules.visits import Visitor
@@ -64,7 +65,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     shown = book(openings_of([station]), first, last)
     context = {
         **frame(request, "calendar"),
-        "days": _days(first, list(visits), shown),
+        "days": _days(first, list(visits), shown, can_receive(user_of(request), station)),
         "before": (first - WEEK).isoformat(),
         "after": (first + WEEK).isoformat(),
         "is_now": first <= timezone.localdate() <= last,
@@ -73,7 +74,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "door/calendar.html", context)
 
 
-def _days(first: date, visits: list[Visit], shown: Book) -> list[dict[str, Any]]:
+def _days(first: date, visits: list[Visit], shown: Book, works: bool) -> list[dict[str, Any]]:
     free: dict[date, int] = defaultdict(int)
     now = timezone.now()
     for slot in shown.slots:
@@ -81,7 +82,7 @@ def _days(first: date, visits: list[Visit], shown: Book) -> list[dict[str, Any]]
             free[slot.starts_at.date()] += slot.free
     rows: dict[date, list[dict[str, Any]]] = defaultdict(list)
     for visit in visits:
-        rows[visit.on].append(row_of(visit))
+        rows[visit.on].append(row_of(visit, works=works))
     days = [first + timedelta(days=n) for n in range(7)]
     return [
         {"on": day_words(day), "rows": rows[day], "free": free[day], "is_today": day == now.date()}

@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from mingbai.cases.enums import Mode
+from mingbai.core.checks import mask_name
 from mingbai.core.when import moment
 from mingbai.people.roles import Permission
 from mingbai.visits.actions.records import Note, record_visit
 from mingbai.visits.enums import Priority, VisitState
 from mingbai.visits.models import Visit
+from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.visits import booked_on, displaced, recorded_today
 from mingbai.visits.rules.visits import Visitor
 from mingbai.web.access import staff
@@ -94,14 +96,14 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, form: RecordForm) -> HttpResponse:
     station, user, today = here(request), user_of(request), timezone.localdate()
-    served = list(recorded_today(user, station)[:MOST])
+    served, works = list(recorded_today(user, station)[:MOST]), can_receive(user, station)
     context = {
         **frame(request, "home"),
         "form": form,
         "key": key_of(request),
-        "bookings": [row_of(visit) for visit in booked_on(user, [station], today, today)[:MOST]],
-        "displaced": [row_of(visit) for visit in displaced(user, [station])[:MOST]],
-        "served": [row_of(visit) for visit in served],
+        "bookings": [row_of(visit, works=works) for visit in booked_on(user, [station], today, today)[:MOST]],
+        "displaced": [row_of(visit, works=works) for visit in displaced(user, [station])[:MOST]],
+        "served": [row_of(visit, works=works) for visit in served],
         "priorities": [(one.value, one.label) for one in Priority if one],
         **queue.shown(request, station),
     }
@@ -116,15 +118,15 @@ _TONES = {
 }
 
 
-def row_of(visit: Visit) -> dict[str, Any]:
-    """A visit as a line of a list; of the visitor no more than what is needed to call them in."""
+def row_of(visit: Visit, *, works: bool) -> dict[str, Any]:
+    """A visit as a line of a list; the name whole for who `works` at this door, masked for who looks on."""
     opening = visit.opening
     return {
         "pk": visit.pk,
         "when": moment(visit.starts_at or visit.at),
         "number": visit.number,
         "what": visit.get_line_display() or visit.get_kind_display(),
-        "who": visit.name,
+        "who": visit.name if works else mask_name(visit.name) if visit.name else "",
         "receives": opening.receives if opening else (visit.worker.name if visit.worker else ""),
         "state": visit.get_state_display(),
         "tone": _TONES.get(VisitState(visit.state), ""),

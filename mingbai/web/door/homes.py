@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _stop(visit: Visit, *, works: bool) -> dict[str, Any]:
     return {
-        **row_of(visit),
+        **row_of(visit, works=works),
         "place": visit.place if works else "",
         "text": visit.text if works else "",
         "may_miss": works

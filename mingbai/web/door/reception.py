@@ -22,6 +22,7 @@ from mingbai.people.roles import Permission
 from mingbai.visits.actions.reception import receive, take_opinion, take_proposal
 from mingbai.visits.enums import OpinionSource, VisitKind
 from mingbai.visits.models import Opinion, Visit
+from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.slots import book, openings_of
 from mingbai.visits.queries.visits import reception_sheet
 from mingbai.web.access import staff
@@ -49,7 +50,7 @@ MOST_OPINIONS = 40
 def home(request: HttpRequest) -> HttpResponse:
     """The reception days to come, the sheet of one of them, and the opinions that are followed."""
     station, user, today = here(request), user_of(request), timezone.localdate()
-    there = openings_of([station], kinds=[VisitKind.RECEPTION])
+    there, works = openings_of([station], kinds=[VisitKind.RECEPTION]), can_receive(user, station)
     days = sorted({slot.starts_at.date() for slot in book(there, today, today + AHEAD).slots})
     on = day_of(request) if "on" in request.GET else (days[0] if days else today)
     context = {
@@ -58,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "on": on,
         "on_words": day_words(on, today=today),
         "leaders": "、".join(dict.fromkeys(opening.receives for opening in there)),
-        "visits": [_sheet_row(visit) for visit in reception_sheet(user, [station], on)],
+        "visits": [_sheet_row(visit, works) for visit in reception_sheet(user, [station], on)],
         "opinions": [_opinion_row(opinion) for opinion in _opinions(request, station)],
     }
     return render(request, "door/reception.html", context)
@@ -69,9 +70,9 @@ def _opinions(request: HttpRequest, station: str) -> list[Opinion]:
     return list(rows.select_related("case__owner").order_by("-on", "-id")[:MOST_OPINIONS])
 
 
-def _sheet_row(visit: Visit) -> dict[str, Any]:
+def _sheet_row(visit: Visit, works: bool) -> dict[str, Any]:
     return {
-        **row_of(visit),
+        **row_of(visit, works=works),
         "text": visit.text,
         "said": visit.said,
         "opinions": [opinion.case.number for opinion in visit.opinions.all()],
@@ -131,7 +132,7 @@ def said(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **frame(request, "reception"),
         "visit": shown,
-        "row": row_of(shown),
+        "row": row_of(shown, works=True),
         "text": shown.text,
         "form": form,
         "key": key_of(request),

@@ -50,7 +50,7 @@ def _page(request: HttpRequest, shown: Visit, form: RecordForm | None = None) ->
     context = {
         **frame(request, "home"),
         "visit": shown,
-        "row": row_of(shown),
+        "row": row_of(shown, works=works),
         "kind": shown.get_kind_display(),
         "place": register().stations[shown.station_id].name,
         "room": opening.room if opening else "",

@@ -93,6 +93,18 @@ def test_another_countys_visit_is_not_there(city: City):
     assert NAME not in client.get(HOME, {"at": NORTH}).content.decode()
 
 
+def test_who_only_looks_reads_no_whole_name(city: City):
+    visit = make_visit(city, visitor=Visitor(name=NAME, phone=PHONE))
+    booked = make_booking(on_working_days(city), moment_at(ahead(), 9))
+    client = signed_in(city.users["leader"])
+    client.get(HOME, {"at": NORTH})
+    for url in (HOME, f"{HOME}visits/{visit.pk}/", f"{HOME}calendar/?week={booked.on}"):
+        page = client.get(url)
+        assert NAME not in page.content.decode(), url
+        assert NAME[0] in words(page) or "/visits/" in url, "masked in lists; on its own page asked for"
+    assert NAME in words(signed_in(city.bob).get(HOME))
+
+
 def test_telephone_is_shown_once_and_the_look_is_kept(city: City):
     visit = make_visit(city, visitor=Visitor(name=NAME, phone=PHONE))
     client = signed_in(city.bob)
