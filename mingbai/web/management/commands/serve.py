@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--only", choices=("pages", "live", "work"), help="只运行一部分，由 systemd 看护")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _check_folder()
         _check_database()
         host, port = options["host"], options["port"]
         live_port = options["live_port"] or (settings.LIVE_PORT if port == settings.PORT else port + 1)
@@ -67,6 +68,15 @@ def _become(part: Part) -> NoReturn:
     env = {name: value for name, value in (os.environ | dict(part.env)).items() if name != SUPERVISED}
     os.chdir(settings.BASE_DIR)
     os.execve(part.command[0], list(part.command), env)
+
+
+def _check_folder() -> None:
+    """A disk that turned read-only would fail later, in a hundred places and in other words."""
+    if not os.access(settings.MINGBAI_DATA, os.W_OK):
+        raise CommandError(
+            f"数据文件夹 {settings.MINGBAI_DATA} 写不了：磁盘可能变成了只读，或者不属于现在的用户"
+            " (the data folder cannot be written)。"
+        )
 
 
 def _check_database() -> None:
