@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import backups, intake, learned, memory, reads, search
+from tests.bench import intake, learned, memory, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -40,24 +40,6 @@ def reads_sqlite() -> dict[str, Any]:
     with sqlite_world() as world:
         key = world.found()
         return reads.measure(world, Database(file=world.folder / "mingbai.sqlite3"), key)
-
-
-def backups_sqlite(count: int = backups.CASES) -> dict[str, Any]:
-    with sqlite_world() as world:
-        key = world.found()
-        return backups.measure(world, Database(file=world.folder / "mingbai.sqlite3"), key, count)
-
-
-def backups_postgresql(count: int = backups.CASES) -> dict[str, Any]:
-    if postgres.bin_folder() is None:
-        return {"skipped": "PostgreSQL's server programs are not installed"}
-    with postgres.running(durable=True) as url, sqlite_world() as place:
-        world = World(place.folder, url)
-        return backups.measure(world, Database(url=url), world.found(), count)
-
-
-def backups_of_a_million() -> dict[str, Any]:
-    return backups_sqlite(backups.MANY)
 
 
 def server_memory() -> dict[str, Any]:
@@ -111,8 +93,6 @@ ROUNDS = {
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "service_days": service_days,
-    "backups_sqlite": backups_sqlite,
-    "backups_postgresql": backups_postgresql,
 }
 
 
@@ -125,7 +105,7 @@ def reads_of_millions() -> dict[str, Any]:
         return reads.measure(world, Database(url=url), world.found(), large=3_000_000)
 
 
-LARGE_ROUNDS = {"reads_postgresql": reads_of_millions, "backups_sqlite": backups_of_a_million}
+LARGE_ROUNDS = {"reads_postgresql": reads_of_millions}
 
 
 def main(words: list[str]) -> None:
