@@ -145,6 +145,16 @@ def growth_words(figures: Mapping[str, Any], code: str) -> str:
     return words % {"change": abs(change)}
 
 
+def worded(figures: Mapping[str, Any]) -> list[str]:
+    """The paragraphs to begin with; one of which nothing can be said (no rank published) is left out."""
+    texts = [str(one.text) for one in PARAGRAPHS]
+    return [text for text in texts if any(figures.get(key) is not None for key in _keys(text))]
+
+
+def _keys(text: str) -> list[str]:
+    return [key for key in text.replace("}", "{").split("{")[1::2] if key not in GROWTHS]
+
+
 def pieces(text: str, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The sentence as (words, key of a figure or "") in order. Raises Refused "unknown_figure"."""
     found: list[tuple[str, str]] = []

@@ -18,7 +18,7 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.figures.actions import issue_letter, land_peer_month
-from mingbai.figures.letter import PARAGRAPHS, figures_of, plain, sentence
+from mingbai.figures.letter import PARAGRAPHS, figures_of, plain, sentence, worded
 from mingbai.figures.models import IssuedLetter, PeerMonth
 from mingbai.figures.queries import Counter, by_month, corrections, everything, ranks, rows_of, shown
 from mingbai.figures.recount import differences
@@ -70,6 +70,12 @@ def test_a_year_without_data_says_so_and_is_not_zero_per_cent(city: City):
     assert found["calls_answered"] == 0 and found["answer_rate"] is None and found["rank_first"] is None
     said = "".join(sentence(str(one.text), found) for one in PARAGRAPHS)
     assert "接通率 无数据，" in said and "无数据%" not in said and "上年无可比的数" in said
+
+
+def test_what_nothing_can_be_said_of_is_left_out(city: City):
+    assert not [text for text in worded(values(YEAR)) if "rank_first" in text]
+    peer(202501, CITY, 100, 80)
+    assert [text for text in worded(values(YEAR)) if "rank_first" in text]
 
 
 def test_a_region_counts_its_subtree(city: City):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from mingbai.core.pagination import page_of
 from mingbai.core.when import moment
 from mingbai.figures.actions import issue_letter
-from mingbai.figures.letter import PARAGRAPHS, RANKS, YEAR_BEFORE, definition_of, figures_of, pieces
+from mingbai.figures.letter import RANKS, YEAR_BEFORE, definition_of, figures_of, pieces, worded
 from mingbai.figures.letter import plain as plainly
 from mingbai.figures.letter import said as figure_said
 from mingbai.figures.models import IssuedLetter
@@ -80,10 +80,11 @@ def letter(request: HttpRequest) -> HttpResponse:
     """The report as it is counted at this moment."""
     period = asked(request)
     user: User = request.user  # type: ignore[assignment]
+    values = _values(period)
     context = {
         **head(request, period, "letter"),
         "title": _title(period),
-        "paragraphs": _paragraphs([str(one.text) for one in PARAGRAPHS], _values(period), period),
+        "paragraphs": _paragraphs(worded(values), values, period),
         "may_issue": can_issue(user, period.region),
         "issued": [_issued_row(row) for row in _issued(user).filter(region=period.region)[:5]],
     }
@@ -97,7 +98,8 @@ def issue(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if not can_issue(user, period.region):
         raise PermissionDenied
-    start = {"title": _title(period), "text": "\n".join(str(one.text) for one in PARAGRAPHS)}
+    values = _values(period)
+    start = {"title": _title(period), "text": "\n".join(worded(values))}
     form = LetterForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         with refusals(form, paragraphs="text"):
@@ -111,7 +113,6 @@ def issue(request: HttpRequest) -> HttpResponse:
                 paragraphs=form.paragraphs(),
             )
             return redirect("board:issued", made.pk)
-    values = _values(period)
     context = {
         **head(request, period, "letter"),
         "form": form,

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from mingbai.core.refused import Refused
-from mingbai.figures.letter import PARAGRAPHS, YEAR_BEFORE, figures_of, plain, sentence
+from mingbai.figures.letter import YEAR_BEFORE, figures_of, plain, sentence, worded
 from mingbai.figures.queries import Value
 from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period, period
@@ -43,8 +43,8 @@ class Command(BaseCommand):
             return
         plainly = {key: plain(value.value) for key, value in figures.items()}
         with translation.override(options["language"]):
-            for paragraph in PARAGRAPHS:
-                self.stdout.write(sentence(str(paragraph.text), plainly))
+            for text in worded(plainly):
+                self.stdout.write(sentence(text, plainly))
 
 
 def _machine(year: int, asked: Period, figures: dict[str, Value]) -> dict[str, Any]:
