@@ -134,8 +134,10 @@ def test_sent_back_urgent_transferred(city: City, reviewer: User):
     do(reviewer, case, "aid_papers")
     assert signed_in(reviewer).get(url_of(case)).content.decode().count("/aid_papers/") == 0
     other = make_aid(place="outside", region="")
-    assert "转交有管辖权的机构" in shown(reviewer, other)
-    do(reviewer, other, "aid_transfer", office="沈阳市法律援助中心", phone="024-12348", reason="案件在沈阳")
+    centre = city.stations[other.station_id]  # what is from outside comes to the city's centre
+    there = make_user(RoleCode.AID_REVIEWER, station=centre, worker=make_worker(centre, "市审"), name="市审")
+    assert "转交有管辖权的机构" in shown(there, other)
+    do(there, other, "aid_transfer", office="沈阳市法律援助中心", phone="024-12348", reason="案件在沈阳")
     assert fresh(other).stage == "transferred"
 
 

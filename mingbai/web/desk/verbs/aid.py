@@ -32,6 +32,8 @@ class StateForm(VerbForm):
     """The application as the applicant states it; corrected as often as it takes."""
 
     def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
         review = self.dossier.aid_review
         self.fields.update(statement_fields(review.catalogue))
         self.initial = {**initial_of(terms_of(review.application)), **self.initial}
@@ -45,6 +47,8 @@ class MissingForm(VerbForm):
     )
 
     def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
         names = list(self.dossier.aid_review.missing)
         offer_papers(self, names)
         self.fields["papers"].initial = names
@@ -71,6 +75,8 @@ class FirstForm(VerbForm):
     reason = WordsField(label=_("说明"), most=2000, rows=3)
 
     def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
         self.fields["hurry"].initial = self.dossier.aid.hurry or None  # type: ignore[union-attr]
 
 

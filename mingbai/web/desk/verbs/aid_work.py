@@ -27,6 +27,8 @@ class AssignForm(VerbForm):
     has_consents = forms.BooleanField(label=_("县里只有一家律所，双方都已书面同意"), required=False)
 
     def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
         order = [place for place in self.dossier.aid_candidates if not place.bars]
         self.fields["worker"].choices = [  # type: ignore[attr-defined]
             (
@@ -63,6 +65,8 @@ class ReportForm(VerbForm):
     concludes = forms.BooleanField(label=_("事情已经了结，接下来交结案报告"), required=False)
 
     def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
         self.fields["happened_on"].initial = timezone.localdate()
 
 
