@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
 from mingbai.core.refused import Refused
 
@@ -77,6 +74,10 @@ def _decoded(raw: bytes) -> str:
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
+    # Excel's library is loaded where a workbook is at hand: it would be a fifth of an idle web process.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
@@ -119,12 +120,16 @@ def _text(sheet: Any, value: str) -> Any:
     """What begins with = stays what somebody wrote: as a formula it would run, and come back empty."""
     if not value.startswith("="):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     return cell
 
 
 def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(list(columns))

@@ -1,10 +1,12 @@
 """Proposals: asked for, computed by a worker that may die at any moment, taken into the draft by people."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,11 +32,14 @@ from mingbai.servicedays.rules.building import Built, build
 from mingbai.servicedays.rules.reasons import why
 from mingbai.servicedays.rules.weighing import Held, slots_of
 from mingbai.servicedays.solver.instance import Need as Wanted
+from mingbai.servicedays.solver.late import make_plan, mended
 from mingbai.servicedays.solver.missing import what_is_missing
 from mingbai.servicedays.solver.objective import Plan as Slots
 from mingbai.servicedays.solver.objective import plan_data, score
-from mingbai.servicedays.solver.planner import Outcome, make_plan
-from mingbai.servicedays.solver.replan import Changes, Touched, replan
+
+if TYPE_CHECKING:
+    from mingbai.servicedays.solver.planner import Outcome
+    from mingbai.servicedays.solver.replan import Touched
 
 LEAST_SECONDS, MOST_SECONDS = 2, 120
 REPLAN_SECONDS = 4.0
@@ -200,7 +205,7 @@ def _replan(run: PlanRun, built: Built) -> None:
     """As little as possible changes of what was published; what did is said in words."""
     published = slots_of(built, _future(run.plan, built))
     base, urgent = _before(run, built)
-    result = replan(base.instance, published, Changes(needs=urgent), REPLAN_SECONDS)
+    result = mended(base.instance, published, urgent, REPLAN_SECONDS)
     found = score(result.instance, result.plan).objective
     run.objective, run.bound, run.greedy = found, None, score(result.instance, published).objective
     run.result = _result(run, built, result.plan)
