@@ -1,11 +1,10 @@
 """While a matter is taken down: what may be of use, what came before, and what the text warns of."""
 
 import re
-import time
 
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.served import Served, plate
+from tests.e2e.served import Served
 
 TEXT = "老公喝了酒就打我，昨天又动手，我想离婚"
 
@@ -37,24 +36,3 @@ def test_the_same_matter_again_is_seen_while_it_is_written(served: Served, brows
     page.goto("/desk/new/")
     page.fill("#id_text", TEXT + "，怎么办")
     expect(page.locator("#alike a").first).to_contain_text("老公喝了酒")
-
-
-def test_what_the_text_proposes_is_taken_by_one_key_each(served: Served, browser: Browser) -> None:
-    page = served.desk(browser, "window")
-    page.goto("/desk/new/")
-    text = f"没钱请律师，想申请法律援助，公司拖欠工资，很急{time.time_ns() % 100_000}"
-    page.locator("#id_text").press_sequentially(text, delay=5)
-    for _proposal in range(3):
-        page.click("#proposed button >> nth=0")
-        page.wait_for_load_state("networkidle")
-    expect(page.locator("#proposed button")).to_have_count(0)
-    assert page.input_value("#id_text") == text
-    assert page.input_value("#id_kind") == "legal_aid" and page.input_value("#id_topic") == "labour"
-    assert page.is_checked("#id_is_urgent")
-    page.select_option("#id_topic", "")
-    page.check("[name=ending][value=keep]")
-    page.click("form.d-new .btn-primary")
-    page.goto(f"/desk/cases/{plate(page)}/")
-    expect(page.locator("button[data-key='1']")).to_be_visible()
-    page.keyboard.press("1")
-    expect(page.locator("main")).to_contain_text("已定主题")
