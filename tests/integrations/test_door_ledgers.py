@@ -13,8 +13,8 @@ from mingbai.notices.models import Notice
 from mingbai.visits.actions.materials import hand_out
 from mingbai.visits.actions.records import KEPT, forget_visits
 from mingbai.visits.models import Handout, Opinion, Visit
-from mingbai.visits.queries.figures import door_figures
 from tests.cases.factories import CITY, NORTH, SOUTH, City
+from tests.figures.counting import counts
 from tests.integrations.ledgers import export, land, refused, rows_of, write
 from tests.visits.factories import make_visit
 
@@ -52,10 +52,10 @@ def test_what_happened_lands_and_counts(city: City, ledgers: Path):
     run = land(ledgers)
     assert run.code == 0, run.said
     assert [run.of(name) for name in FILES] == [(3, 3, 0, 0, 0)] * 3, "an exact double counts"
-    found = door_figures(*YEAR)
+    found = counts(*YEAR)
     assert (found.visits, found.guides, found.posters, found.opinions) == (3, 20, 50, 3)
-    assert door_figures(*YEAR, region=NORTH).visits == 1 and door_figures(*YEAR, region=SOUTH).opinions == 1
-    assert door_figures(date(2019, 1, 1), date(2019, 12, 31)).visits == 0
+    assert counts(*YEAR, region=NORTH).visits == 1 and counts(*YEAR, region=SOUTH).opinions == 1
+    assert counts(date(2019, 1, 1), date(2019, 12, 31)).visits == 0
     visit = Visit.objects.get(line="exam")
     assert (visit.kind, visit.state, visit.window, visit.name, visit.case) == (
         "walk_in", "served", None, "", None,
@@ -85,7 +85,7 @@ def test_the_same_again_adds_nothing_and_one_more_row_one(city: City, ledgers: P
     write(ledgers, "materials.csv", MATERIALS, [*MATERIAL_ROWS, MATERIAL_ROWS[2]])
     more = land(ledgers)
     assert [more.of(name)[1] for name in FILES] == [1, 1, 0]
-    assert door_figures(*YEAR).posters == 100
+    assert counts(*YEAR).posters == 100
 
 
 def test_what_goes_out_is_what_came_in(city: City, ledgers: Path, tmp_path: Path):

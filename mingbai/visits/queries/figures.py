@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from mingbai.places.queries import register
-from mingbai.visits.enums import AT_THE_WINDOW, Material
+from mingbai.visits.enums import AT_THE_WINDOW
 from mingbai.visits.models import Handout, Opinion, Visit
 
 
@@ -29,25 +28,3 @@ def opinions(first: date, last: date, region: str = "") -> QuerySet[Opinion]:
     rows = Opinion.objects.filter(on__gte=first, on__lte=last)
     rows = rows.filter(station__region_id__in=register().subtree(region)) if region else rows
     return rows.select_related("station", "case").order_by("on", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class DoorFigures:
-    """What the letter says of windows, materials and reception days."""
-
-    visits: int
-    guides: int
-    posters: int
-    opinions: int
-
-
-def door_figures(first: date, last: date, region: str = "") -> DoorFigures:
-    """Three queries, whatever the period."""
-    sums = handouts(first, last, region).order_by("material").values("material").annotate(n=Sum("count"))
-    given = {row["material"]: row["n"] for row in sums}
-    return DoorFigures(
-        visits=window_visits(first, last, region).count(),
-        guides=given.get(Material.GUIDE, 0),
-        posters=given.get(Material.POSTER, 0),
-        opinions=opinions(first, last, region).count(),
-    )

@@ -12,11 +12,11 @@ from mingbai.core.refused import Refused
 from mingbai.visits.actions import reception
 from mingbai.visits.actions.materials import hand_out, supply
 from mingbai.visits.models import Handout, Opinion, Visit
-from mingbai.visits.queries.figures import door_figures
 from mingbai.visits.queries.materials import stocks
 from mingbai.visits.rules.materials import stock_of
 from mingbai.visits.rules.visits import Visitor
 from tests.cases.factories import NORTH, SOUTH, City
+from tests.figures.counting import counts
 from tests.visits.factories import NAME, PHONE, ahead, make_booking, make_visit, moment_at, on_working_days
 from tests.web.desk.pages import errors, signed_in, words
 
@@ -55,7 +55,7 @@ def test_an_opinion_is_a_matter_with_owner_clock_and_speaker(city: City, visit: 
     visit.refresh_from_db()
     assert visit.state == "served" and visit.said == "领导答应研究"
     assert "意见立为一件" in words(page) and "每月增加一次上门公证" in words(page)
-    assert door_figures(visit.on, visit.on).opinions == 1 and door_figures(visit.on, visit.on).visits == 0
+    assert counts(visit.on, visit.on).opinions == 1 and counts(visit.on, visit.on).visits == 0
 
 
 def test_a_double_click_is_one_opinion_and_a_second_one_is_another(city: City, visit: Visit):
@@ -108,7 +108,7 @@ def test_what_goes_out_is_counted_and_the_stock_says_when_to_order(city: City):
     assert "该印了" in words(page) and "指南 10" in words(page)
     supply(by=SYSTEM, station=station, material="guide", count=500)
     assert "该印了" not in words(client.get(f"{HOME}materials/"))
-    assert door_figures(timezone.localdate(), timezone.localdate()).guides == 50
+    assert counts(timezone.localdate(), timezone.localdate()).guides == 50
 
 
 @pytest.mark.parametrize(
@@ -143,5 +143,5 @@ def test_the_stock(supplied: int, given: int, lately: int, weeks: float | None, 
 
 
 def test_figures_of_an_empty_year(city: City):
-    found = door_figures(date(2001, 1, 1), date(2001, 12, 31))
+    found = counts(date(2001, 1, 1), date(2001, 12, 31))
     assert (found.visits, found.guides, found.posters, found.opinions) == (0, 0, 0, 0)

@@ -40,7 +40,7 @@ def test_no_touch_leads_out_of_the_machine(client: Client):
     for path in paths:
         page = soup(client.get(path))
         links = [one["href"] for one in page.select("a[href]")] + [
-            one.get("action", "") for one in page.select("form")
+            one["action"] for one in page.select("form")
         ]
         assert not [one for one in links if one and not re.match(r"/kiosk/|#", one)], path
         assert page.select_one("body[data-idle] [data-idle-note][hidden]"), path
