@@ -77,7 +77,7 @@ class FirstForm(VerbForm):
     def prepare(self) -> None:
         if self.dossier.aid is None:  # asked of a matter that is no application
             return
-        self.fields["hurry"].initial = self.dossier.aid.hurry or None  # type: ignore[union-attr]
+        self.fields["hurry"].initial = self.dossier.aid.hurry or None
 
 
 class RefusalForm(VerbForm):
