@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "mingbai.hotline",
     "mingbai.servicedays",
     "mingbai.figures",
+    "mingbai.oversight",
     "mingbai.integrations.apps.IntegrationsConfig",
     "mingbai.upkeep",
     "mingbai.web.apps.WebConfig",
