@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -23,6 +24,8 @@ from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
+from mingbai.oversight import actions as oversight
+from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -90,6 +93,11 @@ class World:
     letter: IssuedLetter
     aid_lawyer: Worker
     aid_case: Case
+    trip: VillageVisit
+    adviser_term: AdviserTerm
+    savvy: Worker
+    supervision: Supervision
+    review: Review
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -149,6 +157,7 @@ def make_world(city: City, county: str, town: str) -> World:
         **_days(city, county, town),
         letter=_letter(region),
         **_door(city, county),
+        **_oversight(city, county, town, case),
     )
 
 
@@ -189,6 +198,25 @@ def _door(city: City, county: str) -> dict[str, Any]:
     later = first + timedelta(days=9)
     gap = openings.break_off(by=SYSTEM, opening=opening, first_on=later, last_on=later, reason="开会")
     return {"opening": opening, "gap": gap, "visit": booked, "leader_visit": received}
+
+
+def _oversight(city: City, county: str, town: str, case: Case) -> dict[str, Any]:
+    """A visit to a village with its adviser, a supervised matter, the review of the county's centre."""
+    oversight.prepare(by=SYSTEM)
+    today = timezone.localdate()
+    village = next(row for row in city.regions.values() if row.parent_id == town)
+    lawyer = make_worker(city.stations[town], "司徒顾问", Post.VILLAGE_LAWYER)
+    trip = oversight.Trip(village.pk, today, "duty", Decimal(2), 3)
+    oversight.begin_reviews(by=SYSTEM, region=city.regions[county], year=today.year)
+    return {
+        "trip": oversight.write_visit(by=SYSTEM, worker=lawyer, trip=trip),
+        "adviser_term": oversight.name_adviser(by=SYSTEM, worker=lawyer, region=village, since=today),
+        "savvy": people.register_worker(
+            by=SYSTEM, name="明白人", post=Post.LAW_SAVVY_VILLAGER, region=village
+        ),
+        "supervision": oversight.start_supervision(by=SYSTEM, case=case, reason=TEXT),
+        "review": Review.objects.get(station=city.stations[county]),
+    }
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -411,6 +439,25 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
+    ),
+    "oversight:trip_strike": lambda w: {"pk": w.trip.pk},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "village village_class adviser_new".split()),
+        lambda w: {"code": w.trip.region_id},
+    ),
+    "oversight:adviser_end": lambda w: {"pk": w.adviser_term.pk},
+    "oversight:teach": lambda w: {"code": w.savvy.code},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "supervision answer send_back close".split()),
+        lambda w: {"pk": w.supervision.pk},
+    ),
+    "oversight:supervise": _number,
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "review points appeal judge model".split()),
+        lambda w: {"pk": w.review.pk},
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (
