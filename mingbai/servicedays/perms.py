@@ -87,9 +87,7 @@ def plans_filter(user: User | Any) -> Q:
     planning, board = _planners(user).codes(), reach(user, Permission.BOARD_SEE).codes()
     working = reach(user, Permission.CASE_SEE)
     above = {row.code for code in _tops(working) for row in register().ancestors(code)}
-    published = Q(region_id__in=above | working.codes()) & ~Q(
-        state__in=[PlanState.DRAFT, PlanState.DROPPED]
-    )
+    published = Q(region_id__in=above | working.codes()) & ~Q(state__in=[PlanState.DRAFT, PlanState.DROPPED])
     return Q(region_id__in=planning | board) | (published if working else _NOTHING)
 
 
