@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mingbai.cases",
     "mingbai.visits",
     "mingbai.legalaid",
+    "mingbai.mediation",
     "mingbai.hotline",
     "mingbai.servicedays",
     "mingbai.figures",

@@ -1,0 +1,15 @@
+"""The app's name and label; what it hangs into the trunk when the house starts."""
+
+from django.apps import AppConfig
+
+
+class MediationConfig(AppConfig):
+    name = "mingbai.mediation"
+    verbose_name = "人民调解"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mingbai.cases.kinds import LINE_WORK
+        from mingbai.mediation.line import KIND, WORK
+
+        LINE_WORK.register(KIND, WORK)
