@@ -23,6 +23,9 @@ from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
+from mingbai.mediation import actions as mediation
+from mingbai.mediation.models import Member
+from mingbai.mediation.rules.parties import PartyTerms
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -88,6 +91,8 @@ class World:
     host: Host
     block: Block
     letter: IssuedLetter
+    mediation_case: Case
+    member: Member
     aid_lawyer: Worker
     aid_case: Case
 
@@ -115,6 +120,7 @@ def make_world(city: City, county: str, town: str) -> World:
     firm = places.create_organisation(by=SYSTEM, name=ORGANISATION, kind=OrganisationKind.FIRM, region=region)
     people.issue_key(by=SYSTEM, partner=city.partner)
     aid.prepare(by=SYSTEM)  # a flush takes the seeds along
+    mediation.prepare(by=SYSTEM)
     case = _case(city, station, worker, town)
     return World(
         city=city,
@@ -144,6 +150,8 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        mediation_case=_mediation_case(station, town),
+        member=_member(region, station),
         aid_lawyer=_aid_lawyer(station),
         aid_case=_aid_case(station, town),
         **_days(city, county, town),
@@ -233,6 +241,38 @@ def _aid_case(station: Station, town: str) -> Case:
     )
     terms = Terms(matter="wage", shown="commitment", means=TEXT, opponent=NAME)
     return aid.apply(by=SYSTEM, intake=intake, terms=terms).case
+
+
+def _mediation_case(station: Station, town: str) -> Case:
+    """A mediation with minutes and a draft that nobody elsewhere may read."""
+    intake = make_intake(kind="mediation", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
+    case = mediation.request(
+        by=SYSTEM,
+        intake=intake,
+        statement=mediation.Statement(dispute="neighbour"),
+        parties=[PartyTerms("other", NAME + "之邻", phone=PHONE, address=TEXT)],
+    ).case
+    leader = make_worker(station, "慕容和", Post.MEDIATOR)
+    mediation.name_mediator(case=case, by=SYSTEM, worker=leader)
+    parties = list(case.mediation_parties.order_by("pk"))
+    for party in parties:
+        mediation.agree_to(case=case, by=SYSTEM, party=party.pk, how="phone", told_rights=True)
+    now = timezone.now()
+    mediation.hold(case=case, by=SYSTEM, minutes=TEXT, present=[parties[0].pk], held_at=now, place=TEXT)
+    return Case.objects.get(pk=case.pk)
+
+
+def _member(region: Region, station: Station) -> Member:
+    organisation = places.create_organisation(
+        by=SYSTEM,
+        name=f"{region.name}人民调解委员会",
+        kind=OrganisationKind.MEDIATION_COMMITTEE,
+        region=region,
+    )
+    today = timezone.localdate()
+    committee = mediation.set_committee(by=SYSTEM, organisation=organisation, short=region.name, since=today)
+    sitting = make_worker(station, "端木和", Post.MEDIATOR)
+    return mediation.seat(by=SYSTEM, committee=committee, worker=sitting, since=today)
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
@@ -411,6 +451,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),
+    **dict.fromkeys(
+        (f"mediation:{name}" for name in "committee committee_edit seat".split()),
+        lambda w: {"pk": w.member.committee_id},
+    ),
+    "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    "mediation:file": lambda w: {"number": w.mediation_case.number},
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

@@ -30,6 +30,7 @@ from mingbai.mediation.actions.requesting import (
     change_party,
     drop_party,
     request,
+    show_parties,
     state,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "set_committee",
     "set_number",
     "settle_term",
+    "show_parties",
     "sign",
     "state",
     "unseat",

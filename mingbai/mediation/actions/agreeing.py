@@ -14,7 +14,7 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.mediation.actions._record import agreement_in, ended, enter, held, lead, now_or, row_of, today
-from mingbai.mediation.actions.consenting import void_draft
+from mingbai.mediation.actions.consenting import refuse_unready, void_draft
 from mingbai.mediation.enums import (
     ON_PAPER,
     AgreementState,
@@ -50,6 +50,7 @@ def agree_orally(*, case: Case, by: Actor, terms: AgreementTerms, at: datetime |
     """An oral agreement, registered (Arts. 28, 30): in effect from the agreeing. Raises "wrong_stage" …"""
     at, case = now_or(at), held(case)
     next_stage(case.stage, "agree")
+    refuse_unready(case)
     if terms.form != Form.ORAL:
         raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="form")
     agreement = _write(case, terms, by, at)
@@ -66,6 +67,7 @@ def draft(*, case: Case, by: Actor, terms: AgreementTerms, at: datetime | None =
     """
     at, case = now_or(at), held(case)
     next_stage(case.stage, "draft")
+    refuse_unready(case)
     if terms.form != Form.WRITTEN:
         raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="form")
     agreement = _write(case, terms, by, at)

@@ -90,13 +90,18 @@ def begin(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
     """Every party agrees, somebody leads: it begins. Raises Refused "not_ready" with all that is missing."""
     at, case = now_or(at), held(case)
     next_stage(case.stage, "begin")
-    gaps = lacking(_standing(case), has_lead=any(one.is_lead for one in mediators_of(case)))
-    if gaps:
-        raise Refused(_("还不能开始：") + "".join(gaps), code="not_ready")
+    refuse_unready(case)
     row = row_of(case)
     row.begun_at = at
     row.save()
     return lead(case, "begin", "begun", by, at, news=begun_text(), tells=True)
+
+
+def refuse_unready(case: Case) -> None:
+    """Nobody is mediated who has not agreed, nor by nobody. Raises Refused "not_ready" with all gaps."""
+    gaps = lacking(_standing(case), has_lead=any(one.is_lead for one in mediators_of(case)))
+    if gaps:
+        raise Refused(_("还不能调解：") + "".join(gaps), code="not_ready")
 
 
 def _standing(case: Case) -> list[Standing]:

@@ -18,7 +18,7 @@ from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.knowledge.enums import Risk
 from mingbai.mediation.actions._record import call_off, enter, held, now_or, party_in
-from mingbai.mediation.actions.consenting import begin
+from mingbai.mediation.actions.consenting import begin, refuse_unready
 from mingbai.mediation.enums import OfferState, PlaceKind, SessionState, Stage
 from mingbai.mediation.models import Offer, Sitting
 from mingbai.mediation.queries import parties_of
@@ -151,6 +151,7 @@ def hold(
     if not (hours.is_finite() and 0 <= hours <= 24):
         raise Refused(_("请填 0 到 24 的数字。"), code="bad_amount", field="hours")
     there = _present(case, present)
+    refuse_unready(case)
     row = _sitting(case, sitting) if sitting is not None else _new(case, kind, place, by, at)
     if case.stage == Stage.PREPARING:
         case = begin(case=case, by=by, at=at)

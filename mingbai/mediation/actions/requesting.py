@@ -190,3 +190,11 @@ def _refuse_signed(case: Case) -> None:
             code="signed_already",
             do=_("要改，先点“协议没有签成”，重新写一份。"),
         )
+
+
+@transaction.atomic
+def show_parties(*, case: Case, by: Actor, reason: str, at: datetime | None = None) -> Case:
+    """Names, numbers and addresses are about to be shown: who looked, and why, stands in the history."""
+    at, case = now_or(at), held(case)
+    enter(case, "med.parties_shown", by, at, why=clean_text(reason, most=200, field="reason"))
+    return case

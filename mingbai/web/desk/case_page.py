@@ -18,6 +18,7 @@ from mingbai.core.checks import mask_id, mask_name, mask_phone
 from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
 from mingbai.web.desk.verbs import VERBS
@@ -107,6 +108,11 @@ class CasePage:
     def aid(self) -> AidPanel | None:
         """What desk/_aid.html needs; None for every other matter."""
         return AidPanel(self.dossier) if self.dossier.aid else None
+
+    @cached_property
+    def mediation(self) -> MediationPanel | None:
+        """What desk/_mediation.html needs; None for every other matter."""
+        return MediationPanel(self.dossier) if self.dossier.mediation else None
 
     @property
     def facts(self) -> list[str]:
