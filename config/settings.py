@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "mingbai.people",
     "mingbai.notices",
     "mingbai.knowledge",
+    "mingbai.papers",
     "mingbai.cases",
     "mingbai.visits",
     "mingbai.legalaid",
