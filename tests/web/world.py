@@ -245,7 +245,9 @@ def _aid_case(station: Station, town: str) -> Case:
 
 def _mediation_case(station: Station, town: str) -> Case:
     """A mediation with minutes and a draft that nobody elsewhere may read."""
-    intake = make_intake(kind="mediation", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
+    intake = make_intake(
+        kind="mediation", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code
+    )
     case = mediation.request(
         by=SYSTEM,
         intake=intake,

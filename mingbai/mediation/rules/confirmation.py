@@ -51,4 +51,4 @@ def check_in_time(on: date, until: date | None) -> None:
 def check_joint(asking: Collection[int], parties: Collection[int]) -> None:
     """Raises Refused "not_joint": one alone cannot ask for it."""
     if set(parties) - set(asking):
-        raise Refused(_("司法确认要各方当事人共同申请，还有人没有同意。"), code="not_joint", field="parties")
+        raise Refused(_("司法确认要各方当事人共同申请，还有人没有同意。"), code="not_joint", field="asking")
