@@ -35,16 +35,23 @@ class Statement:
 
 
 @transaction.atomic
-def request(*, by: Actor, intake: Intake, statement: Statement, parties: Sequence[PartyTerms] = ()) -> Opened:
+def request(
+    *,
+    by: Actor,
+    intake: Intake,
+    statement: Statement,
+    parties: Sequence[PartyTerms] = (),
+    guardian: str = "",
+) -> Opened:
     """Open the matter with what is known of the dispute: one transaction, one number.
 
-    The speaker (or the party they speak for) is the asking side. The same submission again gives the same
-    matter and changes nothing. Raises Refused: those of `open_case`, `state` and `rules.parties.checked`.
+    The speaker (or the party they speak for) is the asking side, `guardian` speaks for them under age. The
+    same submission again gives the same matter and changes nothing. Raises Refused: those of `open_case`, `state` and `rules.parties.checked`.
     """
     opened = open_case(by=by, intake=intake)
     if opened.is_new:
         case = opened.case
-        state(case=case, by=by, statement=statement)
+        state(case=case, by=by, statement=statement, guardian=guardian)
         for party in parties:
             add_party(case=case, by=by, party=party)
         case.refresh_from_db()
@@ -52,10 +59,13 @@ def request(*, by: Actor, intake: Intake, statement: Statement, parties: Sequenc
 
 
 @transaction.atomic
-def state(*, case: Case, by: Actor, statement: Statement, at: datetime | None = None) -> Mediation:
+def state(
+    *, case: Case, by: Actor, statement: Statement, guardian: str = "", at: datetime | None = None
+) -> Mediation:
     """Keep what is stated (again: corrected). Whoever asks is the asking side, and agrees by asking.
 
-    Raises Refused "bad_choice", "needs_organ" where nobody is named who sent it, "unknown_committee".
+    Raises Refused "bad_choice", "needs_organ" where nobody is named who sent it, "unknown_committee", and
+    "needs_guardian" where somebody under eighteen asks alone.
     """
     at, case = now_or(at), held(case)
     refuse_ended(case)
@@ -69,7 +79,7 @@ def state(*, case: Case, by: Actor, statement: Statement, at: datetime | None = 
     row.save()
     enter(case, "med.stated", by, at, source=row.source, dispute=row.dispute, grade=row.grade)
     if not parties_of(case):
-        _asking(case, by, at)
+        _asking(case, by, at, guardian)
     if row.source == Source.REQUEST:
         _agrees_by_asking(case, at)
     return row
@@ -100,13 +110,14 @@ def _optional(text: str, most: int, name: str) -> str:
     return clean_text(text, most=most, field=name) if text.strip() else ""
 
 
-def _asking(case: Case, by: Actor, at: datetime) -> None:
-    """Nobody is typed twice: who the matter is about is the first party. Their number was checked before."""
+def _asking(case: Case, by: Actor, at: datetime, guardian: str) -> None:
+    """Nobody is typed twice: who the matter is about is the first party."""
     person = case.party or case.speaker
     if person is None or not person.name:
         return
-    party = Party(case=case, side=Side.ASKING, name_hash=hashed("name", person.name), added_at=at)
-    party.name, party.phone, party.code = person.name, person.phone, person.id_number
+    terms = PartyTerms(Side.ASKING, person.name, code=person.id_number, phone=person.phone, guardian=guardian)
+    party = Party(case=case, added_at=at)
+    _fill(party, checked(terms, today=today(at)))
     party.save(force_insert=True)
     enter(case, "med.party_added", by, at, party=party.pk, side=party.side)
 

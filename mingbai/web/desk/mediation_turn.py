@@ -40,6 +40,8 @@ def mediation_next(dossier: Dossier) -> tuple[str, ...]:
         if agreement is not None and agreement.confirmation == Confirmation.WANTED:
             return ("med_filed",)
         return _BY_STAGE.get(dossier.case.stage, ())
+    if not folder.present and not folder.row.dispute:
+        return ("med_state", "med_party")
     if len({party.side for party in folder.present}) < 2:
         return ("med_party",)
     if folder.unasked:

@@ -88,6 +88,9 @@ class StateForm(VerbForm):
         label=_("哪个调委会"), queryset=Committee.objects.none(), required=False
     )
     wants_doorstep = forms.BooleanField(label=_("希望上门调解"), required=False)
+    guardian = WordsField(
+        label=_("申请人的监护人"), most=100, required=False, help_text=_("申请人不满十八周岁的才写。")
+    )
 
     def prepare(self) -> None:
         active = Committee.objects.filter(is_active=True).select_related("organisation")
@@ -228,9 +231,9 @@ class ReasonForm(VerbForm):
 
 def _state(doing: Doing) -> Any:
     data = dict(doing.data)
-    chosen = data.pop("committee")
+    chosen, guardian = data.pop("committee"), data.pop("guardian")
     statement = Statement(**data, committee=chosen.pk if chosen else None)
-    return actions.state(case=doing.case, by=doing.by, statement=statement)
+    return actions.state(case=doing.case, by=doing.by, statement=statement, guardian=guardian)
 
 
 _PARTY = ("side", "kind", "name", "code", "phone", "address", "guardian", "agent")
