@@ -337,6 +337,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
     "public:paper": _paper,
+    "board:letter_file": lambda w: {"form": "docx"},
+    "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
     "desk:paper": lambda w: {**_paper(w), "form": "docx"},
     "desk:paper_void": lambda w: _paper(w),
     "desk:paper_issue": lambda w: {"number": w.aid_case.number, "kind": "aid_application"},

@@ -149,10 +149,7 @@ def paper(request: HttpRequest, kind: str, where: str) -> HttpResponse:
         facts=[
             (_("哪里用"), office.name if office else _("全市")),
             (_("文号"), chosen.series if chosen.numbered else ""),
-            (
-                _("Word 模板"),
-                (found.docx_name or _("有")) if found and bytes(found.docx) else _("没有，按文字生成"),
-            ),
+            (_("Word 模板"), _word_file(found)),
         ],
         back=(_("文书模板"), reverse("manage:papers")),
         chain=f"paper-template:{kind}",
