@@ -21,7 +21,7 @@ from mingbai.papers import renderer
 from mingbai.papers.enums import PaperState
 from mingbai.papers.kinds import PAPER_KINDS, PaperKind, Value
 from mingbai.papers.models import Letterhead, Paper, PaperSeries, PaperTemplate
-from mingbai.papers.queries import head_of, template_of
+from mingbai.papers.queries import content_of, head_of, template_of
 from mingbai.papers.rules.markup import check, check_fields
 from mingbai.papers.rules.numbers import day_text, number_text
 from mingbai.places.models import Station
@@ -162,6 +162,20 @@ def void(*, by: Actor, paper: Paper, reason: str, at: datetime | None = None) ->
     held.save(update_fields=["state", "voided_by", "voided_at", "void_why_sealed"])
     write(chain=held.about, verb="paper.voided", by=by, at=at, data=_told(held))
     return held
+
+
+def open_paper(*, by: Actor, paper: Paper, form: str, at: datetime | None = None) -> bytes:
+    """The paper as a file, for somebody who may see it: that they looked is in the journal.
+
+    Raises Refused "erased", "not_drawn".
+    """
+    if paper.is_erased:
+        raise Refused(_("这份文书的内容已经按规定删除。"), code="erased")
+    content = content_of(paper, form)
+    with transaction.atomic():
+        data = {**_told(paper), "form": form}
+        write(chain=paper.about, verb="paper.opened", by=by, at=at or timezone.now(), data=data)
+    return content
 
 
 def forget(*, by: Actor, about: str) -> int:

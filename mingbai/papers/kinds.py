@@ -31,6 +31,11 @@ class Field:
     must: bool = False
 
     @property
+    def written(self) -> str:
+        """As it stands in a template."""
+        return "{{" + self.name + "}}"
+
+    @property
     def is_list(self) -> bool:
         return not isinstance(self.sample, str)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -30,9 +30,14 @@ class Head:
 
 def template_of(kind: str, office: str | None) -> PaperTemplate | None:
     """The office's own newest version, else the city's, else as given; None while none was written yet."""
-    found = PaperTemplate.objects.filter(kind=kind, ended_at=None).filter(Q(office=None) | Q(office=office))
+    return templates_of(office, kind=kind).get(kind)
+
+
+def templates_of(office: str | None, **only: str) -> dict[str, PaperTemplate]:
+    """The same by kind for every kind of paper; one query."""
+    found = PaperTemplate.objects.filter(Q(office=None) | Q(office=office), ended_at=None, **only)
     rows = sorted(found, key=lambda one: (one.office_id is not None, not one.is_given, one.version))
-    return rows[-1] if rows else None
+    return {one.kind: one for one in rows}
 
 
 def versions_of(kind: str, office: str | None) -> QuerySet[PaperTemplate]:
@@ -43,7 +48,16 @@ def versions_of(kind: str, office: str | None) -> QuerySet[PaperTemplate]:
 
 def head_of(office: Station) -> Head:
     """The letterhead that the office entered, else what the register of places says of it."""
-    own = Letterhead.objects.filter(office=office).first()
+    return heads_of([office])[office.pk]
+
+
+def heads_of(offices: Sequence[Station]) -> dict[str, Head]:
+    """The same by code for several offices; one query."""
+    own = {one.office_id: one for one in Letterhead.objects.filter(office__in=offices)}
+    return {one.pk: _head(one, own.get(one.pk)) for one in offices}
+
+
+def _head(office: Station, own: Letterhead | None) -> Head:
     if own:
         return Head(own.name, own.word, own.address, own.phone)
     places = register()

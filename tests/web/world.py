@@ -26,6 +26,7 @@ from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
 from mingbai.mediation.models import Member
 from mingbai.mediation.rules.parties import PartyTerms
+from mingbai.papers.models import Paper
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -95,6 +96,7 @@ class World:
     member: Member
     aid_lawyer: Worker
     aid_case: Case
+    paper: Paper
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -153,7 +155,7 @@ def make_world(city: City, county: str, town: str) -> World:
         mediation_case=_mediation_case(station, town),
         member=_member(region, station),
         aid_lawyer=_aid_lawyer(station),
-        aid_case=_aid_case(station, town),
+        **_aid_papers(station, town),
         **_days(city, county, town),
         letter=_letter(region),
         **_door(city, county),
@@ -277,6 +279,11 @@ def _member(region: Region, station: Station) -> Member:
     return mediation.seat(by=SYSTEM, committee=committee, worker=sitting, since=today)
 
 
+def _aid_papers(station: Station, town: str) -> dict[str, Any]:
+    case = _aid_case(station, town)
+    return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+
+
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
     opened = make_opened(name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
     case = work.take_up(case=opened.case, by=SYSTEM, worker=worker)
@@ -304,6 +311,8 @@ _worker: Callable[[World], Arguments] = lambda w: {"code": w.worker.code}  # noq
 _user: Callable[[World], Arguments] = lambda w: {"pk": w.user.pk}  # noqa: E731
 _partner: Callable[[World], Arguments] = lambda w: {"code": w.city.partner.code}  # noqa: E731
 _file: Callable[[World], Arguments] = lambda w: {"number": w.case.number, "pk": w.attachment.pk}  # noqa: E731
+_paper: Callable[[World], Arguments] = lambda w: {"number": w.aid_case.number, "pk": w.paper.pk}  # noqa: E731
+_template: Callable[[World], Arguments] = lambda w: {"kind": "aid_grant", "where": w.station.code}  # noqa: E731
 
 ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
@@ -369,6 +378,17 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:done": lambda w: {"token": "x" * 43},
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
+    "public:paper": _paper,
+    "board:letter_file": lambda w: {"form": "docx"},
+    "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
+    "desk:paper": lambda w: {**_paper(w), "form": "docx"},
+    "desk:paper_void": lambda w: _paper(w),
+    "desk:paper_issue": lambda w: {"number": w.aid_case.number, "kind": "aid_application"},
+    "manage:papers": NOTHING,
+    **dict.fromkeys((f"manage:paper{name}" for name in " _edit _end".split(" ")), _template),
+    "manage:paper_sample": lambda w: {**_template(w), "form": "docx"},
+    "manage:paper_start": lambda w: {"kind": "aid_grant"},
+    "manage:letterhead": _code,
     "public:law": lambda w: {"pk": w.article.law_id},
     "public:article": lambda w: {"pk": w.article.pk},
     "public:howto": lambda w: {"pk": w.guide.pk},

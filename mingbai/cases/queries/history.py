@@ -100,6 +100,7 @@ _WORDS: Mapping[str, Any] = {
     "resident.corrected": _L("更正个人信息"),
     "resident.erased": _L("删除个人信息"),
     "paper.issued": _L("出具《%(label)s》%(number)s"),
+    "paper.opened": _L("打印《%(label)s》%(number)s"),
     "paper.voided": _L("《%(label)s》%(number)s作废"),
 }
 

@@ -13,6 +13,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.legalaid.actions._record import end_assignment, held, lead, now_or
+from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, Bar, Group, Stage
 from mingbai.legalaid.models import AidLawyer, Assignment, SoleFirm
 from mingbai.legalaid.queries.candidates import candidates, handling_until, job_of
@@ -103,7 +104,9 @@ def assign(
     _keep(case, chosen, order, by, at, why, has_consents)
     engage(case=case, by=by, worker=worker, task=TASK, due_on=handling_until(timezone.localdate(at)), at=at)
     news = assigned_text(chosen.candidate.name, chosen.candidate.firm_name)
-    return lead(case, "assign", "assigned", by, at, news=news, tells=True, worker=worker.code)
+    case = lead(case, "assign", "assigned", by, at, news=news, tells=True, worker=worker.code)
+    issue_paper(case=case, by=by, kind="aid_assignment", at=at)
+    return case
 
 
 def _chosen(order: list[Place], worker: Worker) -> Place:

@@ -21,6 +21,7 @@ from mingbai.legalaid.actions._record import (
     proposal_of,
     propose,
 )
+from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, DecisionKind, EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.models import AidReport, Decision
 from mingbai.legalaid.rules.letters import finished_text, terminated_text
@@ -127,7 +128,8 @@ def finish(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> C
     at, case = now_or(at), held(case)
     text = clean_text(text, most=2000)
     end_assignment(case, AssignmentState.ENDED, by, at)
-    lead(case, "finish", "finished", by, at, text=finished_text(text), tells=True)
+    case = lead(case, "finish", "finished", by, at, text=finished_text(text), tells=True)
+    issue_paper(case=case, by=by, kind="aid_closing", at=at)
     return start_clock(case=case, by=by, code=VISIT, subject=VISIT, at=at)
 
 
@@ -156,7 +158,9 @@ def confirm_termination(*, case: Case, by: Actor, at: datetime | None = None) ->
     label = str(EndGround(decision.ground).label)
     end_assignment(case, AssignmentState.ENDED, by, at, label)
     text = terminated_text(label, decision.reason)
-    return lead(case, "confirm_termination", "terminated", by, at, text=text, decides=True, tells=True)
+    case = lead(case, "confirm_termination", "terminated", by, at, text=text, decides=True, tells=True)
+    issue_paper(case=case, by=by, kind="aid_termination", at=at)
+    return case
 
 
 def _worked_by(case: Case) -> int | None:

@@ -46,7 +46,8 @@ def request(
     """Open the matter with what is known of the dispute: one transaction, one number.
 
     The speaker (or the party they speak for) is the asking side, `guardian` speaks for them under age. The
-    same submission again gives the same matter and changes nothing. Raises Refused: those of `open_case`, `state` and `rules.parties.checked`.
+    same submission again gives the same matter and changes nothing. Raises Refused: those of `open_case`,
+    `state` and `rules.parties.checked`.
     """
     opened = open_case(by=by, intake=intake)
     if opened.is_new:

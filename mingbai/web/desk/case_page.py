@@ -15,9 +15,11 @@ from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCa
 from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
+from mingbai.legalaid.perms import can_state
 from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.issued import issued_of, new_ones
 from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
@@ -304,6 +306,18 @@ class CasePage:
                 when.moment(file.added_at),
             ],
         }
+
+    @cached_property
+    def issued(self) -> list[dict[str, Any]]:
+        return issued_of(self.dossier)
+
+    @cached_property
+    def issuable(self) -> list[tuple[str, str]]:
+        return new_ones(self.dossier)
+
+    @property
+    def may_void(self) -> bool:
+        return self.dossier.aid is not None and can_state(self.dossier.here.user, self.dossier.case)
 
     @property
     def papers_note(self) -> str:

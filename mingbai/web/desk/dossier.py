@@ -34,6 +34,8 @@ from mingbai.legalaid.models import AidReport, Application, Assignment, Decision
 from mingbai.legalaid.queries import Review, review_of
 from mingbai.legalaid.queries.candidates import candidates
 from mingbai.legalaid.rules.rotation import Place
+from mingbai.papers.models import Paper
+from mingbai.papers.queries import papers_of
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
 from mingbai.web.desk.reach import Here, offer_of
@@ -152,6 +154,11 @@ class Dossier:
     @cached_property
     def doubles(self) -> list[Case]:
         return doubles_of(self.case, self.here.user)
+
+    @cached_property
+    def issued(self) -> list[Paper]:
+        """Papers of the house, oldest first, void ones too."""
+        return list(papers_of(self.case.chain)) if self._tells_of("paper.issued") else []
 
     # ── legal aid ──
 
