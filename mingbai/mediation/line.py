@@ -39,6 +39,7 @@ WORDS = {
     "med.confirmation_decided": _("法院对司法确认作出裁定"),
     "med.term_settled": _("登记履行情况"),
     "med.visited": _("回访当事人"),
+    "med.file_exported": _("导出卷宗"),
     "med.numbered": _("卷宗编号"),
 }
 
@@ -46,7 +47,7 @@ _INSIDE = frozenset(
     f"med.{verb}"
     for verb in (
         "stated party_added party_changed party_left parties_shown agreed_to held offered offer_answered "
-        "redrafted signed term_settled visited numbered"
+        "redrafted signed term_settled visited numbered file_exported confirmation_dropped"
     ).split()
 )
 """What one side says in confidence is no news for the one who follows the matter."""

@@ -479,7 +479,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": w.member.committee_id},
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
-    "mediation:file": lambda w: {"number": w.mediation_case.number},
+    **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

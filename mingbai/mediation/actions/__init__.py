@@ -1,6 +1,7 @@
 """All that writes about mediation."""
 
 from mingbai.mediation.actions.agreeing import agree_orally, draft, reconsider, redraft, seal, sign
+from mingbai.mediation.actions.binding import export_file
 from mingbai.mediation.actions.committees import prepare, seat, set_committee, set_number, unseat
 from mingbai.mediation.actions.consenting import agree_to, begin, decline
 from mingbai.mediation.actions.following import (
@@ -24,6 +25,7 @@ from mingbai.mediation.actions.meeting import (
     see_danger,
 )
 from mingbai.mediation.actions.naming import name_mediator, replace_mediator
+from mingbai.mediation.actions.papers import issue_paper
 from mingbai.mediation.actions.requesting import (
     Statement,
     add_party,
@@ -49,10 +51,12 @@ __all__ = [
     "draft",
     "drop_confirmation",
     "drop_party",
+    "export_file",
     "extend",
     "fail",
     "file_confirmation",
     "hold",
+    "issue_paper",
     "make_offer",
     "name_mediator",
     "number_file",

@@ -16,6 +16,7 @@ from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
 from mingbai.legalaid.perms import can_state
+from mingbai.mediation.perms import can_lead
 from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
@@ -317,7 +318,10 @@ class CasePage:
 
     @property
     def may_void(self) -> bool:
-        return self.dossier.aid is not None and can_state(self.dossier.here.user, self.dossier.case)
+        user, case = self.dossier.here.user, self.dossier.case
+        if self.dossier.mediation is not None:
+            return can_lead(user, case)
+        return self.dossier.aid is not None and can_state(user, case)
 
     @property
     def papers_note(self) -> str:

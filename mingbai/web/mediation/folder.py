@@ -12,10 +12,13 @@ from mingbai.core.checks import mask_name
 from mingbai.mediation.enums import (
     AgreementState,
     Consent,
+    Form,
     MediatorState,
     OfferState,
+    Outcome,
     PartyKind,
     SessionState,
+    Source,
 )
 from mingbai.mediation.line import KIND
 from mingbai.mediation.models import (
@@ -163,3 +166,23 @@ def folder_of(case: Case, tells: Callable[[str], bool]) -> Folder | None:
         return None
     row.case = case
     return Folder(row, tells)
+
+
+def wanted_papers(folder: Folder, standing: set[str]) -> list[str]:
+    """The kinds that have something to say now and no paper yet; minutes and return visits come again."""
+    agreement = folder.draft or folder.effective
+    held = any(one.state == SessionState.HELD for one in folder.sittings)
+    is_oral = agreement is not None and agreement.form == Form.ORAL
+    facts = {
+        "med_request": folder.row.source == Source.REQUEST and bool(folder.present),
+        "med_register": bool(folder.present),
+        "med_rights": any(party.told_rights_at for party in folder.present),
+        "med_minutes": held,
+        "med_agreement": agreement is not None and not is_oral,
+        "med_oral": is_oral,
+        "med_confirm": folder.effective is not None and folder.effective.confirm_by is not None,
+        "med_visit": bool(folder.follow_ups),
+        "med_ended": folder.row.outcome in (Outcome.FAILED, Outcome.DECLINED),
+    }
+    again = {"med_minutes", "med_visit", "med_agreement"}
+    return [code for code, holds in facts.items() if holds and (code in again or code not in standing)]

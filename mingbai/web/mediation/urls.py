@@ -15,4 +15,5 @@ urlpatterns = [
     path("committees/<int:pk>/seat/", committees.seat, name="seat"),
     path("committees/<int:pk>/members/<int:member_pk>/leave/", committees.unseat, name="unseat"),
     path("<int:number>/file/", file.file, name="file"),
+    path("<int:number>/file/pdf/", file.file_pdf, name="file_pdf"),
 ]
