@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.knowledge",
     "mingbai.papers",
+    "mingbai.subsidies",
     "mingbai.cases",
     "mingbai.visits",
     "mingbai.legalaid",

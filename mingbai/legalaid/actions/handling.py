@@ -12,6 +12,7 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.actions._record import (
     end_assignment,
     held,
@@ -127,6 +128,7 @@ def finish(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> C
     """结案: the file is complete; the recipient is told, and asked in a return visit how it was."""
     at, case = now_or(at), held(case)
     text = clean_text(text, most=2000)
+    pay.done(case, by, at)
     end_assignment(case, AssignmentState.ENDED, by, at)
     case = lead(case, "finish", "finished", by, at, text=finished_text(text), tells=True)
     issue_paper(case=case, by=by, kind="aid_closing", at=at)
