@@ -66,11 +66,12 @@ ON_PAPER = frozenset({Dispute.FAMILY, Dispute.INHERITANCE})
 
 
 class Grade(TextChoices):
-    """How hard it was: what a mediator's allowance goes by."""
+    """How hard it was: what a mediator's allowance goes by (the stages of `subsidies`)."""
 
-    PLAIN = "plain", _("一般")
-    HARD = "hard", _("较难")
-    KNOTTY = "knotty", _("疑难复杂")
+    SIMPLE = "simple", _("简易纠纷")
+    ORDINARY = "ordinary", _("一般纠纷")
+    DIFFICULT = "difficult", _("疑难纠纷")
+    MAJOR = "major", _("重大纠纷")
 
 
 class Side(TextChoices):

@@ -375,3 +375,28 @@ def test_a_matter_converted_gets_its_row(city: City):
     case = work.take_up(case=make_case(), by=clerk(city), worker=city.owner)
     case = work.convert(case=case, by=clerk(city), kind="mediation", reason="双方愿意")
     assert case.stage == "accepted" and Mediation.objects.filter(case=case).exists()
+
+
+def test_who_mediated_earns_once_by_the_difficulty(city: City):
+    from mingbai.subsidies.models import Piece
+
+    case, by = made.mediating(city), clerk(city)
+    actions.state(case=case, by=by, statement=made.make_statement(grade="difficult"))
+    actions.name_mediator(case=case, by=by, worker=mediator(city, "周和"))
+    actions.draft(case=case, by=by, terms=made.written())
+    assert not Piece.objects.exists()
+    case = made.sign_all(city, case)
+    rows = list(Piece.objects.order_by("pk").values_list("worker__name", "stage", "share", "state"))
+    assert rows == [("孙和", "difficult", 50, "earned"), ("周和", "difficult", 50, "earned")]
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    actions.begin(case=case, by=by)
+    actions.draft(case=case, by=by, terms=made.written(content="另一份"))
+    made.sign_all(city, case)
+    assert Piece.objects.count() == 2
+
+
+def test_a_mediation_that_fails_earns_nothing(city: City):
+    from mingbai.subsidies.models import Piece
+
+    made.failed(city)
+    assert not Piece.objects.exists()

@@ -13,6 +13,7 @@ from mingbai.cases.rules.clocks import run
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._pay import earned
 from mingbai.mediation.actions._record import agreement_in, ended, enter, held, lead, now_or, row_of, today
 from mingbai.mediation.actions.consenting import refuse_unready, void_draft
 from mingbai.mediation.enums import (
@@ -312,6 +313,7 @@ def _in_effect(agreement: Agreement, verb: str, entry: str, text: str, by: Actor
     """Told, with what is owed after: the terms on their days, and the return visit."""
     case = agreement.case
     ended(case, Outcome.AGREED, at)
+    earned(case, by, at)
     case = lead(case, verb, entry, by, at, text=text, decides=True, tells=True, version=agreement.version)
     for term in agreement.terms.filter(due_on__isnull=False):
         start_clock(case=case, by=by, code=TERM, subject=term.subject, at=_begins(term, at))

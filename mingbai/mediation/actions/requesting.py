@@ -29,7 +29,7 @@ class Statement:
     organ: str = ""
     organ_number: str = ""
     dispute: str = ""
-    grade: str = Grade.PLAIN
+    grade: str = Grade.ORDINARY
     wants_doorstep: bool = False
     committee: int | None = None
 

@@ -277,8 +277,13 @@ class Migration(migrations.Migration):
                 (
                     "grade",
                     models.CharField(
-                        choices=[("plain", "一般"), ("hard", "较难"), ("knotty", "疑难复杂")],
-                        default="plain",
+                        choices=[
+                            ("simple", "简易纠纷"),
+                            ("ordinary", "一般纠纷"),
+                            ("difficult", "疑难纠纷"),
+                            ("major", "重大纠纷"),
+                        ],
+                        default="ordinary",
                         max_length=16,
                         verbose_name="难易",
                     ),

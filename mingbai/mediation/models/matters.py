@@ -59,7 +59,7 @@ class Mediation(models.Model):
     organ = models.CharField("移交单位", max_length=100, blank=True)
     organ_number = models.CharField("移交单位的编号", max_length=64, blank=True)
     dispute = models.CharField("纠纷类型", max_length=16, choices=Dispute, blank=True)
-    grade = models.CharField("难易", max_length=16, choices=Grade, default=Grade.PLAIN)
+    grade = models.CharField("难易", max_length=16, choices=Grade, default=Grade.ORDINARY)
     committee = models.ForeignKey(
         Committee,
         models.PROTECT,

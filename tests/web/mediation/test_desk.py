@@ -97,9 +97,9 @@ def test_the_page_costs_little_more(city: City):
 def test_from_the_request_to_the_court_by_forms(city: City):
     case, alice = make_case(kind="mediation", text="两家为地边子吵架"), city.alice
     do(alice, case, "take_up")
-    bad = do(alice, case, "med_state", source="police", dispute="neighbour", grade="plain")
+    bad = do(alice, case, "med_state", source="police", dispute="neighbour", grade="ordinary")
     assert "哪个单位移交" in errors(bad)
-    do(alice, case, "med_state", source="request", dispute="neighbour", grade="plain")
+    do(alice, case, "med_state", source="request", dispute="neighbour", grade="ordinary")
     bad = do(alice, case, "med_party", side="other", kind="person", name="钱大河", code="210402198203077654")
     assert "校验码" in errors(bad) and "钱大河" in bad.content.decode()
     do(alice, case, "med_party", side="other", kind="person", name="钱大河", phone="13900002222")
