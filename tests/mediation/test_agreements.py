@@ -13,8 +13,8 @@ from mingbai.cases.actions.clocks import tick
 from mingbai.cases.models import Case
 from mingbai.journal.models import Entry
 from mingbai.mediation import actions
-from mingbai.mediation.actions.agreeing import digest_of
 from mingbai.mediation.models import Agreement, Mediation, Mediator, Signature, Term
+from mingbai.mediation.queries.agreements import digest_of
 from mingbai.mediation.queries.file import file_of
 from mingbai.mediation.rules.agreement import TermTerms
 from tests.cases.factories import City, make_case

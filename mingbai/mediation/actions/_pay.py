@@ -1,4 +1,4 @@
-"""What a mediation that came to an agreement pays its mediators: one piece by its difficulty, shared among them.
+"""What a mediation that came to an agreement pays its mediators: one piece by its difficulty, shared.
 
 The rate is that of the day on which each was named; how hard it was is known at the end only.
 """

@@ -13,10 +13,11 @@ from mingbai.cases.enums import State
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
-from mingbai.mediation.enums import MediatorState, Outcome, SessionState
+from mingbai.mediation.enums import AgreementState, MediatorState, Outcome, SessionState
 from mingbai.mediation.line import KIND
 from mingbai.mediation.models import Agreement, Mediation, Mediator, Party, Sitting
-from mingbai.mediation.queries import mediators_of
+from mingbai.mediation.queries import mediators_of, parties_of
+from mingbai.mediation.rules.parties import Standing, lacking
 from mingbai.mediation.rules.stages import next_stage
 from mingbai.visits.actions.bookings import cancel_booking
 from mingbai.visits.enums import VisitState
@@ -117,3 +118,23 @@ def agreement_in(case: Case, state: str, missing: str) -> Agreement:
 
 def today(at: datetime) -> date:
     return timezone.localdate(at)
+
+
+def void_draft(case: Case, at: datetime, why: str) -> None:
+    """What waited for signatures is void; nobody deletes it."""
+    draft = Agreement.objects.filter(case=case, state=AgreementState.DRAFT).first()
+    if draft is not None:
+        draft.case = case
+        draft.state, draft.void_why = AgreementState.VOID, why
+        draft.save()
+
+
+def refuse_unready(case: Case) -> None:
+    """Nobody is mediated who has not agreed, nor by nobody. Raises Refused "not_ready" with all gaps."""
+    gaps = lacking(_standing(case), has_lead=any(one.is_lead for one in mediators_of(case)))
+    if gaps:
+        raise Refused(_("还不能调解：") + "".join(gaps), code="not_ready")
+
+
+def _standing(case: Case) -> list[Standing]:
+    return [Standing(party.name, party.side, party.consent) for party in parties_of(case)]

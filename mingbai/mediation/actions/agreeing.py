@@ -14,8 +14,18 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.mediation.actions._pay import earned
-from mingbai.mediation.actions._record import agreement_in, ended, enter, held, lead, now_or, row_of, today
-from mingbai.mediation.actions.consenting import refuse_unready, void_draft
+from mingbai.mediation.actions._record import (
+    agreement_in,
+    ended,
+    enter,
+    held,
+    lead,
+    now_or,
+    refuse_unready,
+    row_of,
+    today,
+    void_draft,
+)
 from mingbai.mediation.enums import (
     ON_PAPER,
     AgreementState,
@@ -29,14 +39,12 @@ from mingbai.mediation.enums import (
 )
 from mingbai.mediation.models import Agreement, Signature, Term
 from mingbai.mediation.queries import mediators_of, parties_of
+from mingbai.mediation.queries.agreements import digest_of, still_unsigned
 from mingbai.mediation.rules.agreement import (
     MOST_AMOUNT,
     AgreementTerms,
-    Signed,
     TermTerms,
     check_mark,
-    digest,
-    unsigned,
 )
 from mingbai.mediation.rules.letters import agreed_text, drafted_text
 from mingbai.mediation.rules.stages import next_stage
@@ -185,27 +193,6 @@ def reconsider(*, case: Case, by: Actor, reason: str, at: datetime | None = None
 # ── signing ──
 
 
-def digest_of(agreement: Agreement) -> str:
-    """What is signed: the words, the terms, and the names of the parties as they stand now."""
-    terms = [
-        (_text(agreement, term), term.who_id, term.due_on.isoformat() if term.due_on else "")
-        for term in agreement.terms.order_by("pk")
-    ]
-    words = {
-        "facts": agreement.facts,
-        "duty": agreement.duty,
-        "content": agreement.content,
-        "amount": f"{agreement.amount:.2f}" if agreement.amount is not None else "",
-        "parties": [f"{party.name} {party.code}" for party in parties_of(agreement.case)],
-    }
-    return digest(words, terms)
-
-
-def _text(agreement: Agreement, term: Term) -> str:
-    term.agreement = agreement
-    return str(term.text)
-
-
 @transaction.atomic
 def sign(
     *,
@@ -271,17 +258,6 @@ def _mark(agreement: Agreement, signature: Signature, mark: str, by: Actor, at: 
         text = agreed_text(oral=False, confirm_by=agreement.confirm_by)
         _in_effect(agreement, "take_effect", "effective", text, by, at)
     return agreement
-
-
-def still_unsigned(agreement: Agreement) -> tuple[str, ...]:
-    """Whose mark is missing."""
-    marks = list(agreement.signatures.all())
-    signed = Signed(
-        frozenset(one.party_id for one in marks if one.party_id),
-        any(one.role == Role.MEDIATOR for one in marks),
-        any(one.role == Role.SEAL for one in marks),
-    )
-    return unsigned({party.pk: party.name for party in parties_of(agreement.case)}, signed)
 
 
 def _take_effect(agreement: Agreement, by: Actor, at: datetime) -> None:

@@ -18,13 +18,13 @@ from mingbai.mediation.actions._record import (
     now_or,
     party_in,
     refuse_ended,
+    refuse_unready,
     row_of,
+    void_draft,
 )
-from mingbai.mediation.enums import AgreementState, Consent, How, Outcome
-from mingbai.mediation.models import Agreement, Party
-from mingbai.mediation.queries import mediators_of, parties_of
+from mingbai.mediation.enums import Consent, How, Outcome
+from mingbai.mediation.models import Party
 from mingbai.mediation.rules.letters import begun_text, declined_text
-from mingbai.mediation.rules.parties import Standing, lacking
 from mingbai.mediation.rules.stages import next_stage
 
 
@@ -76,15 +76,6 @@ def decline(
     return lead(case, "decline", "declined", by, at, text=text, decides=True, tells=True, party=row.pk)
 
 
-def void_draft(case: Case, at: datetime, why: str) -> None:
-    """What waited for signatures is void; nobody deletes it."""
-    draft = Agreement.objects.filter(case=case, state=AgreementState.DRAFT).first()
-    if draft is not None:
-        draft.case = case
-        draft.state, draft.void_why = AgreementState.VOID, why
-        draft.save()
-
-
 @transaction.atomic
 def begin(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
     """Every party agrees, somebody leads: it begins. Raises Refused "not_ready" with all that is missing."""
@@ -95,14 +86,3 @@ def begin(*, case: Case, by: Actor, at: datetime | None = None) -> Case:
     row.begun_at = at
     row.save()
     return lead(case, "begin", "begun", by, at, news=begun_text(), tells=True)
-
-
-def refuse_unready(case: Case) -> None:
-    """Nobody is mediated who has not agreed, nor by nobody. Raises Refused "not_ready" with all gaps."""
-    gaps = lacking(_standing(case), has_lead=any(one.is_lead for one in mediators_of(case)))
-    if gaps:
-        raise Refused(_("还不能调解：") + "".join(gaps), code="not_ready")
-
-
-def _standing(case: Case) -> list[Standing]:
-    return [Standing(party.name, party.side, party.consent) for party in parties_of(case)]

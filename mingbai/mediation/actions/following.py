@@ -22,9 +22,9 @@ from mingbai.mediation.actions._record import (
     now_or,
     row_of,
     today,
+    void_draft,
 )
 from mingbai.mediation.actions.agreeing import CONFIRM, VISIT
-from mingbai.mediation.actions.consenting import void_draft
 from mingbai.mediation.enums import AgreementState, Confirmation, Outcome, TermState
 from mingbai.mediation.models import Agreement, Committee, FollowUp, Mediation, Term
 from mingbai.mediation.queries import parties_of

@@ -49,11 +49,7 @@ def name_mediator(
         raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="named_by")
     bars = bars_of(case, worker, at) + ((Bar.SAID,) if said_conflict else ())
     _refuse_barred(worker, bars, has_consents=has_consents)
-    known = mediators_of(case)
-    if len(known) >= MOST_MEDIATORS:
-        raise Refused(
-            _("一件最多 %(most)d 位调解员。") % {"most": MOST_MEDIATORS}, code="too_many", field="worker"
-        )
+    known = _room_for_more(case)
     engage(case=case, by=by, worker=worker, task=TASK, due_on=today(at) + _USUALLY, at=at)
     named = Mediator(
         case=case,
@@ -70,6 +66,15 @@ def name_mediator(
     news = mediator_text([one.worker.name for one in (*known, named)])
     lead(case, "name", "named", by, at, news=news, tells=True, worker=worker.code, bars=list(bars))
     return named
+
+
+def _room_for_more(case: Case) -> list[Mediator]:
+    known = mediators_of(case)
+    if len(known) >= MOST_MEDIATORS:
+        raise Refused(
+            _("一件最多 %(most)d 位调解员。") % {"most": MOST_MEDIATORS}, code="too_many", field="worker"
+        )
+    return known
 
 
 def _refuse_barred(worker: Worker, bars: tuple[Bar, ...], *, has_consents: bool) -> None:

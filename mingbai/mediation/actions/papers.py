@@ -14,10 +14,10 @@ from mingbai.core.numbers import group_number
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.mediation.actions._record import held, now_or, row_of
-from mingbai.mediation.actions.agreeing import digest_of
 from mingbai.mediation.enums import Form, Outcome, PartyKind, SessionState, Side
 from mingbai.mediation.models import Agreement, FollowUp, Mediation, Mediator, Party, Sitting
 from mingbai.mediation.queries import draft_of, effective_of, parties_of
+from mingbai.mediation.queries.agreements import digest_of
 from mingbai.mediation.rules.confirmation import PAPERS, check_fit
 from mingbai.mediation.rules.letters import ways
 from mingbai.papers import actions as papers

@@ -6,12 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.mediation.enums import Confirmation, Stage
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.verbs import mediation, mediation_after, mediation_agree, mediation_talk
+from mingbai.web.desk.verbs import (
+    mediation,
+    mediation_after,
+    mediation_agree,
+    mediation_parties,
+    mediation_talk,
+)
 
 MEDIATION_CODES = frozenset(
     verb.code
-    for table in (mediation.VERBS, mediation_talk.VERBS, mediation_agree.VERBS, mediation_after.VERBS)
-    for verb in table
+    for table in (mediation, mediation_parties, mediation_talk, mediation_agree, mediation_after)
+    for verb in table.VERBS
 )
 
 _BY_STAGE: Mapping[str, tuple[str, ...]] = {
