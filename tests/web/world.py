@@ -24,8 +24,12 @@ from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
+from mingbai.mediation import actions as mediation
+from mingbai.mediation.models import Member
+from mingbai.mediation.rules.parties import PartyTerms
 from mingbai.oversight import actions as oversight
 from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
+from mingbai.papers.models import Paper
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -91,6 +95,8 @@ class World:
     host: Host
     block: Block
     letter: IssuedLetter
+    mediation_case: Case
+    member: Member
     aid_lawyer: Worker
     aid_case: Case
     trip: VillageVisit
@@ -98,6 +104,7 @@ class World:
     savvy: Worker
     supervision: Supervision
     review: Review
+    paper: Paper
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -123,6 +130,7 @@ def make_world(city: City, county: str, town: str) -> World:
     firm = places.create_organisation(by=SYSTEM, name=ORGANISATION, kind=OrganisationKind.FIRM, region=region)
     people.issue_key(by=SYSTEM, partner=city.partner)
     aid.prepare(by=SYSTEM)  # a flush takes the seeds along
+    mediation.prepare(by=SYSTEM)
     case = _case(city, station, worker, town)
     return World(
         city=city,
@@ -152,8 +160,10 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        mediation_case=_mediation_case(station, town),
+        member=_member(region, station),
         aid_lawyer=_aid_lawyer(station),
-        aid_case=_aid_case(station, town),
+        **_aid_papers(station, town),
         **_days(city, county, town),
         letter=_letter(region),
         **_door(city, county),
@@ -263,6 +273,45 @@ def _aid_case(station: Station, town: str) -> Case:
     return aid.apply(by=SYSTEM, intake=intake, terms=terms).case
 
 
+def _mediation_case(station: Station, town: str) -> Case:
+    """A mediation with minutes and a draft that nobody elsewhere may read."""
+    intake = make_intake(
+        kind="mediation", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code
+    )
+    case = mediation.request(
+        by=SYSTEM,
+        intake=intake,
+        statement=mediation.Statement(dispute="neighbour"),
+        parties=[PartyTerms("other", NAME + "之邻", phone=PHONE, address=TEXT)],
+    ).case
+    leader = make_worker(station, "慕容和", Post.MEDIATOR)
+    mediation.name_mediator(case=case, by=SYSTEM, worker=leader)
+    parties = list(case.mediation_parties.order_by("pk"))
+    for party in parties:
+        mediation.agree_to(case=case, by=SYSTEM, party=party.pk, how="phone", told_rights=True)
+    now = timezone.now()
+    mediation.hold(case=case, by=SYSTEM, minutes=TEXT, present=[parties[0].pk], held_at=now, place=TEXT)
+    return Case.objects.get(pk=case.pk)
+
+
+def _member(region: Region, station: Station) -> Member:
+    organisation = places.create_organisation(
+        by=SYSTEM,
+        name=f"{region.name}人民调解委员会",
+        kind=OrganisationKind.MEDIATION_COMMITTEE,
+        region=region,
+    )
+    today = timezone.localdate()
+    committee = mediation.set_committee(by=SYSTEM, organisation=organisation, short=region.name, since=today)
+    sitting = make_worker(station, "端木和", Post.MEDIATOR)
+    return mediation.seat(by=SYSTEM, committee=committee, worker=sitting, since=today)
+
+
+def _aid_papers(station: Station, town: str) -> dict[str, Any]:
+    case = _aid_case(station, town)
+    return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+
+
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
     opened = make_opened(name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
     case = work.take_up(case=opened.case, by=SYSTEM, worker=worker)
@@ -290,6 +339,8 @@ _worker: Callable[[World], Arguments] = lambda w: {"code": w.worker.code}  # noq
 _user: Callable[[World], Arguments] = lambda w: {"pk": w.user.pk}  # noqa: E731
 _partner: Callable[[World], Arguments] = lambda w: {"code": w.city.partner.code}  # noqa: E731
 _file: Callable[[World], Arguments] = lambda w: {"number": w.case.number, "pk": w.attachment.pk}  # noqa: E731
+_paper: Callable[[World], Arguments] = lambda w: {"number": w.aid_case.number, "pk": w.paper.pk}  # noqa: E731
+_template: Callable[[World], Arguments] = lambda w: {"kind": "aid_grant", "where": w.station.code}  # noqa: E731
 
 ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
@@ -355,6 +406,17 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:done": lambda w: {"token": "x" * 43},
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
+    "public:paper": _paper,
+    "board:letter_file": lambda w: {"form": "docx"},
+    "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
+    "desk:paper": lambda w: {**_paper(w), "form": "docx"},
+    "desk:paper_void": lambda w: _paper(w),
+    "desk:paper_issue": lambda w: {"number": w.aid_case.number, "kind": "aid_application"},
+    "manage:papers": NOTHING,
+    **dict.fromkeys((f"manage:paper{name}" for name in " _edit _end".split(" ")), _template),
+    "manage:paper_sample": lambda w: {**_template(w), "form": "docx"},
+    "manage:paper_start": lambda w: {"kind": "aid_grant"},
+    "manage:letterhead": _code,
     "public:law": lambda w: {"pk": w.article.law_id},
     "public:article": lambda w: {"pk": w.article.pk},
     "public:howto": lambda w: {"pk": w.guide.pk},
@@ -458,6 +520,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"oversight:{name}" for name in "review points appeal judge model".split()),
         lambda w: {"pk": w.review.pk},
     ),
+    **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),
+    **dict.fromkeys(
+        (f"mediation:{name}" for name in "committee committee_edit seat".split()),
+        lambda w: {"pk": w.member.committee_id},
+    ),
+    "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

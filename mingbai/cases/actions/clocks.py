@@ -117,6 +117,29 @@ def decide_extension(
     return case
 
 
+@transaction.atomic
+def give_time(
+    *, case: Case, by: Actor, code: str, amount: int, reason: str, at: datetime | None = None
+) -> Case:
+    """More time for the running clock of one rule, where a line's law leaves it to the parties: once, up to
+    the rule's cap. Raises Refused "no_clock", "no_extension", "extension_too_long", "extension_too_late",
+    "extended_already".
+    """
+    at, case = now_or(at), locked(case)
+    reason = clean_text(reason, most=500, field="reason")
+    found = case.clocks.select_for_update(of=("self",)).filter(rule__code=code, done_at=None).first()
+    if found is None:
+        raise Refused(_("这项时限没有在走。"), code="no_clock")
+    _check_extension(found, rulebook().by_id[found.rule_id].extension_most, amount, at)
+    given = {"asked_by": by.name, "asked_at": at, "decided_by": by.name, "decided_at": at}
+    Extension.objects.create(clock=found, amount=amount, reason=reason, state=ExtensionState.GRANTED, **given)
+    _lengthen(found, amount, at)
+    case.is_extended = True
+    _clockwork.settle(case)
+    case.save()
+    return case
+
+
 def _lengthen(clock: Clock, amount: int, at: datetime) -> None:
     clock.extra += amount
     clock.warned_at = clock.raised_at = None

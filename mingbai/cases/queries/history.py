@@ -104,6 +104,9 @@ _WORDS: Mapping[str, Any] = {
     "resident.copied": _L("打印个人信息副本"),
     "resident.corrected": _L("更正个人信息"),
     "resident.erased": _L("删除个人信息"),
+    "paper.issued": _L("出具《%(label)s》%(number)s"),
+    "paper.opened": _L("打印《%(label)s》%(number)s"),
+    "paper.voided": _L("《%(label)s》%(number)s作废"),
 }
 
 PUBLIC = frozenset(
@@ -219,6 +222,7 @@ def _values(data: dict[str, Any], book: Books, workers: dict[str, str]) -> dict[
         "office": str(data.get("office", "—")),
         "into": str(data.get("into", "—")),
         "number": str(data.get("number", "—")),
+        "label": str(data.get("label", "—")),
         "grade": str(data.get("grade", "—")),
         "happy": _("满意") if data.get("happy") else _("不满意"),
         "struck": _("评价剔除") if data.get("struck") else _("维持评价"),

@@ -16,9 +16,13 @@ from mingbai.cases.perms import can_designate
 from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
+from mingbai.legalaid.perms import can_state
+from mingbai.mediation.perms import can_lead
 from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.issued import issued_of, new_ones
+from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
 from mingbai.web.desk.verbs import VERBS
@@ -108,6 +112,11 @@ class CasePage:
     def aid(self) -> AidPanel | None:
         """What desk/_aid.html needs; None for every other matter."""
         return AidPanel(self.dossier) if self.dossier.aid else None
+
+    @cached_property
+    def mediation(self) -> MediationPanel | None:
+        """What desk/_mediation.html needs; None for every other matter."""
+        return MediationPanel(self.dossier) if self.dossier.mediation else None
 
     @property
     def facts(self) -> list[str]:
@@ -314,6 +323,21 @@ class CasePage:
                 when.moment(file.added_at),
             ],
         }
+
+    @cached_property
+    def issued(self) -> list[dict[str, Any]]:
+        return issued_of(self.dossier)
+
+    @cached_property
+    def issuable(self) -> list[tuple[str, str]]:
+        return new_ones(self.dossier)
+
+    @property
+    def may_void(self) -> bool:
+        user, case = self.dossier.here.user, self.dossier.case
+        if self.dossier.mediation is not None:
+            return can_lead(user, case)
+        return self.dossier.aid is not None and can_state(user, case)
 
     @property
     def papers_note(self) -> str:

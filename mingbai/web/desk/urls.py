@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, rights, triage, work
+from mingbai.web.desk import (
+    act,
+    case,
+    components,
+    files,
+    inbox,
+    issued,
+    knowledge,
+    new,
+    prints,
+    rights,
+    triage,
+    work,
+)
 
 app_name = "desk"
 
@@ -23,6 +36,9 @@ urlpatterns = [
     path("cases/<int:number>/print/", prints.receipt, name="print"),
     path("cases/<int:number>/card/", prints.card, name="card"),
     path("cases/<int:number>/files/<int:pk>/", files.file, name="file"),
+    path("cases/<int:number>/papers/<int:pk>.<slug:form>", issued.paper, name="paper"),
+    path("cases/<int:number>/papers/<int:pk>/void/", issued.void, name="paper_void"),
+    path("cases/<int:number>/papers/new/<slug:kind>/", issued.issue, name="paper_issue"),
     path("cases/<int:number>/person/<int:pk>/", rights.rights, name="rights"),
     path("cases/<int:number>/<slug:verb>/", act.act, name="act"),
     path("components/", components.gallery, name="components"),

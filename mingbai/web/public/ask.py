@@ -22,12 +22,14 @@ from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.legalaid.actions import note_paper
 from mingbai.legalaid.line import KIND as AID
+from mingbai.mediation.line import KIND as MEDIATION
 from mingbai.web.access import public
 from mingbai.web.forms import ACCEPT, refusals, unjudged, wants_list_only
 from mingbai.web.public.aid_form import AidAskForm, from_guide
 from mingbai.web.public.ask_form import AskForm
 from mingbai.web.public.doors import FIRST, Door, door
 from mingbai.web.public.handing_in import hand_in
+from mingbai.web.public.mediation_form import MediationAskForm
 from mingbai.web.public.standing import expected, promises
 
 SALT = "public.done"
@@ -35,6 +37,7 @@ SHOWN_FOR = 2 * 3600
 """Seconds during which the page with number and code can be opened again."""
 GIVEN_COOKIE = "given"
 _MOST_GIVEN = 4
+_SHAPES: dict[str, type[AskForm]] = {AID: AidAskForm, MEDIATION: MediationAskForm}
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -47,7 +50,7 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
         raise Http404
     if found.is_guided:
         return redirect(found.url)
-    shape = AidAskForm if found.kind.code == AID else AskForm
+    shape = _SHAPES.get(found.kind.code, AskForm)
     if request.method != "POST" or "start" in request.POST:
         begun = {"text": request.POST.get("text", ""), **from_guide(request.POST)}
         return _page(request, shape(door=found, initial=begun))
@@ -55,7 +58,7 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
     if wants_list_only(request.POST):
         return _page(request, unjudged(form))
     if form.is_valid():
-        with refusals(form, region="where", happened_at="happened_on", shown="promise"):
+        with refusals(form, region="where", happened_at="happened_on", shown="promise", code="id_number"):
             opened = _opened(form, _key(request))
             if opened.is_new or not opened.case.attachments.exists():
                 _hand_in(request, opened.case, form)
@@ -106,7 +109,7 @@ def _hand_in(request: HttpRequest, case: Case, form: AskForm) -> None:
 
 def _opened(form: AskForm, key: str) -> Opened:
     try:
-        if isinstance(form, AidAskForm):
+        if isinstance(form, AidAskForm | MediationAskForm):
             return form.open(key)
         return open_case(by=RESIDENT, intake=form.intake(key=key))
     except Refused as refused:
@@ -131,6 +134,7 @@ def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
     context = {
         "form": form,
         "is_aid": isinstance(form, AidAskForm),
+        "is_mediation": isinstance(form, MediationAskForm),
         "door": found,
         "kind": found.kind,
         "key": secrets.token_hex(16) if reused else _key(request),

@@ -40,6 +40,7 @@ urlpatterns = [
     path("follow/", follow.enter, name="follow"),
     path("follow/leave/", follow.leave, name="leave"),
     path("follow/<str:number>/", follow.page, name="case"),
+    path("follow/<str:number>/papers/<int:pk>.pdf", follow.paper, name="paper"),
     path("follow/<str:number>/message/", follow_acts.message, name="message"),
     path("follow/<str:number>/withdraw/", follow_acts.withdraw, name="withdraw"),
     path("follow/<str:number>/objection/", follow_acts.objection, name="objection"),
