@@ -21,6 +21,7 @@ class NoticesConfig(AppConfig):
         register_job(
             "journal.seal", every=timedelta(seconds=50), run=lambda now: seal_all(by=SYSTEM, now=now)
         )
+        register_job("notices.gather", every=timedelta(minutes=10), run=_gather)
         register_job("retention.forget", every=timedelta(hours=6), run=forget_all)
         RETENTION.register(
             "notice",
@@ -33,6 +34,16 @@ class NoticesConfig(AppConfig):
         register_job(
             "places.seed_calendar", every=timedelta(days=1), run=lambda now: seed_calendar(by=SYSTEM)
         )
+
+
+def _gather(now: datetime) -> int:
+    """In the first hour of the working day; what comes later waits for tomorrow's."""
+    from django.utils.timezone import localtime
+
+    from mingbai.core.actor import SYSTEM
+    from mingbai.notices.actions import gather
+
+    return gather(by=SYSTEM, now=now) if localtime(now).hour == 8 else 0
 
 
 def _forget_notices(now: datetime) -> int:

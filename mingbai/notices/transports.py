@@ -18,13 +18,26 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from mingbai.core.checks import mask_phone
-from mingbai.notices.models import Notice
+from mingbai.notices.models import Notice, Wording
+from mingbai.notices.rules import filled
 
 Transport = Callable[[Notice], None]
 
 
 class Undeliverable(Exception):
     """This notice cannot reach this address, now or later."""
+
+
+class Unsure(Exception):
+    """The gateway broke off after it had the message: it may have left, and is tried again all the same."""
+
+
+class Later(Exception):
+    """The gateway asks for patience (over its rate): no try is counted."""
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"later: {seconds:.0f} s")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,11 @@ class Words:
 def words_of(notice: Notice) -> Words:
     """The message in the language of its context, Chinese unless said otherwise."""
     context = json.loads(notice.context or "{}")
-    with translation.override(context.get("language", settings.LANGUAGE_CODE)):
+    language = context.get("language", settings.LANGUAGE_CODE)
+    wording = Wording.objects.filter(template=notice.template).first()
+    if wording and language == settings.LANGUAGE_CODE:
+        return Words(filled(wording.subject, context), filled(wording.body, context))
+    with translation.override(language):
         text = render_to_string(f"notices/{notice.template}.txt", context)
     subject, _line, body = text.strip().partition("\n")
     return Words(subject.strip(), body.strip())

@@ -1,0 +1,102 @@
+"""What the worker asks before it sends: which ways are open; what the pages show of the outbox."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from mingbai.notices.enums import NoticeState, Urgency
+from mingbai.notices.models import Notice, Way, Wording
+from mingbai.notices.rules import DIGEST, URGENT, WAYS, Terms, allowance, fields_of, is_quiet
+
+_NEVER = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The transports' terms and what has left in this minute; which templates are urgent, which gathered."""
+
+    terms: Mapping[str, Terms]
+    rows: Mapping[str, Way]
+    urgent: frozenset[str]
+    digest: frozenset[str]
+
+    def left(self, transport: str, now: datetime) -> int | None:
+        """How many may leave now; None: no limit."""
+        terms, row = self.terms.get(transport, Terms()), self.rows.get(transport)
+        return allowance(terms, row.counted_from if row else None, row.counted if row else 0, now)
+
+    def held_back(self, now: datetime) -> Q:
+        """What is not sent now, though it is due."""
+        at = timezone.localtime(now).time()
+        full = [code for code in self.terms if self.left(code, now) == 0]
+        quiet = [code for code, terms in self.terms.items() if is_quiet(terms, at)]
+        held = Q(transport__in=full) if full else _NEVER
+        if quiet:
+            held |= Q(transport__in=quiet) & ~Q(template__in=self.urgent)
+        return held | Q(template__in=self.digest) if self.digest else held
+
+
+def ways() -> Ways:
+    """Two small queries: the rows of transports, and the templates whose urgency was changed."""
+    rows = {row.transport: row for row in Way.objects.order_by("transport")}
+    terms = dict(WAYS) | {
+        code: Terms(row.per_minute, row.quiet_from, row.quiet_to) for code, row in rows.items()
+    }
+    changed = dict(Wording.objects.exclude(urgency="").values_list("template", "urgency"))
+    return Ways(terms, rows, _meant(URGENT, Urgency.URGENT, changed), _meant(DIGEST, Urgency.DIGEST, changed))
+
+
+def _meant(default: frozenset[str], urgency: Urgency, changed: Mapping[str, str]) -> frozenset[str]:
+    return frozenset({one for one in default if changed.get(one, urgency) == urgency}).union(
+        template for template, chosen in changed.items() if chosen == urgency
+    )
+
+
+def gathered_templates() -> frozenset[str]:
+    return ways().digest
+
+
+# ── templates ──
+
+
+def _folders() -> list[Path]:
+    return [Path(folder) / "notices" for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+
+
+@lru_cache(maxsize=1)
+def templates() -> Mapping[str, tuple[str, ...]]:
+    """Every template that has a file, with the fields its file knows."""
+    files = sorted(path for folder in _folders() for path in folder.glob("*.txt"))
+    return {path.stem: fields_of(path.read_text()) for path in files}
+
+
+def said_by_file(template: str) -> tuple[str, str]:
+    """Subject and body as the file has them, without its tags: where an editor begins."""
+    for folder in _folders():
+        path = folder / f"{template}.txt"
+        if template in templates() and path.exists():
+            plain = re.sub(r'\{% translate "(.*?)" %\}', r"\1", path.read_text())
+            subject, _line, body = re.sub(r"\{%.*?%\}", "", plain).strip().partition("\n")
+            return subject.strip(), body.strip()
+    return "", ""
+
+
+# ── the outbox ──
+
+
+def dead_letters() -> QuerySet[Notice]:
+    """What failed for good, the newest first."""
+    return Notice.objects.filter(state=NoticeState.FAILED).order_by("-made_at", "-id")
+
+
+def counts() -> dict[str, int]:
+    """How many notices stand in each state."""
+    found = Notice.objects.values_list("state").annotate(n=Count("id")).order_by("state")
+    return {state: number for state, number in found}
