@@ -97,6 +97,7 @@ def dead_letters() -> QuerySet[Notice]:
 
 
 def counts() -> dict[str, int]:
-    """How many notices stand in each state."""
-    found = Notice.objects.values_list("state").annotate(n=Count("id")).order_by("state")
+    """How many notices wait, and how many failed for good."""
+    standing = Notice.objects.filter(state__in=[NoticeState.QUEUED, NoticeState.FAILED])
+    found = standing.values_list("state").annotate(n=Count("id")).order_by("state")
     return {state: number for state, number in found}

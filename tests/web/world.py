@@ -23,6 +23,8 @@ from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
+from mingbai.notices.actions import notify, set_wording
+from mingbai.notices.models import Notice
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -90,6 +92,7 @@ class World:
     letter: IssuedLetter
     aid_lawyer: Worker
     aid_case: Case
+    notice: Notice
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -148,8 +151,20 @@ def make_world(city: City, county: str, town: str) -> World:
         aid_case=_aid_case(station, town),
         **_days(city, county, town),
         letter=_letter(region),
+        notice=_dead_letter(),
         **_door(city, county),
     )
+
+
+def _dead_letter() -> Notice:
+    """A notice that could not be sent, and words of its template that were changed."""
+    notify(
+        by=SYSTEM, event="world:1", to="resident:0", transport="console", template="case_received",
+        address=PHONE, context={"number": "", "kind": "", "hotline": ""},
+    )  # fmt: skip
+    Notice.objects.filter(event="world:1").update(state="failed")
+    set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
+    return Notice.objects.get(event="world:1")
 
 
 def _letter(region: Region) -> IssuedLetter:
@@ -276,7 +291,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
-            *(f"manage:{name}" for name in "verify seals".split()),
+            *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -375,6 +390,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
     "board:issued": lambda w: {"pk": w.letter.pk},
+    **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
+    "manage:way": lambda w: {"code": "console"},
+    **dict.fromkeys(
+        (f"manage:wording{name}" for name in " _edit _reset".split(" ")),
+        lambda w: {"template": "case_received"},
+    ),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(

@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
         _("数据"),
         (
             ("table", _("表格进出"), _("区划、站点、人员"), "sheets", P.PLACES_EDIT),
+            ("bell", _("通知"), _("失败的重发、发送渠道、用语"), "outbox", P.RULES_EDIT),
             ("history", _("审计"), _("谁在什么时候做了什么"), "audit", P.JOURNAL_SEE),
         ),
     ),
