@@ -31,6 +31,7 @@ LIVE_PORT = int(_env("LIVE_PORT", str(PORT + 1)))
 LIVE_URL = _env("LIVE_URL", "")  # empty: the stream answers on LIVE_PORT of the page's own host
 METRICS_TOKEN = _env("METRICS_TOKEN")  # /metrics from other machines; this one needs no token
 TLS_CERTIFICATE = _env("TLS_CERTIFICATE")  # the proxy's certificate (PEM): the doctor looks when it ends
+PUBLIC_URL = _env("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # how links in messages begin
 DEBUG = _env("DEBUG") == "1"
 BEHIND_TLS = _env("BEHIND_TLS") == "1"
 
@@ -262,7 +263,11 @@ DEFAULT_FROM_EMAIL = _env("EMAIL_FROM", "mingbai@localhost")
 NOTICE_TRANSPORTS = {
     "console": "mingbai.notices.transports.console",
     "email": "mingbai.notices.transports.email",
+    "sms": "mingbai.integrations.sms.client.send",
+    "wecom": "mingbai.integrations.wecom.client.send",
 }
+SMS_URL, SMS_KEY = _env("SMS_URL"), _env("SMS_KEY")  # the city's text message gateway
+SMS_SIGN = _env("SMS_SIGN", "公共法律服务")  # 签名: stands before every text message
 NOTICE_RESIDENT_TRANSPORT = _env("NOTICE_RESIDENT_TRANSPORT", "console")
 NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
 

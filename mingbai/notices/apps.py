@@ -27,6 +27,9 @@ class NoticesConfig(AppConfig):
             "notice",
             Retention("notice", "90 days after it was made", "PIPL Art. 19", _forget_notices),
         )
+        RETENTION.register(
+            "guidance", Retention("guidance", "365 days after it was asked", "PIPL Art. 19", _forget_guidance)
+        )
         # A merge entered before its day takes hold on it; the calendar always reaches some years ahead.
         register_job(
             "places.apply_changes", every=timedelta(hours=1), run=lambda now: apply_changes(by=SYSTEM)
@@ -51,3 +54,10 @@ def _forget_notices(now: datetime) -> int:
     from mingbai.notices.actions import forget_old
 
     return forget_old(by=SYSTEM, now=now)
+
+
+def _forget_guidance(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.notices.actions.groups import forget_guidance
+
+    return forget_guidance(by=SYSTEM, now=now)

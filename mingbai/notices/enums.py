@@ -18,3 +18,10 @@ class Urgency(TextChoices):
     URGENT = "urgent", _("马上发，不管安静时段")
     NORMAL = "normal", _("照常发，安静时段过后再发")
     DIGEST = "digest", _("并入每天的汇总")
+
+
+class GroupKind(TextChoices):
+    """Whom a group holds."""
+
+    MANAGEMENT = "management", _("管理群")
+    GUIDANCE = "guidance", _("指导群")

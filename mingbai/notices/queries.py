@@ -8,12 +8,27 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.core import signing
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from mingbai.notices.enums import NoticeState, Urgency
-from mingbai.notices.models import Notice, Way, Wording
-from mingbai.notices.rules import DIGEST, URGENT, WAYS, Terms, allowance, fields_of, is_quiet
+from mingbai.notices.enums import GroupKind, NoticeState, Urgency
+from mingbai.notices.models import Group, Notice, Question, Way, Wording
+from mingbai.notices.rules import (
+    ADVISERS,
+    DIGEST,
+    REPLY_WITHIN,
+    URGENT,
+    WAYS,
+    Terms,
+    allowance,
+    fields_of,
+    is_quiet,
+)
+from mingbai.people.enums import Post as Post_
+from mingbai.people.models import Grant, Worker
+from mingbai.people.roles import RoleCode
+from mingbai.places.queries import regions_below, register
 
 _NEVER = Q(pk__in=[])
 
@@ -67,7 +82,7 @@ def gathered_templates() -> frozenset[str]:
 
 
 def _folders() -> list[Path]:
-    return [Path(folder) / "notices" for engine in settings.TEMPLATES for folder in engine["DIRS"]]
+    return [Path(settings.BASE_DIR) / "templates" / "notices"]
 
 
 @lru_cache(maxsize=1)
@@ -101,3 +116,73 @@ def counts() -> dict[str, int]:
     standing = Notice.objects.filter(state__in=[NoticeState.QUEUED, NoticeState.FAILED])
     found = standing.values_list("state").annotate(n=Count("id")).order_by("state")
     return {state: number for state, number in found}
+
+
+# ── groups ──
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody whom a group reaches; `code` is the `to` of their notices."""
+
+    pk: int
+    code: str
+    name: str
+    email: str
+    phone: str
+
+    def reach(self, by_email: str, by_phone: str) -> tuple[str, str]:
+        """Address and transport: e-mail where there is one, else the phone; ("", "") for neither."""
+        return (self.email, by_email) if self.email else (self.phone, by_phone if self.phone else "")
+
+
+def _workers(group: Group) -> QuerySet[Worker]:
+    """Who is on the register now: whoever leaves or moves is a member no longer, without any list."""
+    found = Worker.objects.active().filter(region__in=regions_below(group.region_id))
+    if group.kind == GroupKind.MANAGEMENT:
+        managing = Grant.objects.active(timezone.localdate()).filter(role=RoleCode.STATION_MANAGER)
+        return found.filter(Q(post=Post_.MANAGER) | Q(user__in=managing.values("user")))
+    found = found.filter(post__in=ADVISERS)
+    return found.filter(skills__line=group.topic).distinct() if group.topic else found
+
+
+def members(group: Group) -> list[Member]:
+    rows = _workers(group).select_related("user").order_by("code")
+    return [
+        Member(
+            row.pk,
+            f"user:{row.user_id}" if row.user_id else f"worker:{row.pk}",
+            row.name,
+            row.user.email if row.user and row.user.is_active else "",
+            row.phone,
+        )
+        for row in rows
+    ]
+
+
+def is_member(group: Group, worker: Worker) -> bool:
+    return _workers(group).filter(pk=worker.pk).exists()
+
+
+def guidance_groups(region: str) -> QuerySet[Group]:
+    """The groups that may be asked from this region: its own and those above."""
+    above = [row.code for row in register().ancestors(region)]
+    return Group.objects.filter(kind=GroupKind.GUIDANCE, is_active=True, region__in=above)
+
+
+def groups_of(worker: Worker) -> list[Group]:
+    """The groups this person is in today."""
+    above = [row.code for row in register().ancestors(worker.region_id)]
+    groups = Group.objects.filter(is_active=True, region__in=above).order_by("id")
+    return [group for group in groups if is_member(group, worker)]
+
+
+def question_of(token: str) -> tuple[Question, Worker] | None:
+    """Whose link this is and to which question; None for a forged or an old one."""
+    try:
+        question, worker = signing.loads(token, salt="guidance", max_age=REPLY_WITHIN)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    asked = Question.objects.select_related("group").filter(pk=question).first()
+    who = Worker.objects.active().select_related("user").filter(pk=worker).first()
+    return (asked, who) if asked and who else None

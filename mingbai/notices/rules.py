@@ -109,7 +109,9 @@ def urgency_of(template: str) -> Urgency:
 
 def fields_of(source: str) -> tuple[str, ...]:
     """The fields that a template's file knows, in the order of their first use."""
-    found = [name for text in (*_FIELD.findall(source), *_TAG.findall(source)) for name in _NAME.findall(text)]
+    found = [
+        name for text in (*_FIELD.findall(source), *_TAG.findall(source)) for name in _NAME.findall(text)
+    ]
     return tuple(dict.fromkeys(name for name in found if name not in ("and", "or", "not", "in")))
 
 
@@ -138,3 +140,26 @@ def checked_words(subject: str, body: str, known: Collection[str]) -> tuple[str,
 def filled(text: str, context: Mapping[str, object]) -> str:
     """The text with its fields; one that has no value this time is left out."""
     return _FIELD.sub(lambda found: str(context.get(found[1], "")), text)
+
+
+# ── groups ──
+
+_LONG_NUMBER = re.compile(r"(?:\d[\s-]?){7,}")
+ADVISERS = frozenset({"lawyer", "village_lawyer", "mediator", "notary", "legal_aid_clerk"})
+"""The posts on the register whose people give guidance."""
+REPLY_WITHIN = timedelta(days=7)
+
+
+def without_persons(text: str, names: Collection[str] = (), *, field: str = "text") -> str:
+    """The text, when it names nobody. `names`: what the matter knows of its people.
+
+    Raises Refused "personal_data" for a number long enough for a telephone or a card, or one of the names.
+    """
+    found = [name for name in names if len(name) > 1 and name in text]
+    if found or _LONG_NUMBER.search(text):
+        raise Refused(
+            _("群里不能写姓名、电话、证件号和编号。请改成“当事人”“对方”这样的说法。"),
+            code="personal_data",
+            field=field,
+        )
+    return text

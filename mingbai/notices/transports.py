@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -50,13 +51,17 @@ class Words:
 
 def words_of(notice: Notice) -> Words:
     """The message in the language of its context, Chinese unless said otherwise."""
-    context = json.loads(notice.context or "{}")
+    return words_for(notice.template, json.loads(notice.context or "{}"))
+
+
+def words_for(template: str, context: dict[str, Any]) -> Words:
+    """What a template says of a context: the wording that was changed by hand, else its file."""
     language = context.get("language", settings.LANGUAGE_CODE)
-    wording = Wording.objects.filter(template=notice.template).first()
+    wording = Wording.objects.filter(template=template).first()
     if wording and language == settings.LANGUAGE_CODE:
         return Words(filled(wording.subject, context), filled(wording.body, context))
     with translation.override(language):
-        text = render_to_string(f"notices/{notice.template}.txt", context)
+        text = render_to_string(f"notices/{template}.txt", context)
     subject, _line, body = text.strip().partition("\n")
     return Words(subject.strip(), body.strip())
 

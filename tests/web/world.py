@@ -24,7 +24,8 @@ from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
 from mingbai.notices.actions import notify, set_wording
-from mingbai.notices.models import Notice
+from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
+from mingbai.notices.models import Group, Notice, Question
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -93,6 +94,8 @@ class World:
     aid_lawyer: Worker
     aid_case: Case
     notice: Notice
+    group: Group
+    question: Question
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -152,6 +155,7 @@ def make_world(city: City, county: str, town: str) -> World:
         **_days(city, county, town),
         letter=_letter(region),
         notice=_dead_letter(),
+        **_groups(region, case),
         **_door(city, county),
     )
 
@@ -165,6 +169,13 @@ def _dead_letter() -> Notice:
     Notice.objects.filter(event="world:1").update(state="failed")
     set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
     return Notice.objects.get(event="world:1")
+
+
+def _groups(region: Region, case: Case) -> dict[str, Any]:
+    """A county's group of advisers, asked about its matter."""
+    group = make_group(by=SYSTEM, terms=GroupTerms("南县指导群", "guidance", region.code))
+    question = ask_group(by=SYSTEM, group=group, about=case.chain, text="水渠改道怎样举证？")
+    return {"group": group, "question": question}
 
 
 def _letter(region: Region) -> IssuedLetter:
@@ -292,6 +303,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *("manage:groups", "manage:group_new", "desk:groups"),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -390,6 +402,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
     "board:issued": lambda w: {"pk": w.letter.pk},
+    **dict.fromkeys(
+        (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
+    ),
+    "desk:guidance_answer": lambda w: {"pk": w.question.pk},
+    "desk:guidance_ask": _number,
+    "public:guidance_own": lambda w: {"token": "x" * 43},
     **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
     "manage:way": lambda w: {"code": "console"},
     **dict.fromkeys(

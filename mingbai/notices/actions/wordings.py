@@ -24,7 +24,9 @@ def set_wording(*, by: Actor, template: str, subject: str, body: str, urgency: s
     subject, body = checked_words(subject, body, known)
     words = {"subject": subject, "body": body, "urgency": urgency, "changed_at": timezone.now()}
     wording, _is_new = Wording.objects.update_or_create(template=template, defaults=words)
-    write(chain=f"wording:{template}"[:48], verb="wording.set", by=by, data={"subject": subject, "body": body})
+    write(
+        chain=f"wording:{template}"[:48], verb="wording.set", by=by, data={"subject": subject, "body": body}
+    )
     return wording
 
 

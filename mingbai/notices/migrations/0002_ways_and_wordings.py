@@ -5,64 +5,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0001_initial'),
+        ("notices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Way',
+            name="Way",
             fields=[
-                ('transport', models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name='渠道')),
-                ('per_minute', models.PositiveIntegerField(blank=True, null=True, verbose_name='每分钟最多')),
-                ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='安静时段自')),
-                ('quiet_to', models.TimeField(blank=True, null=True, verbose_name='安静时段至')),
-                ('counted_from', models.DateTimeField(blank=True, null=True, verbose_name='本分钟自')),
-                ('counted', models.PositiveIntegerField(default=0, verbose_name='本分钟已发')),
+                (
+                    "transport",
+                    models.CharField(max_length=16, primary_key=True, serialize=False, verbose_name="渠道"),
+                ),
+                ("per_minute", models.PositiveIntegerField(blank=True, null=True, verbose_name="每分钟最多")),
+                ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="安静时段自")),
+                ("quiet_to", models.TimeField(blank=True, null=True, verbose_name="安静时段至")),
+                ("counted_from", models.DateTimeField(blank=True, null=True, verbose_name="本分钟自")),
+                ("counted", models.PositiveIntegerField(default=0, verbose_name="本分钟已发")),
             ],
             options={
-                'verbose_name': '发送渠道',
-                'verbose_name_plural': '发送渠道',
-                'ordering': ['transport'],
+                "verbose_name": "发送渠道",
+                "verbose_name_plural": "发送渠道",
+                "ordering": ["transport"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('template', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='模板')),
-                ('subject', models.CharField(blank=True, max_length=100, verbose_name='标题')),
-                ('body', models.TextField(blank=True, verbose_name='内容')),
-                ('urgency', models.CharField(blank=True, choices=[('urgent', '马上发，不管安静时段'), ('normal', '照常发，安静时段过后再发'), ('digest', '并入每天的汇总')], max_length=16, verbose_name='何时发')),
-                ('changed_at', models.DateTimeField(verbose_name='修改时间')),
+                (
+                    "template",
+                    models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="模板"),
+                ),
+                ("subject", models.CharField(blank=True, max_length=100, verbose_name="标题")),
+                ("body", models.TextField(blank=True, verbose_name="内容")),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("urgent", "马上发，不管安静时段"),
+                            ("normal", "照常发，安静时段过后再发"),
+                            ("digest", "并入每天的汇总"),
+                        ],
+                        max_length=16,
+                        verbose_name="何时发",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(verbose_name="修改时间")),
             ],
             options={
-                'verbose_name': '通知用语',
-                'verbose_name_plural': '通知用语',
-                'ordering': ['template'],
+                "verbose_name": "通知用语",
+                "verbose_name_plural": "通知用语",
+                "ordering": ["template"],
             },
         ),
         migrations.AddField(
-            model_name='notice',
-            name='gathered_in',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='gathered', to='notices.notice', verbose_name='并入的汇总'),
+            model_name="notice",
+            name="gathered_in",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="gathered",
+                to="notices.notice",
+                verbose_name="并入的汇总",
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='is_maybe_twice',
-            field=models.BooleanField(default=False, help_text='a try ended without a word, and another was made', verbose_name='可能发过两次'),
+            model_name="notice",
+            name="is_maybe_twice",
+            field=models.BooleanField(
+                default=False,
+                help_text="a try ended without a word, and another was made",
+                verbose_name="可能发过两次",
+            ),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='state',
-            field=models.CharField(choices=[('queued', '待发送'), ('sent', '已发送'), ('failed', '发送失败'), ('cancelled', '已取消'), ('gathered', '已并入汇总')], default='queued', max_length=16, verbose_name='状态'),
+            model_name="notice",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "待发送"),
+                    ("sent", "已发送"),
+                    ("failed", "发送失败"),
+                    ("cancelled", "已取消"),
+                    ("gathered", "已并入汇总"),
+                ],
+                default="queued",
+                max_length=16,
+                verbose_name="状态",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['transport', '-made_at'], name='notice_dead'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["transport", "-made_at"], name="notice_dead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='way',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quiet_from__isnull', True), ('quiet_to__isnull', True)), models.Q(('quiet_from__isnull', False), ('quiet_to__isnull', False)), _connector='OR'), name='way_quiet_both', violation_error_message='安静时段要有起有止。'),
+            model_name="way",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                    models.Q(("quiet_from__isnull", False), ("quiet_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="way_quiet_both",
+                violation_error_message="安静时段要有起有止。",
+            ),
         ),
     ]

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, rights, triage, work
+from mingbai.web.desk import (
+    act,
+    case,
+    components,
+    files,
+    groups,
+    inbox,
+    knowledge,
+    new,
+    prints,
+    rights,
+    triage,
+    work,
+)
 
 app_name = "desk"
 
@@ -17,6 +30,9 @@ urlpatterns = [
     path("new/useful/", new.useful, name="useful"),
     path("new/proposed/", triage.proposed, name="proposed"),
     path("new/route/", new.route, name="route"),
+    path("groups/", groups.groups, name="groups"),
+    path("guidance/<int:pk>/", groups.answer, name="guidance_answer"),
+    path("cases/<int:number>/guidance/", groups.ask, name="guidance_ask"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/beside/", case.beside, name="beside"),
     path("cases/<int:number>/given/", new.given, name="given"),

@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
             ("users", _("服务人员"), _("登记、调动、离岗、请假"), "workers", P.PEOPLE_EDIT),
             ("calendar-event", _("排班"), _("谁哪天在哪个站点"), "rosters", P.PEOPLE_EDIT),
             ("printer", _("登录条"), _("给没有密码的人印"), "slips", P.PEOPLE_EDIT),
+            ("message", _("群"), _("管理群、指导群，谁在里面"), "groups", P.PEOPLE_EDIT),
             ("user", _("用户"), _("登录名、密码、停用"), "users", P.USERS_EDIT),
             ("shield-lock", _("授权"), _("谁在哪里能做什么"), "grants", P.GRANTS_EDIT),
             ("arrows-exchange", _("协作单位"), _("接口密钥"), "partners", P.PARTNERS_EDIT),

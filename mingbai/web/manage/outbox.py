@@ -1,4 +1,4 @@
-"""The outbox: what waits, what failed and is sent again, how each transport goes out and what templates say."""
+"""The outbox: what waits, what failed and is sent again, how transports go out, what templates say."""
 
 from functools import partial
 from typing import Any
@@ -282,7 +282,7 @@ def _words(template: str) -> tuple[str, str, Wording | None]:
 
 
 def _known(template: str) -> str:
-    return "、".join("{{ %s }}" % name for name in templates()[template])
+    return "、".join(f"{{{{ {name} }}}}" for name in templates()[template])
 
 
 @staff(Permission.RULES_EDIT)
