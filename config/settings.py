@@ -265,10 +265,17 @@ NOTICE_TRANSPORTS = {
     "email": "mingbai.notices.transports.email",
     "sms": "mingbai.integrations.sms.client.send",
     "wecom": "mingbai.integrations.wecom.client.send",
+    "wechat": "mingbai.integrations.wechat.client.send",
+    "resident": "mingbai.integrations.wechat.client.resident",  # WeChat where the phone is bound, else sms
 }
+WECHAT_TOKEN, WECHAT_AES_KEY = _env("WECHAT_TOKEN"), _env("WECHAT_AES_KEY")  # of the official account
+WECHAT_APP_ID, WECHAT_SECRET = _env("WECHAT_APP_ID"), _env("WECHAT_SECRET")
+WECHAT_TEMPLATE_ID = _env("WECHAT_TEMPLATE_ID")  # what may be sent after 48 hours
+WECHAT_API = _env("WECHAT_API", "https://api.weixin.qq.com")
 SMS_URL, SMS_KEY = _env("SMS_URL"), _env("SMS_KEY")  # the city's text message gateway
 SMS_SIGN = _env("SMS_SIGN", "公共法律服务")  # 签名: stands before every text message
 NOTICE_RESIDENT_TRANSPORT = _env("NOTICE_RESIDENT_TRANSPORT", "console")
+NOTICE_CODE_TRANSPORT = "sms" if SMS_URL else "console"  # one-time codes go to a phone and nowhere else
 NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
 
 CITY_CODE = _env("CITY_CODE", "210400000000")

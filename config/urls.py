@@ -9,6 +9,7 @@ from mingbai.web.api.problems import nothing_here
 
 urlpatterns = [
     path("", include("mingbai.web.public.urls")),
+    path("wechat/", include("mingbai.web.wechat.urls")),
     path("kiosk/", include("mingbai.web.kiosk.urls")),
     path("desk/days/", include("mingbai.web.days.urls")),
     path("desk/aid/", include("mingbai.web.aid.urls")),

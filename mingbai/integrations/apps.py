@@ -1,5 +1,7 @@
 """The app's name and label; the ledger files are registered at start-up."""
 
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
@@ -11,9 +13,14 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from datetime import timedelta
 
+        from mingbai.core.retention import RETENTION, Retention
         from mingbai.integrations.weekly import tell_groups
         from mingbai.notices.jobs import register_job
 
+        RETENTION.register(
+            "wechat", Retention("wechat", "365 days after it came", "PIPL Art. 19", _forget_wechat)
+        )
+        register_job("wechat.media", every=timedelta(minutes=2), run=_fetch_media)
         register_job("groups.weekly", every=timedelta(minutes=20), run=tell_groups)
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
@@ -28,3 +35,16 @@ class IntegrationsConfig(AppConfig):
             stations,
             window_visits,
         )
+
+
+def _forget_wechat(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.integrations.wechat.actions import forget_old
+
+    return forget_old(by=SYSTEM, now=now)
+
+
+def _fetch_media(now: datetime) -> int:
+    from mingbai.integrations.wechat.media import fetch
+
+    return fetch(now)

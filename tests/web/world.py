@@ -18,6 +18,8 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.integrations.models import WeChatMessage
+from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
@@ -96,6 +98,7 @@ class World:
     notice: Notice
     group: Group
     question: Question
+    message: WeChatMessage
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -156,6 +159,7 @@ def make_world(city: City, county: str, town: str) -> World:
         letter=_letter(region),
         notice=_dead_letter(),
         **_groups(region, case),
+        message=_message(),
         **_door(city, county),
     )
 
@@ -169,6 +173,12 @@ def _dead_letter() -> Notice:
     Notice.objects.filter(event="world:1").update(state="failed")
     set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
     return Notice.objects.get(event="world:1")
+
+
+def _message() -> WeChatMessage:
+    fields = {"FromUserName": "o-world", "MsgType": "text", "Content": TEXT, "MsgId": "1"}
+    receive(by=SYSTEM, fields=fields)
+    return WeChatMessage.objects.get(came_as="msg:1")
 
 
 def _groups(region: Region, case: Case) -> dict[str, Any]:
@@ -303,7 +313,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
-            *("manage:groups", "manage:group_new", "desk:groups"),
+            *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -405,6 +415,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
     ),
+    **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
+    "wechat:ask": lambda w: {"token": "x" * 43},
     "desk:guidance_answer": lambda w: {"pk": w.question.pk},
     "desk:guidance_ask": _number,
     "public:guidance_own": lambda w: {"token": "x" * 43},

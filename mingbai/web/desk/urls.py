@@ -14,6 +14,7 @@ from mingbai.web.desk import (
     prints,
     rights,
     triage,
+    wechat,
     work,
 )
 
@@ -30,6 +31,9 @@ urlpatterns = [
     path("new/useful/", new.useful, name="useful"),
     path("new/proposed/", triage.proposed, name="proposed"),
     path("new/route/", new.route, name="route"),
+    path("wechat/", wechat.messages, name="wechat"),
+    path("wechat/<int:pk>/take/", wechat.take, name="wechat_take"),
+    path("wechat/<int:pk>/settle/", wechat.settle, name="wechat_settle"),
     path("groups/", groups.groups, name="groups"),
     path("guidance/<int:pk>/", groups.answer, name="guidance_answer"),
     path("cases/<int:number>/guidance/", groups.ask, name="guidance_ask"),
