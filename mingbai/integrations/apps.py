@@ -21,6 +21,10 @@ class IntegrationsConfig(AppConfig):
             "wechat", Retention("wechat", "365 days after it came", "PIPL Art. 19", _forget_wechat)
         )
         register_job("wechat.media", every=timedelta(minutes=2), run=_fetch_media)
+        RETENTION.register(
+            "delivery", Retention("delivery", "90 days after it was made", "PIPL Art. 19", _forget_deliveries)
+        )
+        register_job("partners.deliver", every=timedelta(seconds=5), run=_deliver)
         register_job("groups.weekly", every=timedelta(minutes=20), run=tell_groups)
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
@@ -48,3 +52,19 @@ def _fetch_media(now: datetime) -> int:
     from mingbai.integrations.wechat.media import fetch
 
     return fetch(now)
+
+
+def _deliver(now: datetime) -> int:
+    """Read the journal on, then send; cheap where there is no endpoint."""
+    from mingbai.integrations.partners.deliver import deliver_all
+    from mingbai.integrations.partners.news import read_on, tell_followers
+
+    read_on(now)
+    tell_followers(now)
+    return deliver_all(now)
+
+
+def _forget_deliveries(now: datetime) -> int:
+    from mingbai.integrations.partners.deliver import forget_old
+
+    return forget_old(now)

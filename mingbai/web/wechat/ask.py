@@ -1,4 +1,4 @@
-"""The ask page that a follower opens from our answer: their words stand in it, place and consent are asked."""
+"""The ask page that a follower opens from our answer: their words stand in it, place and consent are due."""
 
 from dataclasses import replace
 
