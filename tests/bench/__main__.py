@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, outbox, reads, search
+from tests.bench import intake, learned, memory, outbox, partners, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -77,6 +77,12 @@ def outbox_postgresql() -> dict[str, Any]:
         return outbox.measure(world)
 
 
+def partner_exchange() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return partners.measure(world)
+
+
 def knowledge_learned() -> dict[str, Any]:
     with sqlite_world() as world:
         world.found()
@@ -107,6 +113,7 @@ ROUNDS = {
     "search_postgresql": search_postgresql,
     "outbox_sqlite": outbox_sqlite,
     "outbox_postgresql": outbox_postgresql,
+    "partner_exchange": partner_exchange,
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "service_days": service_days,

@@ -521,13 +521,12 @@ def test_a_signed_webhook_says_the_same_as_the_api(api, city, line):
 # ── both together ──
 
 
-@pytest.mark.parametrize("seed", [3, 4])
-def test_a_partner_that_does_everything_wrong_and_we_agree_at_the_end(city, seed):
+def test_a_partner_that_does_everything_wrong_and_we_agree_at_the_end(city):
     """The short form of `make bench ARGS=partners`: a fifth of all calls fails, either way."""
     make_worker(city.stations[next(iter(city.stations))], "何律")
-    told = Sim(seed=seed, faults=0.2).run(120)
+    told = Sim(seed=3, faults=0.2).run(60)
     assert (told["disagree"], told["waiting"]) == (0, 0), told
-    assert told["faults"] > 10 and told["orders"] > 5
+    assert told["faults"] > 5 and told["orders"] > 5
 
 
 def test_the_simulator_is_a_command_that_leaves_nothing(city, capsys):

@@ -18,7 +18,8 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
-from mingbai.integrations.models import WeChatMessage
+from mingbai.integrations.models import Endpoint, WeChatMessage
+from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
 from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
@@ -99,6 +100,7 @@ class World:
     group: Group
     question: Question
     message: WeChatMessage
+    endpoint: Endpoint
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -160,6 +162,7 @@ def make_world(city: City, county: str, town: str) -> World:
         notice=_dead_letter(),
         **_groups(region, case),
         message=_message(),
+        endpoint=_endpoint(),
         **_door(city, county),
     )
 
@@ -173,6 +176,13 @@ def _dead_letter() -> Notice:
     Notice.objects.filter(event="world:1").update(state="failed")
     set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
     return Notice.objects.get(event="world:1")
+
+
+def _endpoint() -> Endpoint:
+    terms = EndpointTerms("world", "市平台", "https://world.invalid/", ("case.created",))
+    endpoint = make_endpoint(by=SYSTEM, terms=terms)
+    new_secret(by=SYSTEM, endpoint=endpoint)
+    return endpoint
 
 
 def _message() -> WeChatMessage:
@@ -314,6 +324,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
+            *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
+            *(f"api:{name}" for name in "create listing".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -415,6 +427,15 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
     ),
+    **dict.fromkeys(
+        (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
+        lambda w: {"code": w.endpoint.code},
+    ),
+    "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
+    "manage:partner_states": _partner,
+    "manage:station_qr": _code,
+    "api_hook": lambda w: {"code": w.endpoint.code},
+    "api:event": _number,
     **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
     "wechat:ask": lambda w: {"token": "x" * 43},
     "desk:guidance_answer": lambda w: {"pk": w.question.pk},

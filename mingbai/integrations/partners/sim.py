@@ -31,7 +31,8 @@ from mingbai.integrations.partners.news import read_on
 from mingbai.integrations.partners.rules import HANDLER, Tracks, given, handled
 from mingbai.integrations.partners.signing import DELIVERY, verify
 from mingbai.notices.transports import Unsure
-from mingbai.people.actions import issue_key, make_partner
+from mingbai.people.actions import issue_key, make_partner, register_worker
+from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places.models import Region
 
@@ -76,9 +77,12 @@ class Sim:
         key = issue_key(by=SYSTEM, partner=self.partner)
         self.client = Client(headers={"Authorization": f"Bearer {key}", "Host": "127.0.0.1"})
         self.now = timezone.now()
-        self.region = (
-            Region.objects.filter(level="village").order_by("code").values_list("code", flat=True)[0]
-        )
+        village = Region.objects.filter(level="village").order_by("code").first()
+        if village is None:
+            raise RuntimeError("found a city first")
+        self.region = village.code
+        if not Worker.objects.active().exists():
+            register_worker(by=SYSTEM, name="模拟承办人", post=Post.WINDOW_CLERK, region=village)
 
     # ── the run ──
 
@@ -117,10 +121,10 @@ class Sim:
     # ── they speak ──
 
     def _open(self) -> None:
+        if self.dice.random() < 0.7:
+            return
         if self.dice.random() < 0.3:
             return self._we_give()
-        if self.dice.random() < 0.5:
-            return
         theirs = f"SIM-{self.seed}-{len(self.books)}"
         book = Book(theirs, we_handle=True)
         book.opening = {"partner_number": theirs, "region": self.region, "text": f"工资被拖欠（{theirs}）"}

@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
             ("user", _("用户"), _("登录名、密码、停用"), "users", P.USERS_EDIT),
             ("shield-lock", _("授权"), _("谁在哪里能做什么"), "grants", P.GRANTS_EDIT),
             ("arrows-exchange", _("协作单位"), _("接口密钥"), "partners", P.PARTNERS_EDIT),
+            ("external-link", _("往来工单"), _("等谁、推送地址、签名"), "orders", P.PARTNERS_EDIT),
         ),
     ),
     (
