@@ -19,6 +19,9 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.integrations.models import Endpoint, WeChatMessage
+from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
+from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
@@ -27,6 +30,9 @@ from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
 from mingbai.mediation.models import Member
 from mingbai.mediation.rules.parties import PartyTerms
+from mingbai.notices.actions import notify, set_wording
+from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
+from mingbai.notices.models import Group, Notice, Question
 from mingbai.oversight import actions as oversight
 from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
 from mingbai.papers.models import Paper
@@ -105,6 +111,11 @@ class World:
     supervision: Supervision
     review: Review
     paper: Paper
+    notice: Notice
+    group: Group
+    question: Question
+    message: WeChatMessage
+    endpoint: Endpoint
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -166,9 +177,44 @@ def make_world(city: City, county: str, town: str) -> World:
         **_aid_papers(station, town),
         **_days(city, county, town),
         letter=_letter(region),
+        notice=_dead_letter(),
+        **_groups(region, case),
+        message=_message(),
+        endpoint=_endpoint(),
         **_door(city, county),
         **_oversight(city, county, town, case),
     )
+
+
+def _dead_letter() -> Notice:
+    """A notice that could not be sent, and words of its template that were changed."""
+    notify(
+        by=SYSTEM, event="world:1", to="resident:0", transport="console", template="case_received",
+        address=PHONE, context={"number": "", "kind": "", "hotline": ""},
+    )  # fmt: skip
+    Notice.objects.filter(event="world:1").update(state="failed")
+    set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
+    return Notice.objects.get(event="world:1")
+
+
+def _endpoint() -> Endpoint:
+    terms = EndpointTerms("world", "市平台", "https://world.invalid/", ("case.created",))
+    endpoint = make_endpoint(by=SYSTEM, terms=terms)
+    new_secret(by=SYSTEM, endpoint=endpoint)
+    return endpoint
+
+
+def _message() -> WeChatMessage:
+    fields = {"FromUserName": "o-world", "MsgType": "text", "Content": TEXT, "MsgId": "1"}
+    receive(by=SYSTEM, fields=fields)
+    return WeChatMessage.objects.get(came_as="msg:1")
+
+
+def _groups(region: Region, case: Case) -> dict[str, Any]:
+    """A county's group of advisers, asked about its matter."""
+    group = make_group(by=SYSTEM, terms=GroupTerms("南县指导群", "guidance", region.code))
+    question = ask_group(by=SYSTEM, group=group, about=case.chain, text="水渠改道怎样举证？")
+    return {"group": group, "question": question}
 
 
 def _letter(region: Region) -> IssuedLetter:
@@ -355,7 +401,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
-            *(f"manage:{name}" for name in "verify seals".split()),
+            *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
+            *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
+            *(f"api:{name}" for name in "create listing".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -465,6 +514,29 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
     "board:issued": lambda w: {"pk": w.letter.pk},
+    **dict.fromkeys(
+        (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
+    ),
+    **dict.fromkeys(
+        (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
+        lambda w: {"code": w.endpoint.code},
+    ),
+    "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
+    "manage:partner_states": _partner,
+    "manage:station_qr": _code,
+    "api_hook": lambda w: {"code": w.endpoint.code},
+    "api:event": _number,
+    **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
+    "wechat:ask": lambda w: {"token": "x" * 43},
+    "desk:guidance_answer": lambda w: {"pk": w.question.pk},
+    "desk:guidance_ask": _number,
+    "public:guidance_own": lambda w: {"token": "x" * 43},
+    **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
+    "manage:way": lambda w: {"code": "console"},
+    **dict.fromkeys(
+        (f"manage:wording{name}" for name in " _edit _reset".split(" ")),
+        lambda w: {"template": "case_received"},
+    ),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(
