@@ -24,6 +24,7 @@ DEFAULTS = {
     "RTP_TO": "12000",
     "ARI_USER": "hotline",
     "SEATS": "8",
+    "PHONES": "",
 }
 """Debian's places; what an office must say itself (ARI_PASSWORD, MEDIA_ADDRESS, TRUNK_…) has no default."""
 
@@ -37,15 +38,27 @@ def seats(count: int) -> str:
     return "\n".join(lines)
 
 
+def phones(addresses: list[str]) -> str:
+    """A desk telephone for each address: it rings where it stands and needs no password."""
+    lines = []
+    for number, address in enumerate(addresses, start=1):
+        name = f"phone-{number}"
+        lines += [f"[{name}](phone)", f"aors = {name}", ""]
+        lines += [f"[{name}]", "type = aor", f"contact = sip:{name}@{address}", ""]
+    return "\n".join(lines)
+
+
 def values(folder: Path, given: dict[str, str]) -> dict[str, str]:
     found = DEFAULTS | {"ETC": str(folder)}
     prefix = "ASTERISK_"
     found |= {name[len(prefix) :]: value for name, value in os.environ.items() if name.startswith(prefix)}
     found |= given
-    count = int(found["SEATS"])
+    count, addresses = int(found["SEATS"]), found["PHONES"].split()
+    names = [f"seat-{n}" for n in range(1, count + 1)] + [f"phone-{n}" for n in range(1, len(addresses) + 1)]
     return found | {
         "SEATS": seats(count),
-        "SEAT_LIST": "&".join(f"PJSIP/seat-{number}" for number in range(1, count + 1)),
+        "PHONES": phones(addresses),
+        "SEAT_LIST": "&".join(f"PJSIP/{name}" for name in names),
     }
 
 

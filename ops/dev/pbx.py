@@ -1,4 +1,4 @@
-"""A private Asterisk for development and tests: fetched once from Debian sid, run without root, gone after use.
+"""A private Asterisk for development and tests: fetched once from Debian sid, run without root.
 
 Debian stable has no Asterisk. The packages are downloaded with the machine's own apt (its mirror, its
 keyring, lists of our own) and only unpacked: no package is installed, nothing runs as root, and the loader
@@ -127,7 +127,7 @@ def program(root: Path, path: str) -> list[str]:
 
 @dataclass
 class Pbx:
-    """One Asterisk: its folder, ports and password. `numbers` of its own, so that several run side by side."""
+    """One Asterisk: its folder, ports and password, all its own: several run side by side."""
 
     home: str
     http_port: int
@@ -136,6 +136,7 @@ class Pbx:
     password: str = field(repr=False)
     seats: int = 8
     trunk_port: int = 0
+    phone_ports: list[int] = field(default_factory=list)
     pid: int = 0
 
     @property
@@ -158,7 +159,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(home: Path, *, seats: int = 8, trunk_port: int = 0) -> Pbx:
+def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
     """Folders, sounds and configuration as an operator makes them, on free ports of the loopback."""
     for name in ("etc", "var/moh", "var/sounds/mingbai", "spool/recording", "var/keys", "run", "log/cdr-csv"):
         (home / name).mkdir(parents=True, exist_ok=True)
@@ -175,7 +176,8 @@ def prepare(home: Path, *, seats: int = 8, trunk_port: int = 0) -> Pbx:
         rtp_from=20000 + 2000 * secrets.randbelow(6),
         password=secrets.token_urlsafe(18),
         seats=seats,
-        trunk_port=trunk_port or free_port(socket.SOCK_DGRAM),
+        trunk_port=free_port(socket.SOCK_DGRAM),
+        phone_ports=[free_port(socket.SOCK_DGRAM) for _ in range(phones)],
     )
     given = {
         "MODULES": str(_library(pbx_root()) / "asterisk/modules"),
@@ -191,6 +193,7 @@ def prepare(home: Path, *, seats: int = 8, trunk_port: int = 0) -> Pbx:
         "RTP_TO": str(pbx.rtp_from + 1998),
         "ARI_PASSWORD": pbx.password,
         "SEATS": str(seats),
+        "PHONES": " ".join(f"127.0.0.1:{port}" for port in pbx.phone_ports),
         "TRUNK_MATCH": "127.0.0.1",
         "TRUNK_CONTACT": f"sip:127.0.0.1:{pbx.trunk_port}",
     }
@@ -210,6 +213,10 @@ def tone(path: Path, hertz: int, seconds: float, volume: float) -> None:
         out.writeframes(b"".join(struct.pack("<h", int(sample)) for sample in samples))
 
 
+_started: dict[int, subprocess.Popen[bytes]] = {}
+"""Those that this process started, and must wait for."""
+
+
 def launch(pbx: Pbx) -> None:
     """Start it and wait until it answers. Raises NoPbx with its own last words."""
     log = Path(pbx.home) / "log/console"
@@ -219,6 +226,7 @@ def launch(pbx: Pbx) -> None:
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd=pbx.home
         )
     pbx.pid = started.pid
+    _started[started.pid] = started
     for _ in range(300):
         if started.poll() is not None:
             raise NoPbx(f"no Asterisk here: it ended at once: {log.read_text()[-400:]}")
@@ -242,14 +250,10 @@ def _answers(pbx: Pbx) -> bool:
 
 def halt(pbx: Pbx, number: int = signal.SIGKILL) -> None:
     """End it; by default as a power cut would."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pbx.pid, number)
-    for _ in range(50):
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pbx.pid, os.WNOHANG)
-        if not Path(f"/proc/{pbx.pid}").exists():
-            return
-        time.sleep(0.1)
+    if started := _started.pop(pbx.pid, None):
+        started.wait(20)
 
 
 def console(pbx: Pbx, words: str) -> str:
@@ -259,12 +263,12 @@ def console(pbx: Pbx, words: str) -> str:
 
 
 @contextlib.contextmanager
-def running(*, seats: int = 4) -> Iterator[Pbx]:
+def running(*, seats: int = 4, phones: int = 0) -> Iterator[Pbx]:
     """An Asterisk of one's own in a fresh folder; stopped and removed at the end, however it ends."""
     home = Path(tempfile.mkdtemp(prefix="mingbai-pbx-"))
     pbx = None
     try:
-        pbx = prepare(home, seats=seats)
+        pbx = prepare(home, seats=seats, phones=phones)
         launch(pbx)
         yield pbx
     finally:
@@ -290,7 +294,9 @@ def start() -> None:
         launch(pbx)
         _kept().write_text(json.dumps(asdict(pbx)))
         _kept().chmod(0o600)
-        print(f"Asterisk runs: SIP 127.0.0.1:{pbx.sip_port}, ARI {pbx.url}; dial 12348 from any SIP phone here")
+        print(
+            f"Asterisk runs: SIP 127.0.0.1:{pbx.sip_port}, ARI {pbx.url}; dial 12348 from any SIP phone here"
+        )
     for name, value in pbx.environment.items():
         print(f"export {name}={value}")
 
