@@ -43,10 +43,10 @@ class Call(models.Model):
 
     Of a call through our own exchange (`channel` is its name there) the times are kept by the hotline process
     from its events; `ended_by` says who ended it. `promised_at`: nobody was there, and its matter is the
-    promise to call back. The recording lies encrypted under `key` in the file store.
+    promise to call back. The recording lies encrypted under `recording_key` in the file store.
     """
 
-    PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call"}
+    PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="接听站点", related_name="calls")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="来电地区", related_name="+")
@@ -78,6 +78,8 @@ class Call(models.Model):
     recording_digest = models.CharField("录音摘要", max_length=64, blank=True)
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("主叫", default=b"")
+    phone_hash = models.CharField("主叫索引", max_length=32, blank=True)
+    recording_key = models.BinaryField("录音密钥", default=b"")
 
     phone = Sealed("phone_sealed")
 
@@ -115,6 +117,7 @@ class Call(models.Model):
             models.Index(fields=["on", "region", "answered_at"], name="call_figures"),
             models.Index(fields=["station", "offered_at"], name="call_station"),
             models.Index(fields=["worker", "offered_at"], name="call_worker"),
+            models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),
             models.Index(
                 fields=["recording"], condition=Q(recording=Recording.DUE), name="call_recording_due"
             ),

@@ -1,4 +1,4 @@
-"""Seat: a place where calls are answered, who sits there and what they are doing."""
+"""Seat: a place where calls are answered and who sits there; Pulse: whether the line is alive."""
 
 from __future__ import annotations
 
@@ -77,3 +77,21 @@ class Seat(models.Model):
     def chain(self) -> str:
         """The name of its chain in the journal."""
         return f"seat:{self.pk}"
+
+
+class Pulse(models.Model):
+    """When the hotline process of a line was last alive, and whether it had the exchange on the line."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    station = models.OneToOneField(
+        Station, models.PROTECT, verbose_name="站点", primary_key=True, related_name="pulse"
+    )
+    at = models.DateTimeField("最近一次")
+    has_exchange = models.BooleanField("电话交换机在线", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "热线进程心跳"
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.at:%H:%M:%S}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mingbai.hotline.enums import Busy, CallEnd, Step
-from mingbai.hotline.rules.line import Caller, Do, Line, Note, Out, leg_parts
+from mingbai.hotline.rules.line import Caller, Do, Line, Note, Out, Sit, leg_parts
 
 ROOM = "talk."
 HOLD = "hold"
@@ -48,7 +48,20 @@ def adopt(
             out += [Note(one.key, Step.OFFERED, one.since), Note(one.key, Step.QUEUED, one.since)]
         out += _caller(line, one, rooms.get(ROOM + one.key, frozenset()), answered, at)
     used = {caller.leg for caller in line.callers.values()}
-    return [*out, *(Do("hush", "", leg) for leg in sorted(legs) if leg not in used)]
+    out += [Do("hush", "", leg) for leg in sorted(legs) if leg not in used]
+    return [*out, *_seats(line, at)]
+
+
+def _seats(line: Line, at: float) -> list[Out]:
+    """Every seat as it is now: one whose call is over has its paperwork to do."""
+    talking = {caller.key for caller in line.callers.values() if caller.phase == "talking"}
+    out: list[Out] = []
+    for place in line.places.values():
+        if place.busy in (Busy.RINGING, Busy.TALKING) and place.key not in talking:
+            place.busy = Busy.WRAP if place.busy == Busy.TALKING else Busy.FREE
+            place.key, place.since = "", at
+        out.append(Sit(place.name, place.busy, place.since, place.key))
+    return out
 
 
 def _caller(line: Line, one: Found, room: frozenset[str], answered: frozenset[str], at: float) -> list[Out]:

@@ -227,7 +227,8 @@ class Line:
         return out
 
     def _take(self, row: Said) -> None:
-        place = self.places.setdefault(row.name, Place(row.name, state=row.state, since=row.since))
+        busy = Busy.WRAP if row.is_wrapping else Busy.FREE
+        place = self.places.setdefault(row.name, Place(row.name, state=row.state, busy=busy, since=row.since))
         if (place.state, place.worker) != (row.state, row.worker) and place.busy == Busy.FREE:
             place.since = row.since
         place.worker, place.county, place.state = row.worker, row.county, row.state

@@ -7,6 +7,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -56,6 +57,10 @@ class Ari:
         if answer.status_code >= 400:
             raise PbxError(answer.status_code, answer.text)
         return answer.json() if answer.content else None
+
+    async def started(self) -> str:
+        """When the exchange was started: another time means that every call of before is over."""
+        return str((await self.ask("GET", "asterisk/info", only="status"))["status"]["startup_time"])
 
     # ── calls ──
 
@@ -223,4 +228,5 @@ class Ari:
 
 
 def _channel(row: dict[str, Any]) -> Channel:
-    return Channel(row["id"], row["state"], row["caller"]["number"], row["dialplan"]["exten"])
+    created = datetime.fromisoformat(row["creationtime"]).timestamp()
+    return Channel(row["id"], row["state"], row["caller"]["number"], row["dialplan"]["exten"], created)

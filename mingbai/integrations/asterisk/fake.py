@@ -5,6 +5,7 @@ It passes the same tests as the client on a real Asterisk (tests/integrations/as
 
 import asyncio
 import itertools
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class Leg:
     bridge: str = ""
     is_ours: bool = False
     variables: dict[str, str] = field(default_factory=dict)
+    created: float = field(default_factory=time.time)
 
 
 class FakePbx:
@@ -43,7 +45,7 @@ class FakePbx:
         self.stored: dict[str, bytes] = {}
         self.failing: deque[int] = deque()
         """Statuses with which the next requests fail."""
-        self.is_down = False
+        self.is_down, self.starts = False, 1
         self.heard: asyncio.Queue[Event] = asyncio.Queue()
         self.numbers = itertools.count(1)
 
@@ -79,7 +81,7 @@ class FakePbx:
         self.heard.put_nowait({"type": DISCONNECTED})
 
     def come_back(self) -> None:
-        self.is_down = False
+        self.is_down, self.starts = False, self.starts + 1
         self.heard.put_nowait({"type": CONNECTED})
 
     def rung(self) -> list[Leg]:
@@ -94,6 +96,10 @@ class FakePbx:
         yield {"type": CONNECTED}
         while True:
             yield await self.heard.get()
+
+    async def started(self) -> str:
+        await self._ready()
+        return str(self.starts)
 
     async def answer(self, channel: str) -> None:
         (await self._leg(channel)).state = "Up"
@@ -124,7 +130,9 @@ class FakePbx:
 
     async def channels(self) -> list[Channel]:
         await self._ready()
-        return [Channel(leg.id, leg.state, leg.caller, leg.dialled) for leg in self.legs.values()]
+        return [
+            Channel(leg.id, leg.state, leg.caller, leg.dialled, leg.created) for leg in self.legs.values()
+        ]
 
     async def variable(self, channel: str, name: str) -> str:
         await self._ready()

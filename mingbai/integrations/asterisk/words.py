@@ -30,12 +30,13 @@ class PbxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A leg of a call. `caller` is the number as the exchange got it; `args` are those of its application."""
+    """A leg of a call. `caller` is the number as the exchange got it; `created`: seconds since the epoch."""
 
     id: str
     state: str
     caller: str = field(default="", repr=False)
     dialled: str = ""
+    created: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

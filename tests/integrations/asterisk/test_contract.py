@@ -1,6 +1,7 @@
 """What the hotline needs of an exchange, asked of the fake and of a real Asterisk by the same tests."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -120,6 +121,7 @@ async def test_a_call_comes_in_with_number_and_dialled_number(found: World):
     channel = event["channel"]["id"]
     (listed,) = await found.ari.channels()
     assert (listed.id, listed.caller, listed.state) == (channel, PHONE, "Ring")
+    assert abs(listed.created - time.time()) < 60 and await found.ari.started() == await found.ari.started()
     await found.ari.answer(channel)
     (listed,) = await found.ari.channels()
     assert listed.state == "Up" and await found.ari.held_by_us() == {channel}
