@@ -73,8 +73,8 @@ class Sheet:
 
 
 def handover_sheet(user: User, worker: Worker | None, station: str, now: datetime) -> Sheet:
-    """Four queries. Promised calls whose matter is open, night calls without a note, own calls without an end,
-    and the station's matters past their time."""
+    """Four queries: promised calls whose matter is open, night calls without a note, own calls without
+    an end, and the station's matters past their time."""
     calls = Call.objects.filter(station_id=station).select_related("case__owner", "worker", "region")
     bare = Q(case=None, no_matter=NoMatter.NONE, answered_at__isnull=False, ended_at__isnull=False)
     recent = calls.filter(bare, offered_at__gt=now - timedelta(days=7), source=CallSource.SWITCH)

@@ -67,6 +67,8 @@ class FakePbx:
     def hangs_up(self, channel: str, cause: int = 16) -> None:
         if leg := self.legs.pop(channel, None):
             self._empty(leg)
+            if leg.is_ours:
+                self._tell("StasisEnd", leg)
             self._tell("ChannelDestroyed", leg, cause=cause)
 
     def press(self, channel: str, digit: str) -> None:

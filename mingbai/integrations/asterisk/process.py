@@ -30,6 +30,7 @@ T = TypeVar("T")
 TICK = 0.25
 """Seconds between two looks at the seats: a "ready" is obeyed within this."""
 _BEAT_EVERY, _NIGHT_EVERY, _SWEEP_EVERY = 2.0, 10.0, 1.0
+_WHY_WITHIN = 1.0
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
 
@@ -44,7 +45,6 @@ class Hotline:
         self.hands = Hands(ari, self, ring=self.line.policy.ring)
         self.numbers: dict[str, tuple[str, str]] = {}
         """Caller's and dialled number of the calls that are here."""
-        self.causes: dict[str, int] = {}
         self.passwords: dict[str, str] = {}
         self.night = ""
         self.is_connected, self.broke_at, self.started = False, 0.0, ""
@@ -130,8 +130,9 @@ class Hotline:
                 self._follow(self.line.picked_up(channel, at))
             case "StasisStart":
                 self._came_in(channel, event["channel"], at)
-            case "ChannelHangupRequest":
-                self.causes[channel] = int(event.get("cause") or 0)
+            case "StasisEnd" if leg_parts(channel):
+                # Why it ended comes with the next event; should that one be lost, the line was cut.
+                asyncio.get_running_loop().call_later(_WHY_WITHIN, self._gone, channel, 0, at)
             case "StasisEnd" | "ChannelDestroyed":
                 self._gone(channel, int(event.get("cause") or 0), at)
             case "ChannelHold" | "ChannelUnhold":
@@ -156,7 +157,6 @@ class Hotline:
             caller.has_number = bool(known.phone)
 
     def _gone(self, channel: str, cause: int, at: float) -> None:
-        cause = self.causes.pop(channel, cause)
         if leg_parts(channel):
             self._follow(self.line.leg_gone(channel, at, was_cut=cause not in _NORMAL))
         else:

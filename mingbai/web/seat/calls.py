@@ -58,9 +58,7 @@ def _form(desk: Here, found: Call | None, data: Any, phone: str = "") -> NewForm
     if found is not None:
         initial["where"] = desk.places.county_of(found.region_id) or desk.county
     initial = {name: value for name, value in initial.items() if value}
-    return (
-        NewForm(data, here=desk, initial=initial) if data is not None else NewForm(here=desk, initial=initial)
-    )
+    return NewForm(data, here=desk, initial=initial)
 
 
 @transaction.atomic
@@ -90,16 +88,15 @@ def _show(request: HttpRequest, here: Sitting, found: Call | None, form: NewForm
         "can_play": found is not None and _can_play(here, found),
         "target": reverse("seat:call", args=[found.pk]) if found else reverse("desk:new"),
     }
-    name = (
-        "seat/_call.html" if getattr(request, "htmx", False) and request.method == "GET" else "seat/call.html"
-    )
+    is_part = getattr(request, "htmx", False) and request.method == "GET"
+    name = "seat/_call.html" if is_part else "seat/call.html"
     return render(request, name, context)
 
 
 @staff(Permission.CASE_OPEN)
 @require_POST
 def number(request: HttpRequest) -> HttpResponse:
-    """A second screen: the caller's number typed or pasted opens the same work area, with nothing measured."""
+    """A second screen: the caller's number typed or pasted opens the same form, with nothing measured."""
     here, desk = sitting(request), Here(request.user)  # type: ignore[arg-type]
     form = _form(desk, None, None, phone=request.POST.get("number", "")[:32])
     context = {
@@ -161,5 +158,5 @@ def _can_play(here: Sitting, found: Call) -> bool:
     """Whoever answered it, and who inspects the quality of the station."""
     is_own = here.worker is not None and found.worker_id == here.worker.pk
     return found.recording == Recording.KEPT and (
-        is_own or can(here.user, Permission.QUALITY_SEE, found.station)
+        is_own or can(here.user, Permission.QUALITY_SEE, station=found.station_id)
     )

@@ -1,4 +1,4 @@
-"""The page of a seat: the hand-over sheet first, then the strip of the line; signing in and out, ready, pause."""
+"""The page of a seat: the hand-over sheet first, then the strip; signing in and out, ready, pause."""
 
 from datetime import datetime
 from typing import Any
@@ -69,14 +69,13 @@ def come(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("您不在服务人员登记册里，不能签入席位。"))
         return redirect("seat:home")
     if form.is_valid():
-        name = form.cleaned_data["name"]
+        worker, name = here.worker, form.cleaned_data["name"]
         return _done(
             request,
             lambda: seats.sign_in(
-                by=here.user.actor, worker=here.worker, station=here.station, name=name,  # type: ignore[arg-type]
-                voice=form.free[name],
+                by=here.user.actor, worker=worker, station=here.station, name=name, voice=form.free[name]
             ),
-        )  # fmt: skip
+        )
     return _show(request, here, form)
 
 
@@ -116,7 +115,7 @@ def _done(request: HttpRequest, act: Any) -> HttpResponse:
 
 @staff(Permission.CASE_OPEN, while_locked=True)
 def strip(request: HttpRequest) -> HttpResponse:
-    """The strip, four times in ten seconds… asked by the page itself: 204 where nothing has changed.
+    """The strip, asked for by the page itself: 204 where nothing has changed.
 
     A locked session goes on hearing: a call must not be missed because nobody touched the keys. Who calls is
     not said here.

@@ -12,6 +12,7 @@ import pytest
 from mingbai.integrations.asterisk.client import Ari
 from mingbai.integrations.asterisk.fake import FakePbx
 from mingbai.integrations.asterisk.words import CONNECTED, Event, PbxError
+from tests.aside import run_aside
 from tests.sipp import Sipp, pbx
 
 PHONE = "13987650001"
@@ -106,7 +107,7 @@ def on_both(test: Callable[[World], Awaitable[None]]) -> Callable[..., None]:
             async with world(kind, request) as found:
                 await test(found)
 
-        asyncio.run(inside())
+        run_aside(inside)
 
     run.__name__ = test.__name__
     run.__doc__ = test.__doc__
@@ -145,6 +146,8 @@ async def test_a_caller_waits_is_joined_to_a_phone_and_recorded(found: World):
     await asyncio.sleep(0.2)
     await found.ari.stop_recording("talk-1")
     await found.ari.hang_up(leg)
+    assert (await found.until("ChannelDestroyed", channel=leg))["cause"] in (16, 0)
+    await found.until("StasisEnd", channel=leg)
     await found.ari.hang_up(caller)
     await found.ari.end_bridge(room)
     for _ in range(100):
@@ -221,7 +224,7 @@ def test_a_wrong_password_is_told_at_once(exchange: pbx.Pbx):
         assert told.value.status == 401 and not told.value.may_pass
         await ari.close()
 
-    asyncio.run(ask())
+    run_aside(ask)
 
 
 def test_an_exchange_that_is_away_may_come_back():
@@ -232,4 +235,4 @@ def test_an_exchange_that_is_away_may_come_back():
         assert told.value.may_pass and not told.value.is_gone
         await ari.close()
 
-    asyncio.run(ask())
+    run_aside(ask)

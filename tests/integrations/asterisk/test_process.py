@@ -19,6 +19,7 @@ from mingbai.hotline.rules.queue import Policy
 from mingbai.integrations.asterisk.fake import FakePbx
 from mingbai.integrations.asterisk.process import Hotline
 from mingbai.people import actions as people
+from tests.aside import run_aside
 from tests.cases.factories import CITY, City, make_city
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,8 +100,7 @@ def play(scene: Callable[[Stage], Awaitable[None]], pbx: FakePbx | None = None, 
         async with at_work(exchange, **policy) as stage:
             await scene(stage)
 
-    asyncio.run(run())
-    connection.close()
+    run_aside(run)
 
 
 def test_a_call_from_the_first_ring_to_the_recording(city: City):
