@@ -18,6 +18,8 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.hotline.actions.switch import offer
+from mingbai.hotline.models import Call
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
@@ -40,7 +42,7 @@ from mingbai.visits.actions.bookings import take_slot
 from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.openings import Terms as OpeningTerms
 from mingbai.visits.rules.visits import Visitor
-from tests.cases.factories import City, make_intake, make_opened
+from tests.cases.factories import CITY, City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
@@ -90,6 +92,7 @@ class World:
     letter: IssuedLetter
     aid_lawyer: Worker
     aid_case: Case
+    call: Call
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -149,6 +152,8 @@ def make_world(city: City, county: str, town: str) -> World:
         **_days(city, county, town),
         letter=_letter(region),
         **_door(city, county),
+        # Known to be of this county by the telephone of its matters.
+        call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
     )
 
 
@@ -411,6 +416,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys((f"seat:{name}" for name in "home in out say strip number".split()), NOTHING),
+    **dict.fromkeys(
+        (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

@@ -141,7 +141,8 @@ class Hotline:
     def _came_in(self, key: str, channel: Event, at: float) -> None:
         self.numbers[key] = (channel["caller"]["number"][:32], channel["dialplan"]["exten"])
         # The caller is answered and queued at once; who they are is asked beside it.
-        self._follow(self.line.offered(key, at))
+        has_number = bool(live.plain_phone(self.number_of(key)))
+        self._follow(self.line.offered(key, at, has_number=has_number))
         asyncio.get_running_loop().create_task(self._look_up(key))
 
     async def _look_up(self, key: str) -> None:
