@@ -1,9 +1,7 @@
 """The line for real: a SIP caller, Asterisk, the hotline process, and the seat in a real Chromium."""
 
-import asyncio
 import io
 import math
-import threading
 import wave
 from collections.abc import Iterator
 from typing import Any
@@ -16,12 +14,11 @@ from mingbai.cases.models import Case
 from mingbai.hotline.actions.recordings import play_recording
 from mingbai.hotline.enums import CallEnd, Recording
 from mingbai.hotline.models import Call
-from mingbai.integrations.asterisk.client import Ari
 from mingbai.integrations.asterisk.process import Hotline
-from tests.cases.factories import CITY, City, make_case
+from tests.cases.factories import City, make_case
 from tests.e2e.conftest import Opened
 from tests.e2e.test_desk import enter
-from tests.integrations.asterisk.conftest import exchange, sipp
+from tests.integrations.asterisk.conftest import exchange, line_at_work, sipp
 from tests.process import wait_until
 from tests.sipp import Sipp, pbx
 
@@ -39,25 +36,8 @@ def line(exchange: pbx.Pbx, settings: Any, city: City) -> Iterator[Hotline]:
     """The hotline process in a thread of this one, on the exchange."""
     settings.PBX_URL, settings.PBX_PASSWORD = exchange.url, exchange.password
     settings.PBX_WS_URL, settings.PBX_SEATS = exchange.environment["PBX_WS_URL"], 2
-    loop, made = asyncio.new_event_loop(), threading.Event()
-    found: list[Any] = []
-
-    async def run() -> None:
-        hotline = Hotline(Ari(exchange.url, exchange.password), CITY)
-        task = asyncio.create_task(hotline.run())
-        found.extend([hotline, task])
-        made.set()
-        await asyncio.gather(task, return_exceptions=True)
-        hotline.writer.close()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
-    thread.start()
-    made.wait(10)
-    wait_until(lambda: found[0].is_connected, seconds=20)
-    yield found[0]
-    loop.call_soon_threadsafe(found[1].cancel)
-    thread.join(20)
-    loop.close()
+    with line_at_work(exchange) as found:
+        yield found
 
 
 def tones(content: bytes) -> dict[int, float]:
