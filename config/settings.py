@@ -284,6 +284,14 @@ NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
 
 CITY_CODE = _env("CITY_CODE", "210400000000")
 CITY_HOTLINE = "12348"
+HOTLINE_RECORDINGS_KEPT_DAYS = int(_env("HOTLINE_RECORDINGS_KEPT_DAYS", "730"))
+
+# The telephone exchange (ops/asterisk/README.md); without PBX_URL everything but the softphone works.
+PBX_URL = _env("PBX_URL")
+PBX_PASSWORD = _env("PBX_PASSWORD")
+PBX_WS_URL = _env("PBX_WS_URL")  # empty: /pbx/ws of the page's own host, behind the TLS proxy
+PBX_SEATS = int(_env("PBX_SEATS", "8"))
+PBX_PHONES = int(_env("PBX_PHONES", "0"))
 CASES_KEPT_YEARS = int(_env("CASES_KEPT_YEARS", "10"))  # full years after closing; the archive office decides
 
 LOGGING = {

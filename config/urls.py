@@ -18,6 +18,7 @@ urlpatterns = [
     path("screen/", include("mingbai.web.screen.urls")),
     path("desk/door/", include("mingbai.web.door.urls")),
     path("desk/oversight/", include("mingbai.web.oversight.urls")),
+    path("seat/", include("mingbai.web.seat.urls")),
     path("desk/", include("mingbai.web.desk.urls")),
     path("board/", include("mingbai.web.board.urls")),
     path("manage/", include("mingbai.web.manage.urls")),

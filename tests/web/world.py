@@ -19,6 +19,8 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.hotline.actions.switch import offer
+from mingbai.hotline.models import Call
 from mingbai.integrations.models import Endpoint, WeChatMessage
 from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
 from mingbai.integrations.wechat.actions import receive
@@ -53,7 +55,7 @@ from mingbai.visits.actions.bookings import take_slot
 from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.openings import Terms as OpeningTerms
 from mingbai.visits.rules.visits import Visitor
-from tests.cases.factories import City, make_intake, make_opened
+from tests.cases.factories import CITY, City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
@@ -116,6 +118,7 @@ class World:
     question: Question
     message: WeChatMessage
     endpoint: Endpoint
+    call: Call
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -183,6 +186,8 @@ def make_world(city: City, county: str, town: str) -> World:
         endpoint=_endpoint(),
         **_door(city, county),
         **_oversight(city, county, town, case),
+        # Known to be of this county by the telephone of its matters.
+        call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
     )
 
 
@@ -599,6 +604,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
+    **dict.fromkeys((f"seat:{name}" for name in "home in out say strip number".split()), NOTHING),
+    **dict.fromkeys(
+        (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (
