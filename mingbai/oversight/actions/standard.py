@@ -15,7 +15,7 @@ from mingbai.journal.actions import write
 from mingbai.oversight.enums import ReviewState
 from mingbai.oversight.models import Criterion, Mark, ModelStation, Review, Standard
 from mingbai.oversight.queries.measures import measured
-from mingbai.oversight.rules.scoring import Line, earned, holding, total
+from mingbai.oversight.rules.scoring import Line, earned, total
 from mingbai.places.models import Region, Station
 from mingbai.places.queries import register
 
@@ -108,17 +108,12 @@ def give_points(
             (notes or {}).get(mark.criterion_id),
         )
     review.state = _NEXT[ReviewState(step)]
-    review.total = total(map(holding_of, marks))
+    review.total = total(mark.points for mark in marks)
     review.ended_at = at if review.state == ReviewState.FINAL else None
     review.save(update_fields=["state", "total", "ended_at"])
     data = {"step": step, "total": str(review.total)}
     write(chain=review.chain, verb=f"review.{step}", by=by, place=review.station_id, at=at, data=data)
     return review
-
-
-def holding_of(mark: Mark) -> Decimal | None:
-    """The points that hold: of the last who gave some."""
-    return holding(mark.by_city, mark.by_county, mark.by_self, mark.by_data)
 
 
 def _give(mark: Mark, field: str, points: Decimal | None, note: str | None) -> None:

@@ -43,7 +43,7 @@ def write_visit(*, by: Actor, worker: Worker, trip: Trip, at: datetime | None = 
         known = VillageVisit.objects.filter(client_key=trip.client_key).first()
         if known is not None:
             return known
-    region = village_of(trip.region)
+    region = _village_of(trip.region)
     _check(trip, timezone.localdate(at))
     visit = VillageVisit.objects.create(
         worker=worker,
@@ -62,7 +62,7 @@ def write_visit(*, by: Actor, worker: Worker, trip: Trip, at: datetime | None = 
     return visit
 
 
-def village_of(code: str) -> Region:
+def _village_of(code: str) -> Region:
     """Raises Refused "no_village"."""
     region = Region.objects.filter(pk=code, level=Level.VILLAGE).first()
     if region is None:
@@ -98,7 +98,7 @@ def strike_visit(*, by: Actor, visit: VillageVisit, reason: str, at: datetime | 
 @transaction.atomic
 def set_class(*, by: Actor, region: Region, village_class: str) -> Village:
     """Of which class a village is. Raises Refused "no_village"."""
-    village_of(region.pk)
+    _village_of(region.pk)
     village, _made = Village.objects.update_or_create(
         region=region, defaults={"village_class": village_class}
     )
@@ -112,7 +112,7 @@ def name_adviser(*, by: Actor, worker: Worker, region: Region, since: date) -> A
 
     Raises Refused "no_village", "no_lawyer", "adviser_already".
     """
-    village_of(region.pk)
+    _village_of(region.pk)
     if worker.post not in (Post.VILLAGE_LAWYER, Post.LAWYER) or not worker.is_active:
         raise Refused(_("只有在岗的律师、法律顾问可以聘为村居法律顾问。"), code="no_lawyer", field="worker")
     if AdviserTerm.objects.filter(worker=worker, region=region, until=None).exists():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from mingbai.oversight.enums import Measure, ReviewState
+from mingbai.oversight.rules.scoring import holding
 from mingbai.places.enums import Tier
 from mingbai.places.models import Region, Station
 
@@ -143,6 +145,11 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review_id} {self.criterion_id}"
+
+    @property
+    def points(self) -> Decimal | None:
+        """Those that hold: of the last who gave some, None where nobody has."""
+        return holding(self.by_city, self.by_county, self.by_self, self.by_data)
 
 
 class ModelStation(models.Model):

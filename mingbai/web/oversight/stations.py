@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.core.pagination import page_of
 from mingbai.oversight import actions
-from mingbai.oversight.actions.standard import holding_of
 from mingbai.oversight.enums import ReviewState
 from mingbai.oversight.models import Mark, Review
 from mingbai.oversight.perms import can_assess_self, can_judge, can_review
@@ -175,7 +174,7 @@ def _lacks(mark: Mark) -> str:
     line = mark.criterion
     if not line.measure:
         return mark.note
-    missing = lacking(Line(line.points, line.least, line.full), mark.measured, holding_of(mark))
+    missing = lacking(Line(line.points, line.least, line.full), mark.measured, mark.points)
     if not missing:
         return mark.note
     said = _("%(what)s还差 %(n)s") % {"what": line.get_measure_display(), "n": f"{missing.normalize():f}"}
@@ -217,7 +216,7 @@ class PointsForm(forms.Form):
     def __init__(self, *args: Any, marks: list[Mark], **options: Any) -> None:
         super().__init__(*args, **options)
         for mark in marks:
-            line, now = mark.criterion, holding_of(mark)
+            line, now = mark.criterion, mark.points
             asked = line.text
             if now is not None:
                 asked = _("%(text)s；现在 %(now)s 分") % {"text": line.text, "now": now}
