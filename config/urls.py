@@ -12,6 +12,7 @@ urlpatterns = [
     path("kiosk/", include("mingbai.web.kiosk.urls")),
     path("desk/days/", include("mingbai.web.days.urls")),
     path("desk/aid/", include("mingbai.web.aid.urls")),
+    path("desk/pay/", include("mingbai.web.pay.urls")),
     path("screen/", include("mingbai.web.screen.urls")),
     path("desk/door/", include("mingbai.web.door.urls")),
     path("desk/", include("mingbai.web.desk.urls")),

@@ -35,6 +35,9 @@ from mingbai.servicedays.actions import needs, plans, publishing, records, terms
 from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.needs import Wish
+from mingbai.subsidies.actions import make_sheet
+from mingbai.subsidies.models import Piece
+from mingbai.subsidies.models import Sheet as PaySheet
 from mingbai.visits.actions import openings
 from mingbai.visits.actions.bookings import Wish as Booked
 from mingbai.visits.actions.bookings import take_slot
@@ -45,6 +48,7 @@ from tests.cases.factories import City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
+from tests.subsidies.factories import make_earned, make_rate
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 NAME, PHONE, TEXT = "慕容雪莲", "13987651234", "邻村的水渠改道，淹了我家三亩苞米地。"
@@ -92,6 +96,8 @@ class World:
     aid_lawyer: Worker
     aid_case: Case
     paper: Paper
+    piece: Piece
+    sheet: PaySheet
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -148,6 +154,7 @@ def make_world(city: City, county: str, town: str) -> World:
         answer=knowledge.make_answer(),
         aid_lawyer=_aid_lawyer(station),
         **_aid_papers(station, town),
+        **_pay(city, region, worker),
         **_days(city, county, town),
         letter=_letter(region),
         **_door(city, county),
@@ -240,6 +247,16 @@ def _aid_case(station: Station, town: str) -> Case:
 def _aid_papers(station: Station, town: str) -> dict[str, Any]:
     case = _aid_case(station, town)
     return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+
+
+def _pay(city: City, region: Region, worker: Worker) -> dict[str, Any]:
+    """A piece that is due, and a sheet of the month before with another one in it."""
+    before = timezone.localdate().replace(day=1) - timedelta(days=1)
+    make_rate(city, region=region.pk, on=before)
+    old, due = (make_earned(worker, f"{region.pk}:{n}", on=before, region=region.pk) for n in range(2))
+    made = make_sheet(by=SYSTEM, region=region, month=before.year * 100 + before.month)
+    Piece.objects.filter(pk=due.pk).update(state="earned", sheet=None)
+    return {"piece": Piece.objects.get(pk=due.pk), "sheet": made}
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
@@ -339,6 +356,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:paper": _paper,
     "board:letter_file": lambda w: {"form": "docx"},
     "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
+    **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
+    "pay:proof": lambda w: {"pk": 0, "form": "docx"},
+    **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),
+    **dict.fromkeys(("pay:piece", "pay:settle"), lambda w: {"pk": w.piece.pk}),
     "desk:paper": lambda w: {**_paper(w), "form": "docx"},
     "desk:paper_void": lambda w: _paper(w),
     "desk:paper_issue": lambda w: {"number": w.aid_case.number, "kind": "aid_application"},

@@ -35,6 +35,7 @@ RAIL = (
     ("scale", gettext_lazy("法援"), "aid:home"),
     ("bus", gettext_lazy("服务日"), "days:home"),
     ("book", gettext_lazy("知识"), "desk:knowledge"),
+    ("table", gettext_lazy("补贴"), "pay:mine"),
     ("chart-bar", gettext_lazy("数据"), "board:home"),
     ("settings", gettext_lazy("设置"), "manage:home"),
 )
