@@ -172,7 +172,8 @@ def test_what_has_no_rate_is_named(city: City, whole):
 def rate(client, **data):
     known = {
         "region": CITY, "work": "service_day", "kind": "", "stage": "", "area": "", "fee": "150",
-        "direct": "0", "per_extra": "0", "most_extra": "0", "excellent": "100", "good": "100", "failed": "100",
+        "direct": "0", "per_extra": "0", "most_extra": "0", "excellent": "100", "good": "100",
+        "failed": "100",
         "source": "抚司发〔2026〕3号", "valid_from": timezone.localdate().isoformat(),
     }  # fmt: skip
     return client.post(reverse("manage:dated_new", args=["rate"]), {**known, **data}, follow=True)
