@@ -44,6 +44,7 @@ from mingbai.visits.actions.bookings import take_slot
 from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.openings import Terms as OpeningTerms
 from mingbai.visits.rules.visits import Visitor
+from mingbai.web.pay.proof import issue_proof
 from tests.cases.factories import City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
@@ -98,6 +99,7 @@ class World:
     paper: Paper
     piece: Piece
     sheet: PaySheet
+    proof: Paper
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -256,7 +258,9 @@ def _pay(city: City, region: Region, worker: Worker) -> dict[str, Any]:
     old, due = (make_earned(worker, f"{region.pk}:{n}", on=before, region=region.pk) for n in range(2))
     made = make_sheet(by=SYSTEM, region=region, month=before.year * 100 + before.month)
     Piece.objects.filter(pk=due.pk).update(state="earned", sheet=None)
-    return {"piece": Piece.objects.get(pk=due.pk), "sheet": made}
+    proof = issue_proof(by=SYSTEM, worker=worker, first=before, last=before, event=region.pk)
+    assert proof is not None
+    return {"piece": Piece.objects.get(pk=due.pk), "sheet": made, "proof": proof}
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
@@ -357,7 +361,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "board:letter_file": lambda w: {"form": "docx"},
     "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
     **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
-    "pay:proof": lambda w: {"pk": 0, "form": "docx"},
+    "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},
     **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),
     **dict.fromkeys(("pay:piece", "pay:settle"), lambda w: {"pk": w.piece.pk}),
     "desk:paper": lambda w: {**_paper(w), "form": "docx"},

@@ -128,7 +128,8 @@ class ProofForm(forms.Form):
 def proof_new(request: HttpRequest) -> HttpResponse:
     worker = _worker(request)
     if worker is None:
-        raise Http404
+        messages.info(request, _("您没有登记在服务人员名册里，没有服务记录。"))
+        return redirect("pay:mine")
     user: Any = request.user
     today = timezone.localdate()
 
