@@ -97,7 +97,7 @@ def _paid(piece: Any) -> str:
 
 
 def _proofs(worker: Worker) -> Section:
-    found = papers_of(f"worker:{worker.pk}").filter(kind=papers.KIND).order_by("-pk")[:10]
+    found = papers_of(f"worker:{worker.code}").filter(kind=papers.KIND).order_by("-pk")[:10]
     rows = [
         [
             {"text": one.text, "url": reverse("pay:proof", args=[one.pk, "pdf"])},
@@ -152,7 +152,7 @@ def proof(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     worker = _worker(request)
     if worker is None or form not in Format.values:
         raise Http404
-    own = Paper.objects.filter(about=f"worker:{worker.pk}", kind=papers.KIND).select_related("template")
+    own = Paper.objects.filter(about=f"worker:{worker.code}", kind=papers.KIND).select_related("template")
     found, user = get_object_or_404(own, pk=pk), request.user
     try:
         content = open_paper(by=user.actor, paper=found, form=form)  # type: ignore[union-attr]

@@ -28,7 +28,7 @@ _BODY = """# 服务记录证明
 def may_see(user: User, about: str) -> bool:
     """The person themselves."""
     worker: Worker | None = getattr(user, "worker", None)
-    return worker is not None and about == f"worker:{worker.pk}"
+    return worker is not None and about == f"worker:{worker.code}"
 
 
 def proof_kind() -> PaperKind:
@@ -70,5 +70,5 @@ def issue_proof(*, by: Actor, worker: Worker, first: date, last: date, event: st
         "次数": str(len(rows)),
     }
     return issue(
-        by=by, kind=KIND, office=worker.station, about=f"worker:{worker.pk}", event=event, fields=fields
+        by=by, kind=KIND, office=worker.station, about=f"worker:{worker.code}", event=event, fields=fields
     )
