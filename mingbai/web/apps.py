@@ -12,9 +12,13 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from mingbai.core.retention import RETENTION, Retention
         from mingbai.notices.jobs import register_job
+        from mingbai.papers.kinds import register_paper
         from mingbai.web.logs import configure
+        from mingbai.web.pay.proof import proof_kind
 
         configure()
+        # Papers and subsidies lie side by side as well.
+        register_paper(proof_kind())
         RETENTION.register("session", Retention("session", "a day after its end", "PIPL Art. 19", _sweep))
         # Knowledge and notices lie side by side and do not know one another: they meet here.
         register_job("knowledge.watch_index", every=timedelta(minutes=1), run=_watch_index)

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, outbox, partners, reads, search
+from tests.bench import intake, learned, memory, outbox, partners, pay, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -89,6 +89,11 @@ def knowledge_learned() -> dict[str, Any]:
         return learned.measure(world)
 
 
+def papers_and_pay() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return pay.measure(world)
+
+
 def service_days() -> dict[str, Any]:
     """In a process of its own: the planner starts others, which begin as the main module does."""
     command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
@@ -117,6 +122,7 @@ ROUNDS = {
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "service_days": service_days,
+    "papers_and_pay": papers_and_pay,
 }
 
 

@@ -255,3 +255,15 @@ def test_alerts_name_only_figures_that_there_are(client):
     assert len(named) >= 7
     assert {name for name in named if name not in told} == set()
     assert 'mingbai_doctor{check="backup"}' in told
+
+
+def test_papers_need_their_libraries_and_a_chinese_font(monkeypatch, tmp_path):
+    assert outside.papers(NOW).level == Level.GOOD
+    monkeypatch.setattr(outside, "FONT_FOLDERS", (tmp_path,))
+    found = outside.papers(NOW)
+    assert found.level == Level.BAD and "fonts-noto-cjk" in found.do
+    (tmp_path / "NotoSerifCJK-Regular.ttc").touch()
+    assert outside.papers(NOW).level == Level.GOOD
+    monkeypatch.setattr(outside, "_DRAWING", ("libnothing.so.7",))
+    found = outside.papers(NOW)
+    assert found.level == Level.BAD and "libnothing.so.7" in found.says and "libpango" in found.do

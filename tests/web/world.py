@@ -43,16 +43,21 @@ from mingbai.servicedays.actions import needs, plans, publishing, records, terms
 from mingbai.servicedays.models import Block, DayRecord, Host, Need, Plan, ServiceDay
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.needs import Wish
+from mingbai.subsidies.actions import make_sheet
+from mingbai.subsidies.models import Piece
+from mingbai.subsidies.models import Sheet as PaySheet
 from mingbai.visits.actions import openings
 from mingbai.visits.actions.bookings import Wish as Booked
 from mingbai.visits.actions.bookings import take_slot
 from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.openings import Terms as OpeningTerms
 from mingbai.visits.rules.visits import Visitor
+from mingbai.web.pay.proof import issue_proof
 from tests.cases.factories import CITY, City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
+from tests.subsidies.factories import make_earned, make_rate
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 NAME, PHONE, TEXT = "慕容雪莲", "13987651234", "邻村的水渠改道，淹了我家三亩苞米地。"
@@ -113,6 +118,9 @@ class World:
     message: WeChatMessage
     endpoint: Endpoint
     call: Call
+    piece: Piece
+    sheet: PaySheet
+    proof: Paper
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -169,6 +177,7 @@ def make_world(city: City, county: str, town: str) -> World:
         member=_member(region, station),
         aid_lawyer=_aid_lawyer(station),
         **_aid_papers(station, town),
+        **_pay(city, region, worker),
         **_days(city, county, town),
         letter=_letter(region),
         notice=_dead_letter(),
@@ -352,6 +361,18 @@ def _member(region: Region, station: Station) -> Member:
 def _aid_papers(station: Station, town: str) -> dict[str, Any]:
     case = _aid_case(station, town)
     return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+
+
+def _pay(city: City, region: Region, worker: Worker) -> dict[str, Any]:
+    """A piece that is due, and a sheet of the month before with another one in it."""
+    before = timezone.localdate().replace(day=1) - timedelta(days=1)
+    make_rate(city, region=region.pk, on=before)
+    old, due = (make_earned(worker, f"{region.pk}:{n}", on=before, region=region.pk) for n in range(2))
+    made = make_sheet(by=SYSTEM, region=region, month=before.year * 100 + before.month)
+    Piece.objects.filter(pk=due.pk).update(state="earned", sheet=None)
+    proof = issue_proof(by=SYSTEM, worker=worker, first=before, last=before, event=region.pk)
+    assert proof is not None
+    return {"piece": Piece.objects.get(pk=due.pk), "sheet": made, "proof": proof}
 
 
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:

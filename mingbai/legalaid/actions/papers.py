@@ -59,7 +59,8 @@ def _party(application: Application) -> dict[str, Value]:
         "身份证号": person.id_number if person else "",
         "电话": person.phone if person else "",
         "事项": _matter(application),
-        "办件编号": group_number(case.number),
+        # Blanks that no line breaks at and no justified line stretches.
+        "办件编号": group_number(case.number).replace(" ", "\u00a0"),
         "收到日期": _day(case.opened_at),
     }
 

@@ -23,6 +23,8 @@ p { margin: 0; text-indent: 2em; text-align: justify; overflow-wrap: anywhere; }
 p.plain { text-indent: 0; }
 p.centre { text-indent: 0; text-align: center; margin-bottom: 14pt; }
 p.right { text-indent: 0; text-align: right; break-before: avoid; }
+p:not(.right) + p.right, table + p.right { margin-top: 28pt; }
+p.right + p.plain { margin-top: 14pt; }
 table { border-collapse: collapse; width: 100%; margin: 7pt 0; font-size: 14pt; line-height: 22pt; }
 td { border: .75pt solid #000; padding: 3pt 6pt; vertical-align: top; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }

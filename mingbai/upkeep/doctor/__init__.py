@@ -23,6 +23,7 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "seals": ("日志封存", working.seals),
     "calendar": ("工作日历", outside.calendar),
     "migrations": ("数据库版本", working.migrations),
+    "papers": ("文书", outside.papers),
     "slow": ("慢查询", working.slow),
 }
 

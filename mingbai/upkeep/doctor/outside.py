@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from datetime import datetime, timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 
 from cryptography import x509
@@ -73,3 +74,38 @@ def calendar(now: datetime) -> Finding:
     year = min(estimated)
     do = "在“登记 → 工作日历”粘贴国务院办公厅的放假通知，或 manage.py load_holidays 文件；期限会自动重算。"
     return Finding(level, f"{year} 年的节假日还是推算的", do)
+
+
+_DRAWING = ("libgobject-2.0.so.0", "libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+_FONTS = ("*cjk*", "*fangsong*", "*simsun*", "*sourcehan*", "*wqy*", "*droidsansfallback*")
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path(sys.prefix) / "share/fonts")
+
+
+def papers(now: datetime) -> Finding:
+    """The libraries that draw papers, and a font with Chinese characters."""
+    missing = [name for name in _DRAWING if not _opens(name)]
+    if missing:
+        return bad(
+            f"缺 {'、'.join(missing)}，文书打不成 PDF。",
+            "apt install libpangoft2-1.0-0 libharfbuzz-subset0",
+        )
+    if not any(_has_chinese(folder) for folder in FONT_FOLDERS):
+        return bad(
+            "没有中文字体，文书上是方框。", "apt install fonts-noto-cjk；有仿宋、小标宋的，装上就会用。"
+        )
+    return good("文书能打成 PDF，有中文字体")
+
+
+def _opens(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _has_chinese(folder: Path) -> bool:
+    names = (
+        path.name.lower() for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".ttc", ".otf")
+    )
+    return any(fnmatch(name, pattern) for name in names for pattern in _FONTS)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,128 +16,34 @@ from django.utils.translation import gettext_lazy
 from mingbai.cases.actions import risks
 from mingbai.cases.models import HelpContact
 from mingbai.cases.rules.risks import HelpTerms
-from mingbai.knowledge.enums import Risk
 from mingbai.legalaid import actions
-from mingbai.legalaid.enums import Ground, Group, Role
+from mingbai.legalaid.enums import Form
 from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
 from mingbai.mediation.actions import set_number as set_committee_number
-from mingbai.mediation.enums import RuleCode as CommitteeCode
 from mingbai.mediation.models import CommitteeRule
 from mingbai.people.roles import Permission
-from mingbai.places.models import Region
 from mingbai.servicedays.actions.terms import set_number
-from mingbai.servicedays.enums import RuleCode
 from mingbai.servicedays.models import DayRule
+from mingbai.subsidies.actions import set_rate
+from mingbai.subsidies.models import Rate
+from mingbai.subsidies.rules import Terms as RateTerms
 from mingbai.web.access import staff
-from mingbai.web.forms import DayField, WordsField
+from mingbai.web.manage.dated_forms import (
+    MONEY,
+    BelongingForm,
+    CommitteeForm,
+    ContactForm,
+    Dated,
+    LineForm,
+    MatterForm,
+    NumberForm,
+    RateForm,
+    SoleFirmForm,
+)
 from mingbai.web.manage.deadlines import end_page, state_of, valid_said
 from mingbai.web.manage.pages import Ask, Section, Sheet, Text, action, link
 from mingbai.web.manage.reach import Keeper, keeper
-
-
-class Dated(forms.Form):
-    """What every dated row is asked for."""
-
-    source = WordsField(
-        label=gettext_lazy("依据"), most=300, rows=2, help_text=gettext_lazy("文件名、文号、第几条。")
-    )
-    valid_from = DayField(label=gettext_lazy("从哪天起施行"))
-
-    def __init__(self, *args: Any, own: Keeper, **options: Any) -> None:
-        options["initial"] = {"valid_from": timezone.localdate()}
-        super().__init__(*args, **options)
-        self.own = own
-
-
-class Named(Dated):
-    code = forms.SlugField(
-        label=gettext_lazy("代码"), max_length=32, help_text=gettext_lazy("同一代码的旧条目到前一天失效。")
-    )
-    name = WordsField(label=gettext_lazy("法律怎么说"), most=120)
-    plain = WordsField(label=gettext_lazy("群众怎么说"), most=120)
-
-
-class MatterForm(Named):
-    group = forms.ChoiceField(label=gettext_lazy("分组"), choices=Group.choices)
-    ground = forms.ChoiceField(label=gettext_lazy("条件"), choices=Ground.choices)
-    field_order = ("code", "group", "name", "plain", "ground")
-
-
-class BelongingForm(Named):
-    role = forms.ChoiceField(label=gettext_lazy("作用"), choices=Role.choices)
-    only_for = forms.MultipleChoiceField(
-        label=gettext_lazy("仅限哪些事项"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("都不选，就是都适用。"),
-    )
-    paper = WordsField(label=gettext_lazy("用什么证明"), most=200, required=False)
-    field_order = ("code", "role", "name", "plain", "only_for", "paper")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        rows = Matter.objects.valid_on(timezone.localdate()).values_list("code", "plain")
-        self.fields["only_for"].choices = list(rows)  # type: ignore[attr-defined]
-
-    def clean_only_for(self) -> tuple[str, ...]:
-        return tuple(self.cleaned_data["only_for"])
-
-
-class LineForm(Dated):
-    region = forms.ChoiceField(label=gettext_lazy("哪里"))
-    amount = forms.DecimalField(
-        label=gettext_lazy("平均每人每月收入不超过（元）"), min_value=1, max_digits=9, decimal_places=2
-    )
-    field_order = ("region", "amount")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["region"].choices = self.own.region_choices("city", "county")  # type: ignore[attr-defined]
-
-    def clean_region(self) -> Region:
-        return Region.objects.get(code=self.cleaned_data["region"])
-
-
-class SoleFirmForm(Dated):
-    region = forms.ChoiceField(label=gettext_lazy("哪里"))
-    field_order = ("region",)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["region"].choices = self.own.region_choices("county")  # type: ignore[attr-defined]
-
-    def clean_region(self) -> Region:
-        return Region.objects.get(code=self.cleaned_data["region"])
-
-
-class ContactForm(Dated):
-    risk = forms.ChoiceField(label=gettext_lazy("风险"), choices=Risk.choices)
-    name = WordsField(label=gettext_lazy("单位"), most=64)
-    phone = forms.CharField(label=gettext_lazy("电话"), max_length=32, required=False)
-    when = WordsField(label=gettext_lazy("什么情况找它"), most=200, rows=2)
-    field_order = ("risk", "name", "phone", "when")
-
-
-class NumberForm(Dated):
-    code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=RuleCode.choices)
-    region = forms.ChoiceField(label=gettext_lazy("哪里"), required=False)
-    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=0, max_value=1000)
-    field_order = ("code", "region", "amount")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        counties = self.own.region_choices("county")
-        self.fields["region"].choices = [("", gettext_lazy("全市")), *counties]  # type: ignore[attr-defined]
-
-    def clean_region(self) -> Region | None:
-        return Region.objects.filter(code=self.cleaned_data["region"]).first()
-
-
-class CommitteeForm(Dated):
-    code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=CommitteeCode.choices)
-    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=1, max_value=99)
-    field_order = ("code", "amount")
 
 
 @dataclass(frozen=True)
@@ -175,7 +80,28 @@ def _number_cells(row: DayRule) -> list[Any]:
     return [row.get_code_display(), row.region.name if row.region else _("全市"), row.amount]
 
 
+def _rate_cells(row: Rate) -> list[Any]:
+    sort = (row.get_work_display(), row.kind and Form(row.kind).label, row.stage and row.get_stage_display())
+    more = (row.area and row.get_area_display(),)
+    name = " ".join(str(part) for part in (*sort, *more) if part)
+    return [name, row.region.name, f"{row.fee:,.2f}", f"{row.direct:,.2f}"]
+
+
+def _begin_rate(by: Any, data: dict[str, Any]) -> Rate:
+    terms = RateTerms(**{name: data.pop(name) for name in MONEY})
+    return set_rate(by=by, terms=terms, **data)
+
+
 TABLES: dict[str, Table] = {
+    "rate": Table(
+        Rate,
+        gettext_lazy("补贴标准"),
+        gettext_lazy("登记标准"),
+        (gettext_lazy("工作"), gettext_lazy("地区"), gettext_lazy("劳务费"), gettext_lazy("直接费用")),
+        _rate_cells,
+        RateForm,
+        _begin_rate,
+    ),
     "line": Table(
         HardshipLine,
         gettext_lazy("经济困难标准"),
@@ -270,6 +196,13 @@ BOOKS: dict[str, Book] = {
         gettext_lazy("办件提示风险时，页面上列出的单位和电话。把本地的单位、电话加进来，用不着的使它失效。"),
         ("contact",),
     ),
+    "subsidy": Book(
+        gettext_lazy("补贴标准"),
+        gettext_lazy(
+            "一件、一天、一个月多少钱。改，就是从某天起换一条；在那天以前指派的，仍按旧标准。不能有重叠，也不能有空档。"
+        ),
+        ("rate",),
+    ),
     "days": Book(
         gettext_lazy("服务日规则"),
         gettext_lazy(
@@ -307,7 +240,7 @@ def book(request: HttpRequest, book: str) -> HttpResponse:
 
 def _section(what: str, table: Table, own: Keeper) -> Section:
     rows = table.model._default_manager.all()  # in the order its Meta names
-    if what in ("line", "number", "sole_firm"):
+    if what in ("line", "number", "rate", "sole_firm"):
         rows = rows.select_related("region")
     return Section(
         title=table.title,
