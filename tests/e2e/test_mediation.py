@@ -71,7 +71,7 @@ def test_mediated_and_confirmed_by_the_court(opened: Opened, ready: City) -> Non
     now, due = timezone.localtime(), timezone.localdate() + timedelta(days=9)
     verb(leader, number, "med_hold", held_at=f"{now:%Y-%m-%dT%H:%M}", place="村委会", minutes="量了地。")
     verb(
-        leader, number, "med_draft", facts="界石被移动。", duty="钱大河有过错。", content="界石立回，赔八百元。",
+        leader, number, "med_draft", facts="界石被移动。", duty="有过错。", content="界石立回，赔八百元。",
         what_1="付八百元", due_1=f"{due}",
     )  # fmt: skip
     for _mark in range(4):
