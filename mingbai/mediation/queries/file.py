@@ -31,7 +31,7 @@ def part_of(name: str) -> str:
 
 
 def file_of(case: Case) -> list[Filed]:
-    """Eight queries. A part is there when its paper was issued, or something handed in says it by its name."""
+    """Eight queries. A part is there when its paper was issued, or was handed in under a fitting name."""
     row = Mediation.objects.get(case=case)
     parties = parties_of(case)
     agreements = list(Agreement.objects.filter(case=case, effective_at__isnull=False))
