@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -18,6 +19,11 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.hotline.actions.switch import offer
+from mingbai.hotline.models import Call
+from mingbai.integrations.models import Endpoint, WeChatMessage
+from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
+from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
@@ -26,6 +32,11 @@ from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
 from mingbai.mediation.models import Member
 from mingbai.mediation.rules.parties import PartyTerms
+from mingbai.notices.actions import notify, set_wording
+from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
+from mingbai.notices.models import Group, Notice, Question
+from mingbai.oversight import actions as oversight
+from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
 from mingbai.papers.models import Paper
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
@@ -44,7 +55,7 @@ from mingbai.visits.actions.bookings import take_slot
 from mingbai.visits.models import Break, Opening, Visit
 from mingbai.visits.rules.openings import Terms as OpeningTerms
 from mingbai.visits.rules.visits import Visitor
-from tests.cases.factories import City, make_intake, make_opened
+from tests.cases.factories import CITY, City, make_intake, make_opened
 from tests.knowledge import factories as knowledge
 from tests.people.factories import make_user, make_worker
 from tests.servicedays.factories import next_month, workdays
@@ -96,7 +107,18 @@ class World:
     member: Member
     aid_lawyer: Worker
     aid_case: Case
+    trip: VillageVisit
+    adviser_term: AdviserTerm
+    savvy: Worker
+    supervision: Supervision
+    review: Review
     paper: Paper
+    notice: Notice
+    group: Group
+    question: Question
+    message: WeChatMessage
+    endpoint: Endpoint
+    call: Call
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=ARGUMENTS[name](self))
@@ -158,8 +180,46 @@ def make_world(city: City, county: str, town: str) -> World:
         **_aid_papers(station, town),
         **_days(city, county, town),
         letter=_letter(region),
+        notice=_dead_letter(),
+        **_groups(region, case),
+        message=_message(),
+        endpoint=_endpoint(),
         **_door(city, county),
+        **_oversight(city, county, town, case),
+        # Known to be of this county by the telephone of its matters.
+        call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
     )
+
+
+def _dead_letter() -> Notice:
+    """A notice that could not be sent, and words of its template that were changed."""
+    notify(
+        by=SYSTEM, event="world:1", to="resident:0", transport="console", template="case_received",
+        address=PHONE, context={"number": "", "kind": "", "hotline": ""},
+    )  # fmt: skip
+    Notice.objects.filter(event="world:1").update(state="failed")
+    set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
+    return Notice.objects.get(event="world:1")
+
+
+def _endpoint() -> Endpoint:
+    terms = EndpointTerms("world", "市平台", "https://world.invalid/", ("case.created",))
+    endpoint = make_endpoint(by=SYSTEM, terms=terms)
+    new_secret(by=SYSTEM, endpoint=endpoint)
+    return endpoint
+
+
+def _message() -> WeChatMessage:
+    fields = {"FromUserName": "o-world", "MsgType": "text", "Content": TEXT, "MsgId": "1"}
+    receive(by=SYSTEM, fields=fields)
+    return WeChatMessage.objects.get(came_as="msg:1")
+
+
+def _groups(region: Region, case: Case) -> dict[str, Any]:
+    """A county's group of advisers, asked about its matter."""
+    group = make_group(by=SYSTEM, terms=GroupTerms("南县指导群", "guidance", region.code))
+    question = ask_group(by=SYSTEM, group=group, about=case.chain, text="水渠改道怎样举证？")
+    return {"group": group, "question": question}
 
 
 def _letter(region: Region) -> IssuedLetter:
@@ -199,6 +259,25 @@ def _door(city: City, county: str) -> dict[str, Any]:
     later = first + timedelta(days=9)
     gap = openings.break_off(by=SYSTEM, opening=opening, first_on=later, last_on=later, reason="开会")
     return {"opening": opening, "gap": gap, "visit": booked, "leader_visit": received}
+
+
+def _oversight(city: City, county: str, town: str, case: Case) -> dict[str, Any]:
+    """A visit to a village with its adviser, a supervised matter, the review of the county's centre."""
+    oversight.prepare(by=SYSTEM)
+    today = timezone.localdate()
+    village = next(row for row in city.regions.values() if row.parent_id == town)
+    lawyer = make_worker(city.stations[town], "司徒顾问", Post.VILLAGE_LAWYER)
+    trip = oversight.Trip(village.pk, today, "duty", Decimal(2), 3)
+    oversight.begin_reviews(by=SYSTEM, region=city.regions[county], year=today.year)
+    return {
+        "trip": oversight.write_visit(by=SYSTEM, worker=lawyer, trip=trip),
+        "adviser_term": oversight.name_adviser(by=SYSTEM, worker=lawyer, region=village, since=today),
+        "savvy": people.register_worker(
+            by=SYSTEM, name="明白人", post=Post.LAW_SAVVY_VILLAGER, region=village
+        ),
+        "supervision": oversight.start_supervision(by=SYSTEM, case=case, reason=TEXT),
+        "review": Review.objects.get(station=city.stations[county]),
+    }
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -327,7 +406,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
-            *(f"manage:{name}" for name in "verify seals".split()),
+            *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
+            *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
+            *(f"api:{name}" for name in "create listing".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -437,6 +519,29 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
     "board:issued": lambda w: {"pk": w.letter.pk},
+    **dict.fromkeys(
+        (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
+    ),
+    **dict.fromkeys(
+        (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
+        lambda w: {"code": w.endpoint.code},
+    ),
+    "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
+    "manage:partner_states": _partner,
+    "manage:station_qr": _code,
+    "api_hook": lambda w: {"code": w.endpoint.code},
+    "api:event": _number,
+    **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
+    "wechat:ask": lambda w: {"token": "x" * 43},
+    "desk:guidance_answer": lambda w: {"pk": w.question.pk},
+    "desk:guidance_ask": _number,
+    "public:guidance_own": lambda w: {"token": "x" * 43},
+    **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
+    "manage:way": lambda w: {"code": "console"},
+    **dict.fromkeys(
+        (f"manage:wording{name}" for name in " _edit _reset".split(" ")),
+        lambda w: {"template": "case_received"},
+    ),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(
@@ -473,6 +578,25 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
+    ),
+    "oversight:trip_strike": lambda w: {"pk": w.trip.pk},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "village village_class adviser_new".split()),
+        lambda w: {"code": w.trip.region_id},
+    ),
+    "oversight:adviser_end": lambda w: {"pk": w.adviser_term.pk},
+    "oversight:teach": lambda w: {"code": w.savvy.code},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "supervision answer send_back close".split()),
+        lambda w: {"pk": w.supervision.pk},
+    ),
+    "oversight:supervise": _number,
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "review points appeal judge model".split()),
+        lambda w: {"pk": w.review.pk},
+    ),
     **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),
     **dict.fromkeys(
         (f"mediation:{name}" for name in "committee committee_edit seat".split()),
@@ -480,6 +604,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
+    **dict.fromkeys((f"seat:{name}" for name in "home in out say strip number".split()), NOTHING),
+    **dict.fromkeys(
+        (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

@@ -26,9 +26,8 @@ def tick(*, by: Actor = SYSTEM, now: datetime | None = None) -> int:
     were entered. A machine's clock that jumped only makes the entry come earlier or later, never twice.
     """
     now = now_or(now)
-    running = Clock.objects.filter(done_at=None, is_paused=False)
-    soon = running.filter(soon_at__lte=now, due_at__gte=now, warned_at=None).order_by("soon_at", "id")
-    late = running.filter(due_at__lt=now, raised_at=None).order_by("due_at", "id")
+    soon = Clock.objects.soon(now).filter(warned_at=None).order_by("soon_at", "id")
+    late = Clock.objects.late(now).filter(raised_at=None).order_by("due_at", "id")
     return _each(soon, "warned_at", "clock_soon", by, now) + _each(late, "raised_at", "clock_late", by, now)
 
 

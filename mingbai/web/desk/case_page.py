@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.enums import GRADES, AppealState, RiskState, State
 from mingbai.cases.kinds import KINDS, stage_of
 from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCard
+from mingbai.cases.perms import can_designate
 from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
@@ -70,6 +71,7 @@ class CasePage:
         self.url = reverse("desk:case", args=[self.number])
         self.beside_url = reverse("desk:beside", args=[self.number])
         self.print_url = reverse("desk:print", args=[self.number])
+        self.guidance_url = reverse("desk:guidance_ask", args=[self.number])
         self.title = title_of(self.case)
         self.state = State(self.case.state).label
         self.stage = stage_label(self.case)
@@ -152,10 +154,25 @@ class CasePage:
                 "name": view.rule.name,
                 "strength": _("法定期限") if is_legal(view) else _("服务承诺"),
                 "chip": view_chip(view, self.now, workdays),
+                "url": self._supervision_url(view.clock.subject),
             }
             for view in self.dossier.clocks
             if view.is_running
         ]
+
+    @staticmethod
+    def _supervision_url(subject: str) -> str:
+        """Where the reply that this clock waits for is given."""
+        what, _colon, key = subject.partition(":")
+        return reverse("oversight:supervision", args=[key]) if what == "supervision" else ""
+
+    @property
+    def supervise_url(self) -> str:
+        """Where who oversees asks why it is late, unless it is being asked already."""
+        asked = any(one["url"] for one in self.clocks)
+        if asked or not self.case.is_open or not can_designate(self.dossier.here.user, self.case):
+            return ""
+        return reverse("oversight:supervise", args=[self.case.number])
 
     @property
     def owner(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from mingbai.web.desk import (
     case,
     components,
     files,
+    groups,
     inbox,
     issued,
     knowledge,
@@ -14,6 +15,7 @@ from mingbai.web.desk import (
     prints,
     rights,
     triage,
+    wechat,
     work,
 )
 
@@ -30,6 +32,12 @@ urlpatterns = [
     path("new/useful/", new.useful, name="useful"),
     path("new/proposed/", triage.proposed, name="proposed"),
     path("new/route/", new.route, name="route"),
+    path("wechat/", wechat.messages, name="wechat"),
+    path("wechat/<int:pk>/take/", wechat.take, name="wechat_take"),
+    path("wechat/<int:pk>/settle/", wechat.settle, name="wechat_settle"),
+    path("groups/", groups.groups, name="groups"),
+    path("guidance/<int:pk>/", groups.answer, name="guidance_answer"),
+    path("cases/<int:number>/guidance/", groups.ask, name="guidance_ask"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/beside/", case.beside, name="beside"),
     path("cases/<int:number>/given/", new.given, name="given"),

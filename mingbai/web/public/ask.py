@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -50,23 +51,35 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
         raise Http404
     if found.is_guided:
         return redirect(found.url)
+    return asking(request, found, begun={"text": "", "where": request.GET.get("place", "")})
+
+
+def asking(
+    request: HttpRequest,
+    found: Door,
+    *,
+    begun: dict[str, Any],
+    opens: Callable[[AskForm, str], Opened] | None = None,
+) -> HttpResponse:
+    """The form of a door: `begun` is what stands in it at first (a poster's place, a message's words);
+    `opens` makes the matter where it comes by another channel than the web."""
     shape = _SHAPES.get(found.kind.code, AskForm)
     if request.method != "POST" or "start" in request.POST:
-        begun = {"text": request.POST.get("text", ""), **from_guide(request.POST)}
-        return _page(request, shape(door=found, initial=begun))
+        typed = {"text": request.POST["text"]} if "text" in request.POST else {}
+        return _page(request, shape(door=found, initial={**begun, **typed, **from_guide(request.POST)}))
     form = shape(request.POST, request.FILES, door=found)
     if wants_list_only(request.POST):
         return _page(request, unjudged(form))
     if form.is_valid():
         with refusals(form, region="where", happened_at="happened_on", shown="promise", code="id_number"):
-            opened = _opened(form, _key(request))
+            opened = (opens or _opened)(form, _key(request))
             if opened.is_new or not opened.case.attachments.exists():
                 _hand_in(request, opened.case, form)
-            return _given(request, opened.case.number)
+            return given(request, opened.case.number)
     return _page(request, form)
 
 
-def _given(request: HttpRequest, number: str) -> HttpResponse:
+def given(request: HttpRequest, number: str) -> HttpResponse:
     """Lead to the page with number and code. Its address opens it in this browser alone: addresses stay in
     histories and in a proxy's log, and the page shows the code."""
     response = redirect("public:done", signing.dumps(number, salt=SALT))

@@ -36,6 +36,7 @@ RAIL = (
     ("heart-handshake", gettext_lazy("调解"), "mediation:home"),
     ("bus", gettext_lazy("服务日"), "days:home"),
     ("book", gettext_lazy("知识"), "desk:knowledge"),
+    ("flag", gettext_lazy("监督"), "oversight:villages"),
     ("chart-bar", gettext_lazy("数据"), "board:home"),
     ("settings", gettext_lazy("设置"), "manage:home"),
 )

@@ -1,4 +1,4 @@
-"""Call: every incoming call is one row, answered or not; the words of it stand in its matter."""
+"""Call and CallEvent: every incoming call is one row, answered or not, and each thing that happened to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from mingbai.cases.models import Case
 from mingbai.core.crypto import new_key
 from mingbai.core.sealed import Sealed
-from mingbai.hotline.enums import CallSource, NoMatter
+from mingbai.hotline.enums import CallEnd, CallSource, NoMatter, Recording, Step
 from mingbai.people.models import Worker
 from mingbai.places.models import Region, Station
 
@@ -40,9 +40,13 @@ class Call(models.Model):
     `region` is where the caller is from as far as known: the city, where nobody knows. `on` is the local day
     of `offered_at`, kept by the actions: figures read it. `phone` is kept here only for a call without a
     matter; else it is the speaker's.
+
+    Of a call through our own exchange (`channel` is its name there) the times are kept by the hotline process
+    from its events; `ended_by` says who ended it. `promised_at`: nobody was there, and its matter is the
+    promise to call back. The recording lies encrypted under `recording_key` in the file store.
     """
 
-    PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call"}
+    PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="接听站点", related_name="calls")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="来电地区", related_name="+")
@@ -59,8 +63,23 @@ class Call(models.Model):
     )
     no_matter = models.CharField("无事项", max_length=16, choices=NoMatter, blank=True, default=NoMatter.NONE)
     source = models.CharField("来源", max_length=16, choices=CallSource)
+    channel = models.CharField("线路编号", max_length=64, blank=True)
+    dialled = models.CharField("被叫号码", max_length=32, blank=True)
+    queued_at = models.DateTimeField("排队时间", null=True, blank=True)
+    ringing_at = models.DateTimeField("振铃时间", null=True, blank=True)
+    forwarded_at = models.DateTimeField("转夜间值班时间", null=True, blank=True)
+    promised_at = models.DateTimeField("承诺回电时间", null=True, blank=True)
+    wrapped_at = models.DateTimeField("整理完成时间", null=True, blank=True)
+    held_seconds = models.PositiveIntegerField("保持秒数", default=0)
+    ended_by = models.CharField("结束方", max_length=16, choices=CallEnd, blank=True)
+    aid_told_at = models.DateTimeField("告知可申请法律援助", null=True, blank=True)
+    recording = models.CharField("录音", max_length=16, choices=Recording, blank=True, default="")
+    recording_path = models.CharField("录音位置", max_length=64, blank=True)
+    recording_digest = models.CharField("录音摘要", max_length=64, blank=True)
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("主叫", default=b"")
+    phone_hash = models.CharField("主叫索引", max_length=32, blank=True)
+    recording_key = models.BinaryField("录音密钥", default=b"")
 
     phone = Sealed("phone_sealed")
 
@@ -82,13 +101,26 @@ class Call(models.Model):
                 violation_error_message="结束时间早于呼入时间。",
             ),
             models.CheckConstraint(
-                condition=Q(case__isnull=True) | Q(no_matter="", answered_at__isnull=False),
-                name="call_case_was_answered",
+                condition=Q(case__isnull=True)
+                | Q(no_matter="", answered_at__isnull=False)
+                | Q(no_matter="", promised_at__isnull=False),
+                name="call_case_was_answered_or_promised",
+            ),
+            models.UniqueConstraint(fields=["channel"], condition=~Q(channel=""), name="call_channel_once"),
+            models.CheckConstraint(condition=Q(ended_by__in=["", *CallEnd.values]), name="call_ended_by"),
+            models.CheckConstraint(condition=Q(recording__in=Recording.values), name="call_recording"),
+            models.CheckConstraint(
+                condition=Q(ended_by="") | Q(ended_at__isnull=False), name="call_ended_by_has_time"
             ),
         ]
         indexes = [
             models.Index(fields=["on", "region", "answered_at"], name="call_figures"),
             models.Index(fields=["station", "offered_at"], name="call_station"),
+            models.Index(fields=["worker", "offered_at"], name="call_worker"),
+            models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),
+            models.Index(
+                fields=["recording"], condition=Q(recording=Recording.DUE), name="call_recording_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,3 +137,30 @@ class Call(models.Model):
         if self.answered_at is None or self.source == CallSource.HAND:
             return None
         return self.answered_at - self.offered_at
+
+
+class CallEvent(models.Model):
+    """One thing that happened to a call, as the hotline process saw it; only added to, never changed.
+
+    `seat` is the seat's name where one had part in it. `data` holds codes and numbers, nothing personal.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name="来电", related_name="events")
+    seq = models.PositiveIntegerField("序号")
+    kind = models.CharField("事件", max_length=16, choices=Step)
+    at = models.DateTimeField("时间")
+    seat = models.CharField("席位", max_length=16, blank=True)
+    data = models.JSONField("内容", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "来电经过"
+        ordering = ["call", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "seq"], name="call_event_once"),
+            models.CheckConstraint(condition=Q(kind__in=Step.values), name="call_event_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id}/{self.seq} {self.kind}"
