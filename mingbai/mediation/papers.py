@@ -11,6 +11,18 @@ from mingbai.people.models import User
 
 _FOLDER = Path(__file__).parent / "data/papers"
 GROUP = "人民调解"
+PART_OF = {
+    "med_request": "request",
+    "med_register": "request",
+    "med_rights": "rights",
+    "med_minutes": "minutes",
+    "med_agreement": "agreement",
+    "med_oral": "agreement",
+    "med_visit": "visit",
+    "med_confirm": "confirmation",
+    "med_ended": "note",
+}
+"""In which part of the file each of them lies (`rules/file.py`)."""
 
 _PEOPLE = ("王桂兰，身份证号 210402196503121523，住站前街道裕民社区", "李大海，住站前街道东八路社区")
 _EVERY = (Field("办件编号", "2611 2345 6789 4"), Field("调委会", "站前街道人民调解委员会"))

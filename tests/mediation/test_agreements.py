@@ -353,10 +353,18 @@ def test_the_file_is_numbered_once_a_committee_and_year(city: City):
 
 
 def test_the_file_says_what_is_there_and_owed(city: City):
-    case = made.effective(city)
+    case, by = made.effective(city), clerk(city)
     rows = {row.part.code: row for row in file_of(case)}
-    assert rows["agreement"].is_there and rows["rights"].is_there
-    assert rows["identity"].is_owed and "confirmation" not in rows and "minutes" not in rows
+    assert rows["agreement"].is_owed and rows["rights"].is_owed and rows["identity"].is_owed
+    assert "confirmation" not in rows and "minutes" not in rows
+    for kind in ("med_agreement", "med_rights", "med_register"):
+        actions.issue_paper(case=case, by=by, kind=kind)
+    actions.visit(case=case, by=by, is_performed=False, text="还差一半")
+    rows = {row.part.code: row for row in file_of(case)}
+    assert rows["agreement"].is_there and rows["rights"].is_there and rows["request"].is_there
+    assert rows["visit"].is_owed, "what was done and has no paper is not in the file"
+    actions.issue_paper(case=case, by=by, kind="med_visit")
+    assert {row.part.code for row in file_of(case) if row.is_owed} == {"identity"}
     failed = {row.part.code: row for row in file_of(made.failed(city))}
     assert "agreement" not in failed
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.mediation.actions._record import enter, held, now_or, row_of
+from mingbai.mediation.papers import PART_OF
 from mingbai.mediation.queries import parties_of
 from mingbai.mediation.queries.file import file_of, part_of
 from mingbai.mediation.rules.binding import Leaf, bound, cover, index, pages_in
@@ -19,17 +20,6 @@ from mingbai.papers.models import Paper
 from mingbai.papers.rules.markup import Block, as_data, filled
 from mingbai.papers.rules.numbers import day_text
 
-_PART_OF = {
-    "med_request": "request",
-    "med_register": "request",
-    "med_rights": "rights",
-    "med_minutes": "minutes",
-    "med_agreement": "agreement",
-    "med_oral": "agreement",
-    "med_visit": "visit",
-    "med_confirm": "confirmation",
-    "med_ended": "note",
-}
 TITLE = "人民调解卷宗"
 
 
@@ -64,12 +54,12 @@ def _leaves(case: Case) -> list[Leaf]:
 
 def _papers(case: Case) -> list[tuple[str, Leaf]]:
     found = []
-    standing = Paper.objects.issued().filter(about=case.chain, kind__in=_PART_OF).select_related("template")
+    standing = Paper.objects.issued().filter(about=case.chain, kind__in=PART_OF).select_related("template")
     for paper in standing.order_by("issued_at", "pk"):
         blocks = filled(paper.template.body, json.loads(paper.fields or "{}"))
         name = f"{PAPER_KINDS.get(paper.kind).label} {paper.text}"
         pages = pages_in(_drawn(blocks))
-        found.append((_PART_OF[paper.kind], Leaf("", name, tuple(blocks), pages)))
+        found.append((PART_OF[paper.kind], Leaf("", name, tuple(blocks), pages)))
     return found
 
 
