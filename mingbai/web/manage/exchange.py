@@ -211,7 +211,7 @@ class EndpointForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         field: Any = self.fields["partner"]
-        field.queryset = Partner.objects.visible_to(user).filter(is_active=True)  # type: ignore[attr-defined]
+        field.queryset = Partner.objects.visible_to(user).filter(is_active=True)
 
 
 @staff(Permission.PARTNERS_EDIT)
@@ -293,7 +293,7 @@ class StateForm(forms.Form):
 @staff(Permission.PARTNERS_EDIT)
 def states(request: HttpRequest, code: str) -> HttpResponse:
     user = _user(request)
-    found = get_object_or_404(Partner.objects.visible_to(user), code=code)  # type: ignore[attr-defined]
+    found = get_object_or_404(Partner.objects.visible_to(user), code=code)
     rows = StateName.objects.filter(partner=found).order_by("state")
     known = "；".join(f"{row.get_state_display()} = {row.code} {row.name}".strip() for row in rows)
 
