@@ -41,9 +41,10 @@ from mingbai.integrations.partners.rules import HANDLER, Tracks, given, handled,
 from mingbai.integrations.partners.signing import DELIVERY, BadSignature, headers, sign, verify
 from mingbai.integrations.partners.sim import Sim
 from mingbai.people import actions as people
-from tests.cases.factories import VILLAGE, City, make_city, make_opened
+from tests.cases.factories import NORTH, SOUTH, TOWN_SOUTH, VILLAGE, City, make_city, make_opened
 from tests.people.factories import make_worker
 from tests.web.api.calls import body, problem
+from tests.web.desk.pages import errors, signed_in
 
 # ── rules ──
 
@@ -347,6 +348,26 @@ def test_an_order_goes_out_without_name_unless_agreed_and_their_answer_is_for_ou
     assert say(by=SYSTEM, order=given_out, verb=Verb.CALL_BACK, source="x", happy=True)
     assert Order.objects.get().state == OrderState.CLOSED
     assert not say(by=SYSTEM, order=given_out, verb=Verb.CALL_BACK, source="y", happy=True)
+
+
+def test_the_owner_hands_a_matter_over_and_calls_back_through_pages(api, city, line):
+    station = city.stations[SOUTH]
+    case = make_opened(text="拖欠工资", region=TOWN_SOUTH, keep_at=station.code).case
+    client, url = signed_in(city.charlie), f"/desk/cases/{case.number}/give/"
+    assert "填写" in errors(client.post(url, {"partner": city.partner.pk, "text": " "}))
+    client.post(url, {"partner": city.partner.pk, "text": "请协查"})
+    assert "已经转给" in errors(client.post(url, {"partner": city.partner.pk, "text": "请协查"}))
+    order = Order.objects.get()
+    back = f"/desk/cases/{case.number}/orders/{order.pk}/"
+    assert client.get(back).status_code == 404, "not answered yet"
+    events = f"orders/{case.number}/events"
+    for seq, verb in enumerate(("accept", "answer"), start=1):
+        post(api, events, seq=seq, verb=verb, text="查过了")
+    assert errors(client.post(back, {"happy": "maybe"}))
+    client.post(back, {"happy": "no", "text": "还没有"})
+    assert Order.objects.get().state == OrderState.WORKING
+    other = make_opened(text="别处", region=NORTH, keep_at=city.stations[NORTH].code).case
+    assert client.get(f"/desk/cases/{other.number}/give/").status_code == 404
 
 
 def test_a_decline_needs_a_reason_and_its_time(given_out):

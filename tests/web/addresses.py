@@ -180,6 +180,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "wechat:ask": lambda w: {"token": "x" * 43},
     "desk:guidance_answer": lambda w: {"pk": w.question.pk},
     "desk:guidance_ask": _number,
+    "desk:give": _number,
+    "desk:order_call_back": lambda w: {"number": w.case.number, "pk": 1},
     "public:guidance_own": lambda w: {"token": "x" * 43},
     **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
     "manage:way": lambda w: {"code": "console"},

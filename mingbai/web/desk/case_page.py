@@ -71,6 +71,7 @@ class CasePage:
         self.url = reverse("desk:case", args=[self.number])
         self.beside_url = reverse("desk:beside", args=[self.number])
         self.print_url = reverse("desk:print", args=[self.number])
+        self.give_url = reverse("desk:give", args=[self.number])
         self.guidance_url = reverse("desk:guidance_ask", args=[self.number])
         self.title = title_of(self.case)
         self.state = State(self.case.state).label

@@ -63,7 +63,7 @@ class AskForm(forms.Form):
 def ask(request: HttpRequest, number: int) -> HttpResponse:
     user: Any = request.user
     case = case_for(user, number)
-    if not can(user, Permission.CASE_WORK, station=case.station_id) and not _owns(user, case.owner_id):
+    if not can(user, Permission.CASE_WORK, station=case.station_id) and not owns(user, case.owner_id):
         raise Http404
     found = guidance_groups(case.station.region_id).order_by("id")
 
@@ -84,7 +84,8 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     return Ask(_("请教指导群"), form, act, back, button=_("发到群里"), lead=lead, done=done).show(request)
 
 
-def _owns(user: User, owner: int | None) -> bool:
+def owns(user: User, owner: int | None) -> bool:
+    """Whether the matter is in this person's own hands."""
     worker = getattr(user, "worker", None)
     return worker is not None and worker.pk == owner
 
