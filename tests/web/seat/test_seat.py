@@ -149,8 +149,10 @@ def test_an_answered_call_becomes_its_matter_and_the_seat_is_free(agent: Any):
     call.refresh_from_db(), seat.refresh_from_db()
     assert (call.case, case.state, Call.objects.count()) == (case, "closed", 1)
     assert call.aid_told_at and call.wrapped_at and seat.busy == Busy.FREE
-    # Sent twice, it is one matter.
+    # Sent twice, it is one matter; within the page it is answered in place.
     assert client.post(reverse("seat:call", args=[call.pk]), data).status_code == 302
+    again = client.post(reverse("seat:call", args=[call.pk]), data, **HTMX)
+    assert case.number in words(again).replace(" ", "") and "把编号念给他听" in words(again)
     assert Case.objects.count() == 1
 
 
