@@ -116,6 +116,13 @@ def test_the_strip_is_silent_until_something_changes(agent: Any, django_assert_m
     assert "1 人在等" in again.text and PHONE not in str(again)
 
 
+def test_a_page_whose_seat_was_left_elsewhere_begins_anew(agent: Any):
+    client = signed_in(agent)
+    answer = client.get(reverse("seat:strip"))
+    assert answer["HX-Refresh"] == "true" and not answer.content
+    assert client.post(reverse("seat:say"), {"state": "ready"}, **HTMX)["HX-Refresh"] == "true"
+
+
 def test_a_locked_session_hears_the_line_and_sees_no_caller(agent: Any):
     client = signed_in(agent)
     put_through(make_call("queued"), take_seat(agent.worker), Busy.RINGING)
