@@ -17,6 +17,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 .PHONY: setup run pbx unpbx test drill check fix bench bench-large bundle audit pictures messages lock clean
 
 setup: $(VENV) $(BROWSER) $(CATALOGUES)
+	@ops/dev/system.sh papers
 	@$(PY) manage.py migrate --verbosity 0
 
 run: setup

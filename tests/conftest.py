@@ -26,7 +26,9 @@ from tests.hostile import journal_guards, random_order, undefined_variables  # n
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--without-browser", action="store_true", help="leave out the tests that drive a browser"
+        "--database-only",
+        action="store_true",
+        help="leave out what asks nothing of the database under test: pure rules, browsers, own houses",
     )
 
 
@@ -54,11 +56,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent / "e2e"):
             item.add_marker("e2e")
-    if not config.getoption("--without-browser"):
+    if not config.getoption("--database-only"):
         return
-    kept = [item for item in items if not item.get_closest_marker("e2e")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    kept = [item for item in items if asks_the_database(item)]
+    left_out = set(items) - set(kept)
+    config.hook.pytest_deselected(items=list(left_out))
     items[:] = kept
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    """True for a test that reads or writes the database which the run was started with."""
+    if item.get_closest_marker("e2e"):
+        return False
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not _OF_DATABASE.isdisjoint(fixtures)
+
+
+_OF_DATABASE = frozenset({"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture(autouse=True)

@@ -9,5 +9,9 @@ class FiguresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from mingbai.figures.papers import letter_kind
+        from mingbai.papers.kinds import register_paper
+
+        register_paper(letter_kind())
         # Importing a module of indicators registers them, in the order of the letter.
-        from mingbai.figures.indicators import stations, door, line, net, days, matters  # noqa: F401, I001
+        from mingbai.figures.indicators import stations, door, line, net, days, matters, mediation  # noqa: F401, I001

@@ -11,5 +11,9 @@ class LegalaidConfig(AppConfig):
     def ready(self) -> None:
         from mingbai.cases.kinds import LINE_WORK
         from mingbai.legalaid.line import KIND, WORK
+        from mingbai.legalaid.papers import paper_kinds
+        from mingbai.papers.kinds import register_paper
 
         LINE_WORK.register(KIND, WORK)
+        for kind in paper_kinds():
+            register_paper(kind)

@@ -49,6 +49,9 @@ class Permission(TextChoices):
     ANSWER_PROPOSE = "answer.propose", _("提出问答")
     ANSWER_REVIEW = "answer.review", _("审核问答")
     KNOWLEDGE_EDIT = "knowledge.edit", _("维护知识库")
+    PAPERS_EDIT = "papers.edit", _("维护文书模板")
+    SUBSIDY_SEE = "subsidy.see", _("查看补贴")
+    SUBSIDY_EDIT = "subsidy.edit", _("核定补贴、制发放表")
     AID_DECIDE = "aid.decide", _("决定法律援助")
     AID_OBJECTION = "aid.objection", _("审查法律援助异议")
 
@@ -90,16 +93,22 @@ ROLES: dict[str, Role] = {
             only_own=True,
         ),
         _role(RoleCode.AID_REVIEWER, _DESK, _LAWYER, frozenset({P.AID_DECIDE})),
-        _role(RoleCode.STATION_MANAGER, _DESK, _MANAGE, frozenset({P.KNOWLEDGE_EDIT, P.AID_DECIDE})),
+        _role(
+            RoleCode.STATION_MANAGER,
+            _DESK,
+            _MANAGE,
+            frozenset({P.KNOWLEDGE_EDIT, P.AID_DECIDE, P.PAPERS_EDIT}),
+        ),
         _role(
             RoleCode.SUPERVISOR,
             _OVERSEE | {P.CASE_DESIGNATE, P.CASE_EXTEND, P.CASE_CALL_BACK, P.PERSON_MERGE, P.CASE_MERGE},
             frozenset({P.PLACES_EDIT, P.PEOPLE_EDIT, P.RULES_EDIT, P.TRANSFER_ANSWER, P.QUALITY_SEE}),
-            frozenset({P.KNOWLEDGE_EDIT, P.AID_OBJECTION}),
+            frozenset({P.KNOWLEDGE_EDIT, P.AID_OBJECTION, P.PAPERS_EDIT}),
+            frozenset({P.SUBSIDY_SEE, P.SUBSIDY_EDIT}),
             second=True,
         ),
         _role(RoleCode.LEADER, frozenset({P.CASE_SEE, P.BOARD_SEE})),
-        _role(RoleCode.FINANCE, frozenset({P.BOARD_SEE})),
+        _role(RoleCode.FINANCE, frozenset({P.BOARD_SEE, P.SUBSIDY_SEE})),
         _role(RoleCode.QUALITY, frozenset({P.CASE_SEE, P.CASE_CALL_BACK, P.QUALITY_SEE})),
         _role(
             RoleCode.SYSTEM_ADMIN,

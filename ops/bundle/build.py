@@ -22,6 +22,20 @@ ROOT = Path(__file__).resolve().parents[2]
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 # The loader and libc belong to the target's kernel and must be its own.
 _OF_LIBC = re.compile(r"(ld-linux.*|lib(c|m|pthread|dl|rt|util|resolv|nsl|anl)|linux-vdso)\.so(\.\d+)*$")
+_OPENED_BY_NAME = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libfontconfig.so.1",
+    "libpangoft2-1.0.so.0",
+)
+_FONTS_CONF = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">.</dir><dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>
+  <cachedir>/tmp/mingbai-fonts</cachedir>
+</fontconfig>
+"""
 _NOT_SHIPPED = ("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "__pycache__")
 _APP = (
     "config",
@@ -44,6 +58,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mingbai-bundle-") as name:
         stage = Path(name) / "mingbai"
         copy_python(stage / "python")
+        copy_fonts(stage / "python/share/fonts")
         install_packages(stage / "python")
         copy_app(stage / "app")
         (stage / "VERSION").write_text(release() + "\n")
@@ -79,7 +94,8 @@ def copy_python(to: Path) -> None:
     (to / "bin" / "python3").symlink_to(VERSION)
     modules = [*(library / "lib-dynload").glob("*.so"), to / "bin" / VERSION]
     drop_unlinkable(modules)
-    for path in shared(modules):
+    drawing = drawing_libraries()
+    for path in shared(modules + drawing) | set(drawing):
         shutil.copy(path, to / "lib" / path.name)
     set_search_paths(to)
 
@@ -100,6 +116,29 @@ def shared(modules: list[Path]) -> set[Path]:
                 # Under the name it is asked for by, whatever file a link leads to.
                 found.add(Path(path))
     return found
+
+
+def drawing_libraries() -> list[Path]:
+    """What WeasyPrint opens by name while it runs, so that no link tells of it."""
+    listed = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    known = dict(re.findall(r"^\s*(\S+) \(.*?\) => (/\S+)$", listed, re.MULTILINE))
+    missing = [name for name in _OPENED_BY_NAME if name not in known]
+    assert not missing, f"papers need {missing}: run ops/dev/system.sh papers"
+    return [Path(known[name]) for name in _OPENED_BY_NAME]
+
+
+def copy_fonts(to: Path) -> None:
+    """宋体 with its bold, and a fontconfig of our own that knows them: a bare system has no fonts."""
+    to.mkdir(parents=True)
+    listed = subprocess.run(
+        ["fc-list", "Noto Serif CJK SC", "file"], capture_output=True, text=True, check=True
+    )
+    files = {Path(line.split(":")[0]) for line in listed.stdout.splitlines()}
+    wanted = [path for path in files if path.stem.endswith(("-Regular", "-Bold"))]
+    assert wanted, "papers need fonts-noto-cjk: run ops/dev/system.sh papers"
+    for path in wanted:
+        shutil.copy(path, to / path.name)
+    (to / "fonts.conf").write_text(_FONTS_CONF)
 
 
 def set_search_paths(python: Path) -> None:

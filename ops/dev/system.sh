@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Programs of the system that pip and npm cannot bring. On Debian as root they are installed; elsewhere what
-# is there is used, and what is missing is named. Usage: system.sh tests|bench|bundle|venv
+# is there is used, and what is missing is named. Usage: system.sh papers|tests|bench|bundle|venv
 set -euo pipefail
 
 has_postgres() { command -v pg_ctl >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 has_chinese() { fc-list :lang=zh 2>/dev/null | grep -q .; }
+has_pango() { ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0; }
 has_patchelf() { command -v patchelf >/dev/null; }
 has_venv() { python3 -c 'import ensurepip' 2>/dev/null; }
 
@@ -25,18 +26,28 @@ install() {
 
 # need TEST PACKAGE WHAT-IS-SKIPPED-WITHOUT-IT
 need() {
-  "$1" || install "$2" || true
+  # shellcheck disable=SC2086  # a program may come in several packages
+  "$1" || install $2 || true
   "$1" || echo "NOT THERE: $2 (as root on Debian it is installed by itself): $3" >&2
 }
 
+need_papers() {
+  need has_pango "libpangoft2-1.0-0 libharfbuzz-subset0" "papers cannot be drawn as PDF"
+  need has_chinese fonts-noto-cjk "papers and pages show boxes for Chinese"
+}
+
 case "${1:-}" in
+  papers) need_papers ;;
   tests)
     need has_postgres postgresql "the suite runs on SQLite only"
     need has_chromium chromium "browser tests are skipped"
-    need has_chinese fonts-noto-cjk "pages in browser tests show boxes for Chinese"
+    need_papers
     ;;
   bench) need has_postgres postgresql "only SQLite is measured" ;;
-  bundle) need has_patchelf patchelf "no bundle can be made" ;;
+  bundle)
+    need has_patchelf patchelf "no bundle can be made"
+    need_papers
+    ;;
   venv) need has_venv python3-venv "python3 -m venv does not work" ;;
-  *) echo "usage: $0 tests|bench|bundle|venv" >&2; exit 2 ;;
+  *) echo "usage: $0 papers|tests|bench|bundle|venv" >&2; exit 2 ;;
 esac

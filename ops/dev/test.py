@@ -1,4 +1,4 @@
-"""Runs the whole suite on SQLite, then all but the browser tests on PostgreSQL; arguments go to pytest.
+"""Runs the whole suite on SQLite, then what asks the database on PostgreSQL; arguments go to pytest.
 
 MINGBAI_TEST_DATABASE_URL names a PostgreSQL to use (its user may create databases); otherwise a private one
 is started and removed. Exit code 0 only when nothing failed and at least one test ran.
@@ -53,8 +53,8 @@ def main(arguments: list[str]) -> int:
             print("SKIPPED: the run on PostgreSQL (its server is not installed here)", flush=True)
         codes = [run("SQLite: the whole suite", arguments, {"DATABASE_URL": ""})]
         if url:
-            choice = ["--without-browser", *arguments]
-            codes.append(run("PostgreSQL: all but the browser tests", choice, {"DATABASE_URL": url}))
+            choice = ["--database-only", *arguments]
+            codes.append(run("PostgreSQL: what asks the database", choice, {"DATABASE_URL": url}))
     return verdict(codes)
 
 

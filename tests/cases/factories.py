@@ -25,6 +25,7 @@ from mingbai.places import actions as places
 from mingbai.places.enums import Line
 from mingbai.places.models import Region, Station
 from mingbai.places.rules.divisions import Division
+from tests.laid import Laid
 from tests.people.factories import make_user, make_worker
 
 CITY, NORTH, SOUTH = "210400000000", "210402000000", "210404000000"
@@ -82,21 +83,35 @@ class City:
 
 
 def make_city() -> City:
-    """1 city, 2 counties, 2 townships, 4 villages: one of them with nobody, one not built."""
+    """1 city, 2 counties, 2 townships, 4 villages: one of them with nobody, one not built.
+
+    Founded through the actions once a process; afterwards its rows are laid.
+    """
+    _CITY.lay()
+    stations = {row.code: row for row in Station.objects.select_related("region").order_by("code")}
+    city = City({row.code: row for row in Region.objects.order_by("code")}, stations)
+    city.partner = Partner.objects.get(code="hotline12345")
+    for worker in Worker.objects.filter(user=None).select_related("region", "station").order_by("code"):
+        city.workers[worker.station_id] = worker
+    for user in User.objects.select_related("worker__station").order_by("pk"):
+        city.users[_key_of(user.username)] = user
+    return city
+
+
+def _found() -> None:
     divisions = [Division(*row, line=line) for line, row in enumerate(ROWS, start=2)]
     places.found_city(by=SYSTEM, divisions=divisions, source="test.csv")
     prepare(by=SYSTEM)  # a test that commits ends with a flush, which takes the seeds along
     _build_stations()
-    city = City(
-        {row.code: row for row in Region.objects.order_by("code")},
-        {row.code: row for row in Station.objects.select_related("region").order_by("code")},
-    )
-    city.partner = people.make_partner(by=SYSTEM, code="hotline12345", name="12345")
-    for code, station in city.stations.items():
+    people.make_partner(by=SYSTEM, code="hotline12345", name="12345")
+    stations = {row.code: row for row in Station.objects.select_related("region").order_by("code")}
+    for code, station in stations.items():
         if code not in (VILLAGE_EMPTY, VILLAGE_UNBUILT):
-            city.workers[code] = make_worker(station, f"{station.region.name}值班")
-    _make_users(city)
-    return city
+            make_worker(station, f"{station.region.name}值班")
+    _make_users(stations)
+
+
+_CITY = Laid(_found)
 
 
 def _build_stations() -> None:
@@ -109,27 +124,31 @@ def _build_stations() -> None:
             places.edit_station(by=SYSTEM, station=station, changes=changes)
 
 
-def _make_users(city: City) -> None:
+def _make_users(stations: dict[str, Station]) -> None:
     """The three of every access test, and one user of each role at NORTH (some: of the city)."""
     for name, shown, station, role in (
         ("alice", "艾丽", NORTH, RoleCode.STATION_MANAGER),
         ("bob", "鲍勃", NORTH, RoleCode.WINDOW_CLERK),
         ("charlie", "查理", SOUTH, RoleCode.STATION_MANAGER),
     ):
-        place = city.stations[station]
-        city.users[name] = make_user(
-            role, station=place, username=name, name=shown, worker=make_worker(place, shown)
-        )
+        place = stations[station]
+        make_user(role, station=place, username=name, name=shown, worker=make_worker(place, shown))
     wide = {RoleCode.LEADER, RoleCode.SYSTEM_ADMIN, RoleCode.SECURITY_ADMIN, RoleCode.AUDIT_ADMIN}
     for role in RoleCode:
+        name = f"{_OF_ROLE}{role.value.replace('_', '-')}"
         if role in (RoleCode.SUPERVISOR, RoleCode.FINANCE, RoleCode.QUALITY, *wide):
-            place = city.regions[CITY if role in wide else NORTH]
-            city.users[role] = make_user(role, region=place, username=f"role-{role.value.replace('_', '-')}")
+            make_user(role, region=stations[CITY if role in wide else NORTH].region, username=name)
         else:
-            station = city.stations[NORTH]
-            worker = make_worker(station, str(role.label))
-            name = f"role-{role.value.replace('_', '-')}"
-            city.users[role] = make_user(role, station=station, username=name, worker=worker)
+            worker = make_worker(stations[NORTH], str(role.label))
+            make_user(role, station=stations[NORTH], username=name, worker=worker)
+
+
+_OF_ROLE = "role-"
+
+
+def _key_of(username: str) -> str:
+    """alice, bob, charlie by their names, the others by their role."""
+    return username.removeprefix(_OF_ROLE).replace("-", "_")
 
 
 def fresh(user: User) -> User:

@@ -28,7 +28,11 @@ OF_THE_CITY = {
     "manage:deadline", "manage:deadline_next", "manage:deadline_end",
     "manage:routing", "manage:routing_end", "manage:calendar_year",
     "manage:sheet_in", "manage:sheet_out",
-    "days:poster", "board:figure",
+    "days:poster", "board:figure", "board:letter_file", "manage:paper_start",
+    "manage:endpoint", "manage:endpoint_end", "manage:endpoint_resend", "manage:endpoint_key_new",
+    "manage:endpoint_key_retire", "manage:partner_states", "desk:wechat_take", "desk:wechat_settle",
+    "manage:notice", "manage:resend", "manage:way",
+    "manage:wording", "manage:wording_edit", "manage:wording_reset",
 }  # fmt: skip
 """Addresses whose object belongs to no county (partners, rules, the calendar, laws and answers) or is a
 public fact (the notice of a published service day)."""

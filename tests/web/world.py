@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -20,11 +21,23 @@ from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
 from mingbai.hotline.actions.switch import offer
 from mingbai.hotline.models import Call
+from mingbai.integrations.models import Endpoint, WeChatMessage
+from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
+from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Matter
 from mingbai.legalaid.rules.application import Terms
+from mingbai.mediation import actions as mediation
+from mingbai.mediation.models import Member
+from mingbai.mediation.rules.parties import PartyTerms
+from mingbai.notices.actions import notify, set_wording
+from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
+from mingbai.notices.models import Group, Notice, Question
+from mingbai.oversight import actions as oversight
+from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
+from mingbai.papers.models import Paper
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
 from mingbai.people.models import Absence, ApiKey, Duty, Grant, User, Worker
@@ -90,8 +103,21 @@ class World:
     host: Host
     block: Block
     letter: IssuedLetter
+    mediation_case: Case
+    member: Member
     aid_lawyer: Worker
     aid_case: Case
+    trip: VillageVisit
+    adviser_term: AdviserTerm
+    savvy: Worker
+    supervision: Supervision
+    review: Review
+    paper: Paper
+    notice: Notice
+    group: Group
+    question: Question
+    message: WeChatMessage
+    endpoint: Endpoint
     call: Call
 
     def address(self, name: str) -> str:
@@ -118,6 +144,7 @@ def make_world(city: City, county: str, town: str) -> World:
     firm = places.create_organisation(by=SYSTEM, name=ORGANISATION, kind=OrganisationKind.FIRM, region=region)
     people.issue_key(by=SYSTEM, partner=city.partner)
     aid.prepare(by=SYSTEM)  # a flush takes the seeds along
+    mediation.prepare(by=SYSTEM)
     case = _case(city, station, worker, town)
     return World(
         city=city,
@@ -147,14 +174,52 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
+        mediation_case=_mediation_case(station, town),
+        member=_member(region, station),
         aid_lawyer=_aid_lawyer(station),
-        aid_case=_aid_case(station, town),
+        **_aid_papers(station, town),
         **_days(city, county, town),
         letter=_letter(region),
+        notice=_dead_letter(),
+        **_groups(region, case),
+        message=_message(),
+        endpoint=_endpoint(),
         **_door(city, county),
+        **_oversight(city, county, town, case),
         # Known to be of this county by the telephone of its matters.
         call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
     )
+
+
+def _dead_letter() -> Notice:
+    """A notice that could not be sent, and words of its template that were changed."""
+    notify(
+        by=SYSTEM, event="world:1", to="resident:0", transport="console", template="case_received",
+        address=PHONE, context={"number": "", "kind": "", "hotline": ""},
+    )  # fmt: skip
+    Notice.objects.filter(event="world:1").update(state="failed")
+    set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
+    return Notice.objects.get(event="world:1")
+
+
+def _endpoint() -> Endpoint:
+    terms = EndpointTerms("world", "市平台", "https://world.invalid/", ("case.created",))
+    endpoint = make_endpoint(by=SYSTEM, terms=terms)
+    new_secret(by=SYSTEM, endpoint=endpoint)
+    return endpoint
+
+
+def _message() -> WeChatMessage:
+    fields = {"FromUserName": "o-world", "MsgType": "text", "Content": TEXT, "MsgId": "1"}
+    receive(by=SYSTEM, fields=fields)
+    return WeChatMessage.objects.get(came_as="msg:1")
+
+
+def _groups(region: Region, case: Case) -> dict[str, Any]:
+    """A county's group of advisers, asked about its matter."""
+    group = make_group(by=SYSTEM, terms=GroupTerms("南县指导群", "guidance", region.code))
+    question = ask_group(by=SYSTEM, group=group, about=case.chain, text="水渠改道怎样举证？")
+    return {"group": group, "question": question}
 
 
 def _letter(region: Region) -> IssuedLetter:
@@ -194,6 +259,25 @@ def _door(city: City, county: str) -> dict[str, Any]:
     later = first + timedelta(days=9)
     gap = openings.break_off(by=SYSTEM, opening=opening, first_on=later, last_on=later, reason="开会")
     return {"opening": opening, "gap": gap, "visit": booked, "leader_visit": received}
+
+
+def _oversight(city: City, county: str, town: str, case: Case) -> dict[str, Any]:
+    """A visit to a village with its adviser, a supervised matter, the review of the county's centre."""
+    oversight.prepare(by=SYSTEM)
+    today = timezone.localdate()
+    village = next(row for row in city.regions.values() if row.parent_id == town)
+    lawyer = make_worker(city.stations[town], "司徒顾问", Post.VILLAGE_LAWYER)
+    trip = oversight.Trip(village.pk, today, "duty", Decimal(2), 3)
+    oversight.begin_reviews(by=SYSTEM, region=city.regions[county], year=today.year)
+    return {
+        "trip": oversight.write_visit(by=SYSTEM, worker=lawyer, trip=trip),
+        "adviser_term": oversight.name_adviser(by=SYSTEM, worker=lawyer, region=village, since=today),
+        "savvy": people.register_worker(
+            by=SYSTEM, name="明白人", post=Post.LAW_SAVVY_VILLAGER, region=village
+        ),
+        "supervision": oversight.start_supervision(by=SYSTEM, case=case, reason=TEXT),
+        "review": Review.objects.get(station=city.stations[county]),
+    }
 
 
 def _days(city: City, county: str, town: str) -> dict[str, Any]:
@@ -240,6 +324,45 @@ def _aid_case(station: Station, town: str) -> Case:
     return aid.apply(by=SYSTEM, intake=intake, terms=terms).case
 
 
+def _mediation_case(station: Station, town: str) -> Case:
+    """A mediation with minutes and a draft that nobody elsewhere may read."""
+    intake = make_intake(
+        kind="mediation", name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code
+    )
+    case = mediation.request(
+        by=SYSTEM,
+        intake=intake,
+        statement=mediation.Statement(dispute="neighbour"),
+        parties=[PartyTerms("other", NAME + "之邻", phone=PHONE, address=TEXT)],
+    ).case
+    leader = make_worker(station, "慕容和", Post.MEDIATOR)
+    mediation.name_mediator(case=case, by=SYSTEM, worker=leader)
+    parties = list(case.mediation_parties.order_by("pk"))
+    for party in parties:
+        mediation.agree_to(case=case, by=SYSTEM, party=party.pk, how="phone", told_rights=True)
+    now = timezone.now()
+    mediation.hold(case=case, by=SYSTEM, minutes=TEXT, present=[parties[0].pk], held_at=now, place=TEXT)
+    return Case.objects.get(pk=case.pk)
+
+
+def _member(region: Region, station: Station) -> Member:
+    organisation = places.create_organisation(
+        by=SYSTEM,
+        name=f"{region.name}人民调解委员会",
+        kind=OrganisationKind.MEDIATION_COMMITTEE,
+        region=region,
+    )
+    today = timezone.localdate()
+    committee = mediation.set_committee(by=SYSTEM, organisation=organisation, short=region.name, since=today)
+    sitting = make_worker(station, "端木和", Post.MEDIATOR)
+    return mediation.seat(by=SYSTEM, committee=committee, worker=sitting, since=today)
+
+
+def _aid_papers(station: Station, town: str) -> dict[str, Any]:
+    case = _aid_case(station, town)
+    return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+
+
 def _case(city: City, station: Station, worker: Worker, town: str) -> Case:
     opened = make_opened(name=NAME, phone=PHONE, text=TEXT, region=town, keep_at=station.code)
     case = work.take_up(case=opened.case, by=SYSTEM, worker=worker)
@@ -267,6 +390,8 @@ _worker: Callable[[World], Arguments] = lambda w: {"code": w.worker.code}  # noq
 _user: Callable[[World], Arguments] = lambda w: {"pk": w.user.pk}  # noqa: E731
 _partner: Callable[[World], Arguments] = lambda w: {"code": w.city.partner.code}  # noqa: E731
 _file: Callable[[World], Arguments] = lambda w: {"number": w.case.number, "pk": w.attachment.pk}  # noqa: E731
+_paper: Callable[[World], Arguments] = lambda w: {"number": w.aid_case.number, "pk": w.paper.pk}  # noqa: E731
+_template: Callable[[World], Arguments] = lambda w: {"kind": "aid_grant", "where": w.station.code}  # noqa: E731
 
 ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
@@ -281,7 +406,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
-            *(f"manage:{name}" for name in "verify seals".split()),
+            *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
+            *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
+            *(f"api:{name}" for name in "create listing".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -332,6 +460,17 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:done": lambda w: {"token": "x" * 43},
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
+    "public:paper": _paper,
+    "board:letter_file": lambda w: {"form": "docx"},
+    "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
+    "desk:paper": lambda w: {**_paper(w), "form": "docx"},
+    "desk:paper_void": lambda w: _paper(w),
+    "desk:paper_issue": lambda w: {"number": w.aid_case.number, "kind": "aid_application"},
+    "manage:papers": NOTHING,
+    **dict.fromkeys((f"manage:paper{name}" for name in " _edit _end".split(" ")), _template),
+    "manage:paper_sample": lambda w: {**_template(w), "form": "docx"},
+    "manage:paper_start": lambda w: {"kind": "aid_grant"},
+    "manage:letterhead": _code,
     "public:law": lambda w: {"pk": w.article.law_id},
     "public:article": lambda w: {"pk": w.article.pk},
     "public:howto": lambda w: {"pk": w.guide.pk},
@@ -380,6 +519,29 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
     "board:issued": lambda w: {"pk": w.letter.pk},
+    **dict.fromkeys(
+        (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}
+    ),
+    **dict.fromkeys(
+        (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
+        lambda w: {"code": w.endpoint.code},
+    ),
+    "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
+    "manage:partner_states": _partner,
+    "manage:station_qr": _code,
+    "api_hook": lambda w: {"code": w.endpoint.code},
+    "api:event": _number,
+    **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
+    "wechat:ask": lambda w: {"token": "x" * 43},
+    "desk:guidance_answer": lambda w: {"pk": w.question.pk},
+    "desk:guidance_ask": _number,
+    "public:guidance_own": lambda w: {"token": "x" * 43},
+    **dict.fromkeys(("manage:notice", "manage:resend"), lambda w: {"pk": w.notice.pk}),
+    "manage:way": lambda w: {"code": "console"},
+    **dict.fromkeys(
+        (f"manage:wording{name}" for name in " _edit _reset".split(" ")),
+        lambda w: {"template": "case_received"},
+    ),
     "manage:dated": lambda w: {"book": "aid"},
     "manage:dated_new": lambda w: {"what": "line"},
     **dict.fromkeys(
@@ -416,6 +578,32 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
+    ),
+    "oversight:trip_strike": lambda w: {"pk": w.trip.pk},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "village village_class adviser_new".split()),
+        lambda w: {"code": w.trip.region_id},
+    ),
+    "oversight:adviser_end": lambda w: {"pk": w.adviser_term.pk},
+    "oversight:teach": lambda w: {"code": w.savvy.code},
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "supervision answer send_back close".split()),
+        lambda w: {"pk": w.supervision.pk},
+    ),
+    "oversight:supervise": _number,
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "review points appeal judge model".split()),
+        lambda w: {"pk": w.review.pk},
+    ),
+    **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),
+    **dict.fromkeys(
+        (f"mediation:{name}" for name in "committee committee_edit seat".split()),
+        lambda w: {"pk": w.member.committee_id},
+    ),
+    "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys((f"seat:{name}" for name in "home in out say strip number".split()), NOTHING),
     **dict.fromkeys(
         (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}

@@ -18,6 +18,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.notices.actions import forget
+from mingbai.papers import actions as papers
 
 _AS = ("speaker", "party")
 _FIELDS = ("name", "phone", "id_number")
@@ -165,6 +166,7 @@ def erase_matter(*, case: Case, by: Actor, at: datetime, reason: str, verb: str 
     case.attachments.update(name_sealed=b"")
     # A plain digest of a short text can be guessed back.
     case.submissions.update(body_hash="")
+    papers.forget(by=by, about=case.chain)
     _drop_files_after_commit(case)
     line_work(case.kind).on_erase(case=case, by=by)
     enter(case, verb, by, at, why=reason)

@@ -91,6 +91,11 @@ _WORDS: Mapping[str, Any] = {
     "case.consent_withdrawn": _L("撤回同意"),
     "case.erased": _L("按本人要求删除个人信息"),
     "case.retired": _L("保管期满，经鉴定销毁内容"),
+    "case.supervised": _L("督办"),
+    "case.supervision_climbed": _L("督办升级到市级"),
+    "case.supervision_answered": _L("答复督办"),
+    "case.supervision_returned": _L("督办答复退回"),
+    "case.supervision_closed": _L("督办结束"),
     "follow.locked": _L("查询码连续输错，暂停查询一小时"),
     "resident.merged": _L("群众档案合并"),
     "resident.absorbed": _L("群众档案合并"),
@@ -99,6 +104,9 @@ _WORDS: Mapping[str, Any] = {
     "resident.copied": _L("打印个人信息副本"),
     "resident.corrected": _L("更正个人信息"),
     "resident.erased": _L("删除个人信息"),
+    "paper.issued": _L("出具《%(label)s》%(number)s"),
+    "paper.opened": _L("打印《%(label)s》%(number)s"),
+    "paper.voided": _L("《%(label)s》%(number)s作废"),
 }
 
 PUBLIC = frozenset(
@@ -214,6 +222,7 @@ def _values(data: dict[str, Any], book: Books, workers: dict[str, str]) -> dict[
         "office": str(data.get("office", "—")),
         "into": str(data.get("into", "—")),
         "number": str(data.get("number", "—")),
+        "label": str(data.get("label", "—")),
         "grade": str(data.get("grade", "—")),
         "happy": _("满意") if data.get("happy") else _("不满意"),
         "struck": _("评价剔除") if data.get("struck") else _("维持评价"),

@@ -24,6 +24,7 @@ from mingbai.legalaid.actions.handling import (
     visit,
 )
 from mingbai.legalaid.actions.objecting import judge, object_to
+from mingbai.legalaid.actions.papers import issue_paper
 
 __all__ = [
     "add_belonging",
@@ -37,6 +38,7 @@ __all__ = [
     "finish",
     "give_first",
     "grant",
+    "issue_paper",
     "judge",
     "let_lapse",
     "name_sole_firm",

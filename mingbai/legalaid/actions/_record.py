@@ -15,6 +15,7 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.enums import AssignmentState, DecisionKind, DecisionState
 from mingbai.legalaid.line import KIND
 from mingbai.legalaid.models import Application, Decision
@@ -117,4 +118,6 @@ def end_assignment(case: Case, state: AssignmentState, by: Actor, at: datetime, 
     current.case = case
     current.state, current.ended_at, current.end_why = state, at, why
     current.save()
+    if state in (AssignmentState.DECLINED, AssignmentState.REPLACED):
+        pay.given_up(current, by, at, why)
     disengage(case=case, by=by, worker=current.worker, result=str(state.label), at=at)

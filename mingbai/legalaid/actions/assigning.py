@@ -12,7 +12,9 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
+from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.actions._record import end_assignment, held, lead, now_or
+from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, Bar, Group, Stage
 from mingbai.legalaid.models import AidLawyer, Assignment, SoleFirm
 from mingbai.legalaid.queries.candidates import candidates, handling_until, job_of
@@ -22,6 +24,7 @@ from mingbai.legalaid.rules.stages import next_stage
 from mingbai.people.models import Worker
 from mingbai.places.actions import begin_rule
 from mingbai.places.models import Region
+from mingbai.subsidies.enums import Stage as Phase
 
 TASK = "承办法律援助案件"
 
@@ -57,7 +60,7 @@ def enrol_lawyer(
     }
     lawyer, _new = AidLawyer.objects.update_or_create(worker=worker, defaults=values)
     told = {**values, "practises_since": practises_since.isoformat(), "worker": worker.code}
-    write(chain=f"worker:{worker.pk}", verb="aid.enrolled", by=by, at=at, data=told)
+    write(chain=f"worker:{worker.code}", verb="aid.enrolled", by=by, at=at, data=told)
     return lawyer
 
 
@@ -81,11 +84,13 @@ def assign(
     worker: Worker,
     why: str = "",
     has_consents: bool = False,
+    phase: str = "",
     at: datetime | None = None,
 ) -> Case:
     """Give the matter to a person. Not whose turn it is: only with a reason, kept with the list as it stood.
+    `phase`: the step of the procedure (subsidies.enums.Stage), a piece of work of its own.
 
-    Raises Refused "not_listed", "barred" (with the reasons), "needs_reason", "wrong_stage".
+    Raises Refused "not_listed", "barred" (with the reasons), "needs_reason", "wrong_stage", "bad_choice".
     """
     at, case = now_or(at), held(case)
     next_stage(case.stage, "assign")
@@ -100,10 +105,13 @@ def assign(
             code="needs_reason",
             field="why",
         )
-    _keep(case, chosen, order, by, at, why, has_consents)
+    assignment = _keep(case, chosen, order, by, at, why, has_consents, phase)
+    pay.promised(assignment, by, at)
     engage(case=case, by=by, worker=worker, task=TASK, due_on=handling_until(timezone.localdate(at)), at=at)
     news = assigned_text(chosen.candidate.name, chosen.candidate.firm_name)
-    return lead(case, "assign", "assigned", by, at, news=news, tells=True, worker=worker.code)
+    case = lead(case, "assign", "assigned", by, at, news=news, tells=True, worker=worker.code)
+    issue_paper(case=case, by=by, kind="aid_assignment", at=at)
+    return case
 
 
 def _chosen(order: list[Place], worker: Worker) -> Place:
@@ -125,8 +133,17 @@ def _chosen(order: list[Place], worker: Worker) -> Place:
 
 
 def _keep(
-    case: Case, chosen: Place, order: list[Place], by: Actor, at: datetime, why: str, has_consents: bool
-) -> None:
+    case: Case,
+    chosen: Place,
+    order: list[Place],
+    by: Actor,
+    at: datetime,
+    why: str,
+    has_consents: bool,
+    phase: str,
+) -> Assignment:
+    if phase not in Phase.values:
+        raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="phase")
     assignment = Assignment(
         case=case,
         worker_id=chosen.candidate.worker,
@@ -134,11 +151,13 @@ def _keep(
         group=job_of(case, timezone.localdate(at)).group,
         standing=[place.row() for place in order],
         has_consents=has_consents,
+        phase=phase,
         assigned_by=by.name,
         assigned_at=at,
     )
     assignment.why = clean_text(why, most=500, field="why") if why.strip() else ""
     assignment.save(force_insert=True)
+    return assignment
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from mingbai.legalaid.actions._record import (
     proposal_of,
     propose,
 )
+from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import DecisionKind, DecisionState, Hurry
 from mingbai.legalaid.models import Decision
 from mingbai.legalaid.rules.letters import granted_text, refused_text, transferred_text
@@ -44,7 +45,9 @@ def ask_missing(
     if not [paper for paper in papers if paper.strip()]:
         raise Refused(_("请写明缺哪些材料，要一次说全。"), code="nothing_missing", field="papers")
     next_stage(case.stage, "ask")
-    return work.ask(case=case, by=by, text=text, papers=papers, at=at)
+    case = work.ask(case=case, by=by, text=text, papers=papers, at=at)
+    issue_paper(case=case, by=by, kind="aid_supplement", at=at)
+    return case
 
 
 @transaction.atomic
@@ -54,7 +57,9 @@ def grant(*, case: Case, by: Actor, reason: str = "", at: datetime | None = None
     _check_matter(case)
     reason = clean_text(reason, most=2000, field="reason") if reason.strip() else ""
     decided(case, DecisionKind.GRANT, by, at, reason=reason)
-    return lead(case, "grant", "granted", by, at, text=granted_text(reason), decides=True, tells=True)
+    case = lead(case, "grant", "granted", by, at, text=granted_text(reason), decides=True, tells=True)
+    issue_paper(case=case, by=by, kind="aid_grant", at=at)
+    return case
 
 
 @transaction.atomic
@@ -76,6 +81,7 @@ def give_first(*, case: Case, by: Actor, hurry: str, reason: str, at: datetime |
         decides=True,
         tells=True,
     )
+    issue_paper(case=case, by=by, kind="aid_first", at=at)
     return start_clock(case=case, by=by, code=DEBT, subject=DEBT, at=at)
 
 
@@ -122,7 +128,9 @@ def confirm_refusal(*, case: Case, by: Actor, at: datetime | None = None) -> Cas
     decision = made(proposal_of(case), by, at)
     text = refused_text(decision.reason)
     laws = tuple(decision.laws)
-    return lead(case, "confirm_refusal", "refused", by, at, text=text, laws=laws, decides=True, tells=True)
+    case = lead(case, "confirm_refusal", "refused", by, at, text=text, laws=laws, decides=True, tells=True)
+    issue_paper(case=case, by=by, kind="aid_refusal", at=at)
+    return case
 
 
 @transaction.atomic
@@ -156,7 +164,9 @@ def transfer(
     reason = clean_text(reason, most=2000, field="reason")
     decided(case, DecisionKind.TRANSFER, by, at, reason=reason, office=f"{office} {phone}")
     text = transferred_text(office, phone, reason)
-    return lead(case, "transfer", "transferred", by, at, text=text, decides=True, tells=True, office=office)
+    case = lead(case, "transfer", "transferred", by, at, text=text, decides=True, tells=True, office=office)
+    issue_paper(case=case, by=by, kind="aid_transfer", at=at)
+    return case
 
 
 @transaction.atomic

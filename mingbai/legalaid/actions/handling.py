@@ -12,6 +12,7 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.actions._record import (
     end_assignment,
     held,
@@ -21,6 +22,7 @@ from mingbai.legalaid.actions._record import (
     proposal_of,
     propose,
 )
+from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, DecisionKind, EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.models import AidReport, Decision
 from mingbai.legalaid.rules.letters import finished_text, terminated_text
@@ -126,8 +128,10 @@ def finish(*, case: Case, by: Actor, text: str, at: datetime | None = None) -> C
     """结案: the file is complete; the recipient is told, and asked in a return visit how it was."""
     at, case = now_or(at), held(case)
     text = clean_text(text, most=2000)
+    pay.done(case, by, at)
     end_assignment(case, AssignmentState.ENDED, by, at)
-    lead(case, "finish", "finished", by, at, text=finished_text(text), tells=True)
+    case = lead(case, "finish", "finished", by, at, text=finished_text(text), tells=True)
+    issue_paper(case=case, by=by, kind="aid_closing", at=at)
     return start_clock(case=case, by=by, code=VISIT, subject=VISIT, at=at)
 
 
@@ -156,7 +160,9 @@ def confirm_termination(*, case: Case, by: Actor, at: datetime | None = None) ->
     label = str(EndGround(decision.ground).label)
     end_assignment(case, AssignmentState.ENDED, by, at, label)
     text = terminated_text(label, decision.reason)
-    return lead(case, "confirm_termination", "terminated", by, at, text=text, decides=True, tells=True)
+    case = lead(case, "confirm_termination", "terminated", by, at, text=text, decides=True, tells=True)
+    issue_paper(case=case, by=by, kind="aid_termination", at=at)
+    return case
 
 
 def _worked_by(case: Case) -> int | None:

@@ -14,6 +14,7 @@ from mingbai.legalaid.models.application import OfMatter
 from mingbai.people.models import Worker
 from mingbai.places.dated import DatedQuerySet, dated_constraints
 from mingbai.places.models import Organisation, Region
+from mingbai.subsidies.enums import Stage as Phase
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
@@ -59,6 +60,7 @@ class Assignment(OfMatter):
         Organisation, models.PROTECT, verbose_name="律所", null=True, blank=True, related_name="+"
     )
     group = models.CharField("事项分组", max_length=16, blank=True)
+    phase = models.CharField("办案阶段", max_length=16, blank=True, choices=Phase)
     state = models.CharField("状态", max_length=16, choices=AssignmentState, default=AssignmentState.ACTIVE)
     standing = models.JSONField("当时的名单", default=list)
     has_consents = models.BooleanField("双方已书面同意", default=False)

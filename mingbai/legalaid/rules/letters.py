@@ -29,6 +29,15 @@ def refused_text(reason: str) -> str:
     )
 
 
+def remedies_text() -> str:
+    """What can be done against a refusal or a termination, as the paper has to say it (Art. 49)."""
+    return (
+        "您对本决定不服的，可以向设立本机构的司法行政部门提出异议，司法行政部门应当自收到异议之日起五日内审查；"
+        "对司法行政部门维持决定不服的，可以依法申请行政复议或者提起行政诉讼"
+        f"（《{LAW}》第四十九条）。"
+    )
+
+
 def told_grounds(ground: str) -> str:
     """The ground of a termination in the law's words, "" for none."""
     return str(EndGround(ground).label) if ground else ""

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
+from mingbai.places.queries import register
 from mingbai.servicedays.actions._record import end_locked, enter, now_or
 from mingbai.servicedays.enums import DayState, NeedState, Skill
 from mingbai.servicedays.models import Need, ServiceDay, TeamMember
+from mingbai.subsidies import actions as subsidies
+from mingbai.subsidies.enums import Work
 
 
 @transaction.atomic
@@ -84,7 +87,16 @@ def close_day(
     held.state, held.closed_at = DayState.HELD, now
     held.save(update_fields=["state", "closed_at"])
     enter(held, "closed", by, now, came=came, records=records, served=ended)
+    _pay(held, by, now)
     return held
+
+
+def _pay(day: ServiceDay, by: Actor, now: datetime) -> None:
+    """Each who signed in has earned a day of duty, once."""
+    payer = register().county_of(day.region_id) or day.region_id
+    for member in day.team.exclude(came_at=None).select_related("worker").order_by("pk"):
+        job = subsidies.Job(worker=member.worker, work=Work.SERVICE_DAY, region=payer)
+        subsidies.earn(by=by, event=f"day:{day.pk}:{member.worker_id}", on=day.on, job=job, at=now)
 
 
 def _end_served(day: ServiceDay, served: dict[int, int], by: Actor, now: datetime) -> int:

@@ -1,34 +1,42 @@
 """The report as a page: words may be edited, figures are fields; issued ones stay as they were."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mingbai.core.pagination import page_of
+from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.figures.actions import issue_letter
-from mingbai.figures.letter import RANKS, YEAR_BEFORE, definition_of, figures_of, pieces, worded
+from mingbai.figures.letter import RANKS, YEAR_BEFORE, definition_of, figures_of, pieces, sentence, worded
 from mingbai.figures.letter import plain as plainly
 from mingbai.figures.letter import said as figure_said
 from mingbai.figures.models import IssuedLetter
+from mingbai.figures.papers import letter_file
 from mingbai.figures.perms import can_issue, figure_regions
 from mingbai.figures.queries import corrections, find
 from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period
+from mingbai.papers.enums import Format, Mark
 from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.board.figures import asked, head, period_words, query_of, tabs
+from mingbai.web.desk.issued import as_file
 from mingbai.web.forms import WordsField, refusals
+from mingbai.web.forms import said as refusal_said
 
 PER_PAGE = 20
 
@@ -89,6 +97,53 @@ def letter(request: HttpRequest) -> HttpResponse:
         "issued": [_issued_row(row) for row in _issued(user).filter(region=period.region)[:5]],
     }
     return render(request, "board/letter.html", context)
+
+
+def _as_file(
+    request: HttpRequest, make: Callable[[], bytes], name: str, form: str, back: str
+) -> HttpResponse:
+    if form not in Format.values:
+        raise Http404
+    try:
+        return as_file(make(), name, form)
+    except Refused as refused:
+        messages.error(request, refusal_said(refused))
+        return redirect(back)
+
+
+@staff(Permission.BOARD_SEE)
+@require_safe
+def draft_file(request: HttpRequest, form: str) -> HttpResponse:
+    """The report as it is counted at this moment, as PDF or Word; across the page: a draft."""
+    period = asked(request)
+    values, title = _values(period), _title(period)
+
+    def make() -> bytes:
+        texts = [sentence(text, values) for text in worded(values)]
+        return letter_file(
+            title=title, number="", paragraphs=texts, region=period.region, on=timezone.localdate(),
+            form=form, mark=Mark.DRAFT,
+        )  # fmt: skip
+
+    return _as_file(request, make, title, form, f"{reverse('board:letter')}?{query_of(period)}")
+
+
+@staff(Permission.BOARD_SEE)
+@require_safe
+def issued_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The letter as it was sent, as PDF or Word."""
+    user: User = request.user  # type: ignore[assignment]
+    row = get_object_or_404(_issued(user), pk=pk)
+    then = {key: figure["value"] for key, figure in row.figures.items()}
+
+    def make() -> bytes:
+        texts = [sentence(text, then) for text in row.paragraphs]
+        on = timezone.localdate(row.issued_at)
+        return letter_file(
+            title=row.title, number=row.number, paragraphs=texts, region=row.region_id, on=on, form=form
+        )
+
+    return _as_file(request, make, row.title, form, reverse("board:issued", args=[pk]))
 
 
 @staff(Permission.BOARD_SEE)

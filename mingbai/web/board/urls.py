@@ -12,7 +12,9 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:code>/", figures.figure, name="figure"),
     path("letter/", letters.letter, name="letter"),
+    path("letter/file.<slug:form>", letters.draft_file, name="letter_file"),
     path("letter/issue/", letters.issue, name="issue"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:pk>/", letters.issued, name="issued"),
+    path("letters/<int:pk>/file.<slug:form>", letters.issued_file, name="issued_file"),
 ]

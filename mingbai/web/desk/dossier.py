@@ -34,9 +34,15 @@ from mingbai.legalaid.models import AidReport, Application, Assignment, Decision
 from mingbai.legalaid.queries import Review, review_of
 from mingbai.legalaid.queries.candidates import candidates
 from mingbai.legalaid.rules.rotation import Place
+from mingbai.papers.models import Paper
+from mingbai.papers.queries import papers_of
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
 from mingbai.web.desk.reach import Here, offer_of
+from mingbai.web.mediation.folder import Folder, folder_of
+
+PARTIES = 0
+"""Stands in `shown` for the parties of a mediation."""
 
 
 @dataclass
@@ -149,6 +155,11 @@ class Dossier:
     def doubles(self) -> list[Case]:
         return doubles_of(self.case, self.here.user)
 
+    @cached_property
+    def issued(self) -> list[Paper]:
+        """Papers of the house, oldest first, void ones too."""
+        return list(papers_of(self.case.chain)) if self._tells_of("paper.issued") else []
+
     # ── legal aid ──
 
     @cached_property
@@ -194,6 +205,11 @@ class Dossier:
     @cached_property
     def aid_candidates(self) -> list[Place]:
         return candidates(self.case, timezone.now())
+
+    @cached_property
+    def mediation(self) -> Folder | None:
+        """What a mediation holds; None for every other matter."""
+        return folder_of(self.case, self._tells_of)
 
     def _of_aid(self, rows: Any) -> list[Any]:
         found = list(rows)

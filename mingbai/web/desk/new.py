@@ -74,7 +74,7 @@ def opened_from(form: NewForm, here: Here, *, has_call: bool = False) -> Opened:
     data, by = form.cleaned_data, here.user.actor
     opened = open_case(by=by, intake=form.intake())
     if opened.is_new and opened.case.channel == Channel.HOTLINE and not has_call:
-        write_down(by=by, case=opened.case, worker=here.user.worker)
+        write_down(by=by, case=opened.case, worker=here.worker)
     if opened.is_new:
         _say(opened.case, data["topic"], by)
     if opened.is_new and data["ending"] == ANSWER:

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from mingbai.web.desk import act, case, components, files, inbox, knowledge, new, prints, rights, triage, work
+from mingbai.web.desk import (
+    act,
+    case,
+    components,
+    files,
+    groups,
+    inbox,
+    issued,
+    knowledge,
+    new,
+    prints,
+    rights,
+    triage,
+    wechat,
+    work,
+)
 
 app_name = "desk"
 
@@ -17,12 +32,21 @@ urlpatterns = [
     path("new/useful/", new.useful, name="useful"),
     path("new/proposed/", triage.proposed, name="proposed"),
     path("new/route/", new.route, name="route"),
+    path("wechat/", wechat.messages, name="wechat"),
+    path("wechat/<int:pk>/take/", wechat.take, name="wechat_take"),
+    path("wechat/<int:pk>/settle/", wechat.settle, name="wechat_settle"),
+    path("groups/", groups.groups, name="groups"),
+    path("guidance/<int:pk>/", groups.answer, name="guidance_answer"),
+    path("cases/<int:number>/guidance/", groups.ask, name="guidance_ask"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/beside/", case.beside, name="beside"),
     path("cases/<int:number>/given/", new.given, name="given"),
     path("cases/<int:number>/print/", prints.receipt, name="print"),
     path("cases/<int:number>/card/", prints.card, name="card"),
     path("cases/<int:number>/files/<int:pk>/", files.file, name="file"),
+    path("cases/<int:number>/papers/<int:pk>.<slug:form>", issued.paper, name="paper"),
+    path("cases/<int:number>/papers/<int:pk>/void/", issued.void, name="paper_void"),
+    path("cases/<int:number>/papers/new/<slug:kind>/", issued.issue, name="paper_issue"),
     path("cases/<int:number>/person/<int:pk>/", rights.rights, name="rights"),
     path("cases/<int:number>/<slug:verb>/", act.act, name="act"),
     path("components/", components.gallery, name="components"),

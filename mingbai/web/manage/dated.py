@@ -22,6 +22,9 @@ from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Ground, Group, Role
 from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
+from mingbai.mediation.actions import set_number as set_committee_number
+from mingbai.mediation.enums import RuleCode as CommitteeCode
+from mingbai.mediation.models import CommitteeRule
 from mingbai.people.roles import Permission
 from mingbai.places.models import Region
 from mingbai.servicedays.actions.terms import set_number
@@ -132,6 +135,12 @@ class NumberForm(Dated):
         return Region.objects.filter(code=self.cleaned_data["region"]).first()
 
 
+class CommitteeForm(Dated):
+    code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=CommitteeCode.choices)
+    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=1, max_value=99)
+    field_order = ("code", "amount")
+
+
 @dataclass(frozen=True)
 class Table:
     """One dated table: its rows, how a row reads, the form and the action of a new one."""
@@ -221,6 +230,15 @@ TABLES: dict[str, Table] = {
         NumberForm,
         lambda by, data: set_number(by=by, **data),
     ),
+    "committee": Table(
+        CommitteeRule,
+        gettext_lazy("调委会的数"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("哪个数"), gettext_lazy("数值")),
+        lambda row: [row.get_code_display(), row.amount],
+        CommitteeForm,
+        lambda by, data: set_committee_number(by=by, **data),
+    ),
 }
 
 
@@ -258,6 +276,11 @@ BOOKS: dict[str, Book] = {
             "提前几天公布、一年至少几天、派人最远多少公里。县区可以有自己的数；改，就是从某天起换一个数。"
         ),
         ("number",),
+    ),
+    "mediation": Book(
+        gettext_lazy("调委会规则"),
+        gettext_lazy("委员几人、一届几年。不合的调委会会提示出来，不影响调解。"),
+        ("committee",),
     ),
 }
 

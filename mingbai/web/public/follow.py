@@ -24,6 +24,10 @@ from mingbai.cases.queries import books, clock_views, history_of
 from mingbai.cases.rules.following import may_hear
 from mingbai.core.actor import RESIDENT
 from mingbai.core.crypto import new_key, seal, unseal
+from mingbai.papers.actions import open_paper
+from mingbai.papers.enums import Format, PaperState
+from mingbai.papers.kinds import PAPER_KINDS
+from mingbai.papers.queries import papers_of
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
@@ -206,6 +210,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "papers": papers,
         "hears": hears(case),
         "files": _files(case),
+        "issued": _issued(case),
         "story": story(told),
         "form": MessageForm(papers=pending, initial=unsent(request, case)),
         "rate_form": RateForm() if _may_rate(case) else None,
@@ -249,6 +254,33 @@ def file(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     response = HttpResponse(content, content_type=attachment.content_type)
     response["Content-Disposition"] = "attachment"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _issued(case: Case) -> list[dict[str, Any]]:
+    """The papers that the party has a right to, newest first; a void one is not given out."""
+    if not case.stage or not hears(case):
+        return []
+    found = papers_of(case.chain).filter(state=PaperState.ISSUED).exclude(fields_sealed=b"")
+    return [
+        {"pk": one.pk, "label": PAPER_KINDS.get(one.kind).label, "number": one.text, "at": one.issued_at}
+        for one in reversed(found)
+        if one.kind in PAPER_KINDS and PAPER_KINDS.get(one.kind).is_public
+    ]
+
+
+@followed
+@require_safe
+def paper(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """A paper of the house as PDF, for the party."""
+    if pk not in [one["pk"] for one in _issued(case)]:
+        raise Http404
+    found = papers_of(case.chain).select_related("template").get(pk=pk)
+    content = open_paper(by=RESIDENT, paper=found, form=Format.PDF)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

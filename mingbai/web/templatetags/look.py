@@ -33,8 +33,10 @@ RAIL = (
     ("door", gettext_lazy("来访"), "door:home"),
     ("headset", gettext_lazy("热线"), "seat:home"),
     ("scale", gettext_lazy("法援"), "aid:home"),
+    ("heart-handshake", gettext_lazy("调解"), "mediation:home"),
     ("bus", gettext_lazy("服务日"), "days:home"),
     ("book", gettext_lazy("知识"), "desk:knowledge"),
+    ("flag", gettext_lazy("监督"), "oversight:villages"),
     ("chart-bar", gettext_lazy("数据"), "board:home"),
     ("settings", gettext_lazy("设置"), "manage:home"),
 )

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,11 @@ from django.utils import timezone, translation
 
 from mingbai.core.refused import Refused
 from mingbai.figures.letter import YEAR_BEFORE, figures_of, plain, sentence, worded
+from mingbai.figures.papers import letter_file
 from mingbai.figures.queries import Value
 from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period, period
+from mingbai.papers.enums import Format
 from mingbai.places.queries import register
 
 
@@ -26,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="last", type=date.fromisoformat)
         parser.add_argument("--region", default="")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--file", type=Path, help="写成 .pdf 或 .docx 文件")
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=languages)
 
@@ -42,9 +46,29 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_machine(year, asked, figures), ensure_ascii=False))
             return
         plainly = {key: plain(value.value) for key, value in figures.items()}
+        if options["file"]:
+            self._write(options["file"], asked, plainly)
+            return
         with translation.override(options["language"]):
             for text in worded(plainly):
                 self.stdout.write(sentence(text, plainly))
+
+    def _write(self, file: Path, asked: Period, figures: dict[str, Any]) -> None:
+        form = file.suffix.lstrip(".").lower()
+        if form not in Format.values:
+            raise CommandError("文件名要以 .pdf 或 .docx 结尾。")
+        title = (
+            f"{register().regions[asked.region].name}公共法律服务工作报告（{asked.first} 至 {asked.last}）"
+        )
+        texts = [sentence(text, figures) for text in worded(figures)]
+        on = timezone.localdate()
+        try:
+            content = letter_file(
+                title=title, number="", paragraphs=texts, region=asked.region, on=on, form=form
+            )
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        file.write_bytes(content)
 
 
 def _machine(year: int, asked: Period, figures: dict[str, Value]) -> dict[str, Any]:

@@ -11,10 +11,14 @@ from mingbai.legalaid import actions
 from mingbai.legalaid.enums import EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.perms import can_report, is_assigned
 from mingbai.people.models import Worker
+from mingbai.subsidies.enums import GRADES_OF_MEDIATION
+from mingbai.subsidies.enums import Stage as Phase
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.aid import at_stage, decides, may_confirm, with_values
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import DayField, WordsField
+
+PHASES = [choice for choice in Phase.choices if choice[0] not in GRADES_OF_MEDIATION]
 
 
 class AssignForm(VerbForm):
@@ -23,6 +27,12 @@ class AssignForm(VerbForm):
     worker = forms.ChoiceField(label=_("指派给谁"), widget=forms.RadioSelect)
     why = WordsField(
         label=_("不按顺序的理由"), most=500, rows=2, required=False, help_text=_("选第一位的不用写。")
+    )
+    phase = forms.ChoiceField(
+        label=_("办到哪个阶段"),
+        choices=PHASES,
+        required=False,
+        help_text=_("补贴按阶段算，一个阶段一件。"),
     )
     has_consents = forms.BooleanField(label=_("县里只有一家律所，双方都已书面同意"), required=False)
 
@@ -113,6 +123,7 @@ def _assign(doing: Doing) -> Any:
         worker=Worker.objects.get(pk=data["worker"]),
         why=data["why"],
         has_consents=data["has_consents"],
+        phase=data["phase"],
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from mingbai.core.actor import Actor
 from mingbai.journal.actions import write
+from mingbai.notices.actions.ways import count_out
 from mingbai.notices.enums import NoticeState
 from mingbai.notices.models import Notice
+from mingbai.notices.queries import Ways, ways
 from mingbai.notices.rules import LEASE, next_try
 
 KEPT = timedelta(days=90)
@@ -50,20 +53,34 @@ def notify(
 
 
 @transaction.atomic
-def claim(*, by: Actor, now: datetime, most: int = 10) -> list[Notice]:
+def claim(*, by: Actor, now: datetime, most: int = 10, open_ways: Ways | None = None) -> list[Notice]:
     """Take due notices for this worker, which must show life within the lease.
 
-    A claim counts as a try, so that a notice which kills its worker cannot kill them for ever.
+    A claim counts as a try, so that a notice which kills its worker cannot kill them for ever. What waits
+    for the end of quiet hours, for the next minute of a limited transport or for the digest is left.
     """
+    known = ways() if open_ways is None else open_ways
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + 10 * LEASE)
-    due = Notice.objects.filter(free, state=NoticeState.QUEUED, due_at__lte=now).order_by("due_at", "id")
-    taken = list(due.select_for_update(of=("self",), skip_locked=True)[:most])
-    Notice.objects.filter(pk__in=[notice.pk for notice in taken]).update(
-        claimed_by=by.id, claimed_until=now + LEASE, tries=F("tries") + 1
+    queued = Notice.objects.filter(free, state=NoticeState.QUEUED, due_at__lte=now)
+    due = queued.exclude(known.held_back(now)).order_by("due_at", "id")
+    taken = count_out(
+        by=by, notices=list(due.select_for_update(of=("self",), skip_locked=True)[:most]), ways=known, now=now
     )
-    for notice in taken:
-        notice.claimed_by, notice.tries = by.id, notice.tries + 1
+    _take(taken, by, now)
     return taken
+
+
+def _take(taken: list[Notice], by: Actor, now: datetime) -> None:
+    keys = [notice.pk for notice in taken]
+    mine: dict[str, Any] = {"claimed_by": by.id, "claimed_until": now + LEASE, "tries": F("tries") + 1}
+    Notice.objects.filter(pk__in=keys).update(**mine)
+    # Whoever held it before went silent with it in hand: it may have left already.
+    lost = [notice for notice in taken if notice.claimed_by]
+    if lost:
+        Notice.objects.filter(pk__in=[notice.pk for notice in lost]).update(is_maybe_twice=True)
+    for notice in taken:
+        notice.is_maybe_twice = notice.is_maybe_twice or bool(notice.claimed_by)
+        notice.claimed_by, notice.tries = by.id, notice.tries + 1
 
 
 def hold(*, by: Actor, now: datetime) -> int:
@@ -78,18 +95,34 @@ def release(*, by: Actor) -> int:
 
 
 def mark_sent(*, notice: Notice, by: Actor, now: datetime) -> bool:
-    """False when the claim was lost meanwhile: the notice may have gone out twice, under one key."""
+    """False when the claim was lost meanwhile: the notice may go out twice, under one key, and is marked."""
     mine = Notice.objects.filter(pk=notice.pk, claimed_by=by.id, state=NoticeState.QUEUED)
-    return bool(mine.update(state=NoticeState.SENT, sent_at=now, error="", claimed_by="", claimed_until=None))
+    change: dict[str, Any] = {"state": NoticeState.SENT, "sent_at": now, "error": ""}
+    if mine.update(**change, claimed_by="", claimed_until=None):
+        return True
+    Notice.objects.filter(pk=notice.pk).update(is_maybe_twice=True)
+    return False
 
 
 @transaction.atomic
-def mark_failed(*, notice: Notice, by: Actor, now: datetime, error: str, is_permanent: bool = False) -> bool:
-    """Plan the next try; when there is none the failure is final and stands in the journal."""
+def mark_failed(
+    *,
+    notice: Notice,
+    by: Actor,
+    now: datetime,
+    error: str,
+    is_permanent: bool = False,
+    is_unsure: bool = False,
+) -> bool:
+    """Plan the next try; when there is none the failure is final and stands in the journal.
+
+    `is_unsure`: the gateway broke off after it had the message, so the next try may be a second sending.
+    """
     again = None if is_permanent else next_try(notice.tries, now, spread=random.random())
     mine = Notice.objects.filter(pk=notice.pk, claimed_by=by.id, state=NoticeState.QUEUED)
     change: dict[str, Any] = {"error": error[:300], "claimed_by": "", "claimed_until": None}
     change |= {"due_at": again} if again else {"state": NoticeState.FAILED}
+    change |= {"is_maybe_twice": True} if is_unsure else {}
     if not mine.update(**change):
         return False
     if again is None:
@@ -98,10 +131,30 @@ def mark_failed(*, notice: Notice, by: Actor, now: datetime, error: str, is_perm
     return True
 
 
+def put_off(*, notice: Notice, by: Actor, until: datetime, error: str) -> bool:
+    """The gateway asks for patience: later, and it was no try."""
+    mine = Notice.objects.filter(pk=notice.pk, claimed_by=by.id, state=NoticeState.QUEUED)
+    change: dict[str, Any] = {"due_at": until, "error": error[:300], "claimed_by": "", "claimed_until": None}
+    return bool(mine.update(**change, tries=F("tries") - 1))
+
+
 def retry(*, notice: Notice, by: Actor, now: datetime | None = None) -> bool:
     """Put a notice that failed for good into the queue again: the gateway is back."""
     failed = Notice.objects.filter(pk=notice.pk, state=NoticeState.FAILED)
     return bool(failed.update(state=NoticeState.QUEUED, tries=0, due_at=now or timezone.now(), error=""))
+
+
+@transaction.atomic
+def resend(*, by: Actor, notices: Sequence[Notice], now: datetime | None = None) -> int:
+    """Put dead letters into the queue again by hand; one entry in the journal names how many.
+
+    One whose address was erased meanwhile stays dead.
+    """
+    sent = sum(retry(notice=one, by=by, now=now) for one in notices if bytes(one.key))
+    if sent:
+        data = {"count": sent, "events": [one.event for one in notices][:20]}
+        write(chain="notice", verb="notice.resent", by=by, data=data)
+    return sent
 
 
 def cancel_queued(*, by: Actor) -> int:

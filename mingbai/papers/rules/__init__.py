@@ -1,0 +1,1 @@
+"""Pure rules of papers: how a template is read and filled, how a number reads."""

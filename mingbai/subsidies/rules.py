@@ -1,0 +1,113 @@
+"""How a piece of work is reckoned, line by line, to the cent; gaps and overlaps of a table of rates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from mingbai.subsidies.enums import Grade
+
+CENT = Decimal("0.01")
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One rate in yuan: `fee` for labour, `direct` for what it costs, `per_extra` for each further person up
+    to `most_extra`; percents of the fee by grade of quality.
+    """
+
+    fee: Decimal
+    direct: Decimal = Decimal(0)
+    per_extra: Decimal = Decimal(0)
+    most_extra: int = 0
+    excellent: int = 100
+    good: int = 100
+    failed: int = 100
+
+    def percent(self, grade: str) -> int:
+        by_grade = {Grade.EXCELLENT: self.excellent, Grade.GOOD: self.good, Grade.FAILED: self.failed}
+        return by_grade.get(Grade(grade), 100)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is known of one piece: further persons, grade, the share that was done, a public post."""
+
+    extra: int = 0
+    grade: str = Grade.NONE
+    share: int = 100
+    is_public_post: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a calculation: what, how, how much in yuan."""
+
+    what: str
+    how: str
+    amount: Decimal
+
+
+def reckoned(terms: Terms, work: Work) -> list[Line]:
+    """The calculation line by line; its sum is the amount. Each line is rounded half up to the cent."""
+    if work.is_public_post:
+        lines = [Line(_("劳务费"), _("公职人员不领劳务费"), Decimal(0))]
+    else:
+        lines = _labour(terms, work)
+    if terms.direct:
+        lines.append(Line(_("直接费用"), "", cents(terms.direct)))
+    return lines
+
+
+def _labour(terms: Terms, work: Work) -> list[Line]:
+    percent = terms.percent(work.grade)
+    how = [_("标准 %(fee)s 元") % {"fee": terms.fee}]
+    if percent != 100:
+        how.append(_("质量%(grade)s按 %(n)d%%") % {"grade": Grade(work.grade).label, "n": percent})
+    if work.share != 100:
+        how.append(_("完成 %(n)d%%") % {"n": work.share})
+    lines = [Line(_("劳务费"), "，".join(how), cents(terms.fee * percent * work.share / 10_000))]
+    counted = min(work.extra, terms.most_extra)
+    if counted and terms.per_extra:
+        said = {"n": counted, "each": terms.per_extra}
+        lines.append(
+            Line(_("增加受援人"), _("%(n)d 人 × %(each)s 元") % said, cents(terms.per_extra * counted))
+        )
+    return lines
+
+
+def total(lines: Iterable[Line]) -> Decimal:
+    return sum((line.amount for line in lines), Decimal(0))
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+# ── a table of rates ──
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days on which a rate holds, both included; `last` None: until another comes."""
+
+    first: date
+    last: date | None
+
+
+def overlaps(spans: Sequence[Span]) -> list[tuple[Span, Span]]:
+    """Each pair of neighbours of which the second begins before the first has ended."""
+    rows = sorted(spans, key=lambda one: one.first)
+    return [(a, b) for a, b in zip(rows, rows[1:], strict=False) if a.last is None or b.first <= a.last]
+
+
+def gaps(spans: Sequence[Span]) -> list[tuple[date, date]]:
+    """First and last day of each time between two rates on which none holds."""
+    rows, found = sorted(spans, key=lambda one: one.first), []
+    for a, b in zip(rows, rows[1:], strict=False):
+        if a.last is not None and a.last + _ONE_DAY < b.first:
+            found.append((a.last + _ONE_DAY, b.first - _ONE_DAY))
+    return found
