@@ -31,6 +31,10 @@ t=0 0
 m=audio [rtpstream_audio_port] RTP/AVP 8
 a=rtpmap:8 PCMA/8000
 """
+_PEER = """<recv request="INVITE" rrs="true"><action>
+<ereg regexp=";tag=([^;]*)" search_in="hdr" header="From:" assign_to="whole,peer"/></action></recv>
+<Reference variables="whole"/>"""
+"""The other side's tag: what a telephone needs to hang up by itself."""
 _VOICE = '<nop><action><exec rtp_stream="{tone},-1,8,PCMA/8000"/></action></nop>'
 _SAME = "[last_Via:]\n[last_From:]\n[last_To:]{tag}\n[last_Call-ID:]\n[last_CSeq:]\n"
 
@@ -78,11 +82,12 @@ def _phone(ring_ms: int, talk_ms: int, tone: str) -> str:
     contact = "Contact: <sip:phone@[local_ip]:[local_port]>\n"
     bye = (
         "BYE [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
-        "From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]p[call_number]\nTo[peer_tag_param]\n"
-    ).replace("To[peer_tag_param]", "To: <sip:caller@[remote_ip]:[remote_port]>[peer_tag_param]")
-    bye += "Call-ID: [call_id]\nCSeq: 2 BYE\nMax-Forwards: 70\nContent-Length: 0\n"
+        "From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]p[call_number]\n"
+        "To: <sip:caller@[remote_ip]:[remote_port]>;tag=[$peer]\n"
+        "Call-ID: [call_id]\nCSeq: 2 BYE\nMax-Forwards: 70\nContent-Length: 0\n"
+    )
     return _scenario(
-        '<recv request="INVITE" rrs="true"/>',
+        _PEER,
         _sent(f"SIP/2.0 180 Ringing\n{same}{contact}Content-Length: 0\n", ""),
         f'<recv request="CANCEL" timeout="{ring_ms}" ontimeout="5" next="8"/>',
         '<label id="5"/>',
@@ -125,12 +130,16 @@ class Sipp:
     def phone(self, number: int, *, ring_ms: int = 200, talk_ms: int = 60_000) -> Telephone:
         """The desk telephone `phone-<number>`: rings for `ring_ms`, then somebody takes it off."""
         scenario = _phone(ring_ms, talk_ms, str(self.folder / "phone.alaw"))
-        return self._start(scenario, [], self.exchange.phone_ports[number - 1])
+        return self._start(scenario, self._peer(), self.exchange.phone_ports[number - 1])
 
     def carrier(self, *, talk_ms: int = 60_000) -> Telephone:
         """The far end of the trunk: a mobile that is answered."""
         scenario = _phone(200, talk_ms, str(self.folder / "phone.alaw"))
-        return self._start(scenario, [], self.exchange.trunk_port)
+        return self._start(scenario, self._peer(), self.exchange.trunk_port)
+
+    def _peer(self) -> list[str]:
+        """Whom a telephone hangs up on: one that only listens would not know."""
+        return [f"127.0.0.1:{self.exchange.sip_port}"]
 
     def _start(self, scenario: str, words: list[str], port: int) -> Telephone:
         file = self.folder / f"scenario-{len(self.running)}.xml"

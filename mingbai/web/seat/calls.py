@@ -43,6 +43,9 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals(form, **_NAMES):
             opened = _saved(here, desk, found, form)
             note_given(request, opened.case.number)
+            if getattr(request, "htmx", False):
+                # In place: another page would cut the browser's telephone off.
+                return render(request, "seat/_given.html", {"case": opened.case, "text": ""})
             return redirect("desk:given", opened.case.number)
         renew(form)
     return _show(request, here, found, form)
@@ -88,8 +91,7 @@ def _show(request: HttpRequest, here: Sitting, found: Call | None, form: NewForm
         "can_play": found is not None and _can_play(here, found),
         "target": reverse("seat:call", args=[found.pk]) if found else reverse("desk:new"),
     }
-    is_part = getattr(request, "htmx", False) and request.method == "GET"
-    name = "seat/_call.html" if is_part else "seat/call.html"
+    name = "seat/_call.html" if getattr(request, "htmx", False) else "seat/call.html"
     return render(request, name, context)
 
 
@@ -123,9 +125,12 @@ def none(request: HttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             ends.no_matter(by=here.user.actor, call=found, what=request.POST.get("what", "")[:16])
             _wrap_done(here, found)
-        messages.success(request, _("已记为无事项，不算咨询。"))
+        told, say = _("已记为无事项，不算咨询。"), messages.success
     except Refused as refused:
-        messages.error(request, said(refused))
+        told, say = said(refused), messages.error
+    if getattr(request, "htmx", False):
+        return render(request, "seat/_given.html", {"case": None, "text": told})
+    say(request, told)
     return redirect("seat:home")
 
 

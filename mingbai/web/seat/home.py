@@ -128,6 +128,9 @@ def strip(request: HttpRequest) -> HttpResponse:
 
 
 def _strip(request: HttpRequest, here: Sitting) -> HttpResponse:
+    if here.seat is None:
+        # Signed out in another window: the page begins anew, with the sheet and the seats.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "seat/_strip.html", _strip_context(here, timezone.now()))
 
 

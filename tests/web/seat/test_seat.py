@@ -116,6 +116,13 @@ def test_the_strip_is_silent_until_something_changes(agent: Any, django_assert_m
     assert "1 人在等" in again.text and PHONE not in str(again)
 
 
+def test_a_page_whose_seat_was_left_elsewhere_begins_anew(agent: Any):
+    client = signed_in(agent)
+    answer = client.get(reverse("seat:strip"))
+    assert answer["HX-Refresh"] == "true" and not answer.content
+    assert client.post(reverse("seat:say"), {"state": "ready"}, **HTMX)["HX-Refresh"] == "true"
+
+
 def test_a_locked_session_hears_the_line_and_sees_no_caller(agent: Any):
     client = signed_in(agent)
     put_through(make_call("queued"), take_seat(agent.worker), Busy.RINGING)
@@ -149,8 +156,10 @@ def test_an_answered_call_becomes_its_matter_and_the_seat_is_free(agent: Any):
     call.refresh_from_db(), seat.refresh_from_db()
     assert (call.case, case.state, Call.objects.count()) == (case, "closed", 1)
     assert call.aid_told_at and call.wrapped_at and seat.busy == Busy.FREE
-    # Sent twice, it is one matter.
+    # Sent twice, it is one matter; within the page it is answered in place.
     assert client.post(reverse("seat:call", args=[call.pk]), data).status_code == 302
+    again = client.post(reverse("seat:call", args=[call.pk]), data, **HTMX)
+    assert case.number in words(again).replace(" ", "") and "把编号念给他听" in words(again)
     assert Case.objects.count() == 1
 
 
