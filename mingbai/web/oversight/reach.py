@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from mingbai.oversight.models import Review, Supervision
 from mingbai.oversight.perms import can_keep_villages, village_codes
@@ -29,6 +30,15 @@ def way(label: Text, name: str, *args: object, icon: str = "") -> dict[str, Any]
 def link(text: Text, name: str, *args: object) -> dict[str, Any]:
     """A cell that opens something."""
     return {"text": text, "url": reverse(f"oversight:{name}", args=args)}
+
+
+def tabs(here: str) -> list[dict[str, Any]]:
+    """The lists of oversight."""
+    pages = {"villages": _("到村服务"), "supervisions": _("督办"), "stations": _("站点考评")}
+    return [
+        {"label": label, "url": reverse(f"oversight:{name}"), "count": "", "current": name == here}
+        for name, label in pages.items()
+    ]
 
 
 def village_for(request: HttpRequest, code: str, *, keeps: bool = False) -> Region:

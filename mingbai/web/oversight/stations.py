@@ -26,7 +26,7 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Why
-from mingbai.web.oversight.reach import link, review_for, user_of, way
+from mingbai.web.oversight.reach import link, review_for, tabs, user_of, way
 
 FIRST_YEAR = 2019
 
@@ -75,7 +75,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
         page=page_of(rows, request.GET, 50),
         actions=[way(_("开始考评"), "begin", icon="plus")] if _may_begin(user) else [],
         empty=_("这一年还没有开始考评。"),
-        back=(_("工作台"), reverse("desk:home")),
+        tabs=tabs("stations"),
     ).show(request)
 
 

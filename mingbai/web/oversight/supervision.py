@@ -23,7 +23,7 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why
-from mingbai.web.oversight.reach import link, supervision_for, user_of, way
+from mingbai.web.oversight.reach import link, supervision_for, tabs, user_of, way
 
 TONES = {SupervisionState.OPEN: "late", SupervisionState.ANSWERED: "soon", SupervisionState.CLOSED: ""}
 
@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows=_row,
         page=page_of(rows, request.GET, 50),
         empty=_("没有督办。"),
-        back=(_("工作台"), reverse("desk:home")),
+        tabs=tabs("supervisions"),
     ).show(request)
 
 

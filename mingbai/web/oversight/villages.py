@@ -38,7 +38,7 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
-from mingbai.web.oversight.reach import link, user_of, village_for, way
+from mingbai.web.oversight.reach import link, tabs, user_of, village_for, way
 from mingbai.web.where import full_name
 
 PAGE, VISITS = 30, 100
@@ -81,7 +81,7 @@ def villages(request: HttpRequest) -> HttpResponse:
         page=page,
         actions=[way(_("登记到村服务"), "trip_new", icon="plus")] if can(user, Permission.CASE_OPEN) else [],
         empty=_("没有这样的村。"),
-        back=(_("工作台"), reverse("desk:home")),
+        tabs=tabs("villages"),
     ).show(request)
 
 
