@@ -7,7 +7,7 @@ from mingbai.web.oversight import stations, supervision, trips, villages
 app_name = "oversight"
 
 urlpatterns = [
-    path("villages/", villages.villages, name="villages"),
+    path("", villages.villages, name="villages"),
     path("villages/trip/", trips.new, name="trip_new"),
     path("villages/trip/<int:pk>/strike/", trips.strike, name="trip_strike"),
     path("villages/<str:code>/", villages.village, name="village"),
