@@ -33,29 +33,13 @@ def sheet_book(sheet: Sheet) -> bytes:
     pieces: list[Row] = []
     label, grade = lru_cache(_label), lru_cache(_grade)
     for number, values in enumerate(rows_of(sheet).values_list(*_FIELDS), start=1):
-        (
-            code,
-            name,
-            firm,
-            work,
-            stage,
-            area,
-            done_on,
-            fee,
-            direct,
-            mark,
-            share,
-            extra,
-            public,
-            amount,
-            source,
-        ) = values
+        code, name, firm, *sort, done_on, fee, direct, mark, share, extra, public, amount, source = values
         person = by_person.setdefault(code, [name, firm, 0, Decimal(0)])
         person[2] += 1
         person[3] += amount
         pieces.append(
             [
-                number, code, name, firm, label(work, stage, area), done_on.isoformat(), fee, direct,
+                number, code, name, firm, label(*sort), done_on.isoformat(), fee, direct,
                 grade(mark), share, extra or None, _("是") if public else None, amount, source,
             ]
         )  # fmt: skip
