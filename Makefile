@@ -1,6 +1,7 @@
 # The verbs of this house. Each of them does its own set-up from a bare clone and is quick the second time.
 #   make run    the demo city on http://127.0.0.1:8000 (PORT=…)      make check  lint, types, layers, translations
 #   make setup  the same without data                                make fix    mends what can be mended
+#   make pbx    a telephone exchange to try with       make unpbx  ends it
 #   make bundle one file for machines without network                make audit  known holes and licences
 #   make test   the whole suite (ARGS="-k hotline" goes to pytest)   make bench  the figures, as ratios
 
@@ -13,7 +14,7 @@ VENV := .venv/.ready
 BROWSER := static/built/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: setup run test drill check fix bench bench-large bundle audit pictures messages lock clean
+.PHONY: setup run pbx unpbx test drill check fix bench bench-large bundle audit pictures messages lock clean
 
 setup: $(VENV) $(BROWSER) $(CATALOGUES)
 	@ops/dev/system.sh papers
@@ -22,6 +23,13 @@ setup: $(VENV) $(BROWSER) $(CATALOGUES)
 run: setup
 	@$(PY) manage.py demo
 	@exec $(PY) manage.py serve
+
+# A real Asterisk on this machine, run without root and installed nowhere (ops/dev/pbx.py); prints its settings.
+pbx: $(VENV)
+	@$(PY) ops/dev/pbx.py start
+
+unpbx: $(VENV)
+	@$(PY) ops/dev/pbx.py stop
 
 test: $(VENV) $(BROWSER) $(CATALOGUES)
 	@ops/dev/system.sh tests

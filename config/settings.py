@@ -31,6 +31,7 @@ LIVE_PORT = int(_env("LIVE_PORT", str(PORT + 1)))
 LIVE_URL = _env("LIVE_URL", "")  # empty: the stream answers on LIVE_PORT of the page's own host
 METRICS_TOKEN = _env("METRICS_TOKEN")  # /metrics from other machines; this one needs no token
 TLS_CERTIFICATE = _env("TLS_CERTIFICATE")  # the proxy's certificate (PEM): the doctor looks when it ends
+PUBLIC_URL = _env("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # how links in messages begin
 DEBUG = _env("DEBUG") == "1"
 BEHIND_TLS = _env("BEHIND_TLS") == "1"
 
@@ -65,9 +66,11 @@ INSTALLED_APPS = [
     "mingbai.cases",
     "mingbai.visits",
     "mingbai.legalaid",
+    "mingbai.mediation",
     "mingbai.hotline",
     "mingbai.servicedays",
     "mingbai.figures",
+    "mingbai.oversight",
     "mingbai.integrations.apps.IntegrationsConfig",
     "mingbai.upkeep",
     "mingbai.web.apps.WebConfig",
@@ -264,12 +267,31 @@ DEFAULT_FROM_EMAIL = _env("EMAIL_FROM", "mingbai@localhost")
 NOTICE_TRANSPORTS = {
     "console": "mingbai.notices.transports.console",
     "email": "mingbai.notices.transports.email",
+    "sms": "mingbai.integrations.sms.client.send",
+    "wecom": "mingbai.integrations.wecom.client.send",
+    "wechat": "mingbai.integrations.wechat.client.send",
+    "resident": "mingbai.integrations.wechat.client.resident",  # WeChat where the phone is bound, else sms
 }
+WECHAT_TOKEN, WECHAT_AES_KEY = _env("WECHAT_TOKEN"), _env("WECHAT_AES_KEY")  # of the official account
+WECHAT_APP_ID, WECHAT_SECRET = _env("WECHAT_APP_ID"), _env("WECHAT_SECRET")
+WECHAT_TEMPLATE_ID = _env("WECHAT_TEMPLATE_ID")  # what may be sent after 48 hours
+WECHAT_API = _env("WECHAT_API", "https://api.weixin.qq.com")
+SMS_URL, SMS_KEY = _env("SMS_URL"), _env("SMS_KEY")  # the city's text message gateway
+SMS_SIGN = _env("SMS_SIGN", "公共法律服务")  # 签名: stands before every text message
 NOTICE_RESIDENT_TRANSPORT = _env("NOTICE_RESIDENT_TRANSPORT", "console")
+NOTICE_CODE_TRANSPORT = "sms" if SMS_URL else "console"  # one-time codes go to a phone and nowhere else
 NOTICE_STAFF_TRANSPORT = _env("NOTICE_STAFF_TRANSPORT", "console")
 
 CITY_CODE = _env("CITY_CODE", "210400000000")
 CITY_HOTLINE = "12348"
+HOTLINE_RECORDINGS_KEPT_DAYS = int(_env("HOTLINE_RECORDINGS_KEPT_DAYS", "730"))
+
+# The telephone exchange (ops/asterisk/README.md); without PBX_URL everything but the softphone works.
+PBX_URL = _env("PBX_URL")
+PBX_PASSWORD = _env("PBX_PASSWORD")
+PBX_WS_URL = _env("PBX_WS_URL")  # empty: /pbx/ws of the page's own host, behind the TLS proxy
+PBX_SEATS = int(_env("PBX_SEATS", "8"))
+PBX_PHONES = int(_env("PBX_PHONES", "0"))
 CASES_KEPT_YEARS = int(_env("CASES_KEPT_YEARS", "10"))  # full years after closing; the archive office decides
 
 LOGGING = {

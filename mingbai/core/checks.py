@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -110,6 +110,14 @@ def _plausible_birth(number: str, today: date) -> bool:
 
 def _bad_id(reason: str | Promise) -> Refused:
     return Refused(reason, code="bad_id_number", field="id_number")
+
+
+def born_on(id_number: str) -> date | None:
+    """The day of birth that an ID number of 18 digits holds; None for none or nonsense."""
+    try:
+        return datetime.strptime(id_number[6:14], "%Y%m%d").date() if len(id_number) == 18 else None  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def clean_credit_code(text: str) -> str:

@@ -61,6 +61,11 @@ class Page(Generic[M]):
         return len(self.items)
 
 
+def whole(items: Sequence[Any]) -> Page[Any]:
+    """A short list that is no table, as one page."""
+    return Page(items, 1, max(1, len(items)), len(items), False, False, "")
+
+
 def page_of(queryset: QuerySet[M], request_params: Mapping[str, str], size: int = 50) -> Page[M]:
     """Return the page that `?page=` asks for; an odd or too deep number gives the nearest page.
 

@@ -13,11 +13,26 @@ class HotlineConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from mingbai.core.retention import RETENTION, Retention
 
         RETENTION.register(
             "hotline_call", Retention("hotline_call", "180 days after the call", "PIPL Art. 19", _forget)
         )
+        days = settings.HOTLINE_RECORDINGS_KEPT_DAYS
+        RETENTION.register(
+            "hotline_recording",
+            Retention(
+                "hotline_recording", f"{days} days after the call", "档案法 Art. 8", _forget_recordings
+            ),
+        )
+
+
+def _forget_recordings(now: datetime) -> int:
+    from mingbai.hotline.actions.recordings import forget_recordings
+
+    return forget_recordings(by=SYSTEM, now=now)
 
 
 def _forget(now: datetime) -> int:

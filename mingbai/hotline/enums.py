@@ -1,4 +1,4 @@
-"""How calls came into the table, and why some of them are no matter."""
+"""How calls came into the table, what happens to them, and what a seat is doing."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +20,72 @@ class NoMatter(TextChoices):
     NUISANCE = "nuisance", _("骚扰")
     SILENT = "silent", _("静默")
     CUT = "cut", _("断线")
+
+
+class CallEnd(TextChoices):
+    """Who or what ended a call; `unobserved`: we were not there, and do not guess."""
+
+    CALLER = "caller", _("来电人挂断")
+    AGENT = "agent", _("值班人员挂断")
+    LINE = "line", _("线路中断")
+    UNOBSERVED = "unobserved", _("未观察到")
+
+
+class Step(TextChoices):
+    """What can happen to a call, in the order of a usual one."""
+
+    OFFERED = "offered", _("呼入")
+    QUEUED = "queued", _("排队")
+    RINGING = "ringing", _("振铃")
+    UNANSWERED = "unanswered", _("席位未接")
+    ANSWERED = "answered", _("接通")
+    HELD = "held", _("保持")
+    RESUMED = "resumed", _("恢复通话")
+    REQUEUED = "requeued", _("席位掉线，回到队首")
+    FORWARDED = "forwarded", _("转夜间值班")
+    PROMISED = "promised", _("承诺回电")
+    ENDED = "ended", _("结束")
+
+
+class SeatState(TextChoices):
+    """What whoever sits there has said; `off` is nobody."""
+
+    OFF = "off", _("未签入")
+    READY = "ready", _("就绪")
+    PAUSE = "pause", _("小休")
+
+
+class Busy(TextChoices):
+    """What the line makes of a seat; it goes before what was said."""
+
+    FREE = "", _("空闲")
+    RINGING = "ringing", _("振铃")
+    TALKING = "talking", _("通话中")
+    WRAP = "wrap", _("话后整理")
+
+
+class PauseReason(TextChoices):
+    BREAK = "break", _("休息")
+    MEAL = "meal", _("用餐")
+    MEETING = "meeting", _("开会")
+    CASE = "case", _("处理办件")
+    NO_ANSWER = "no_answer", _("来电未接，已暂停派线")
+    AWAY = "away", _("电话掉线，已暂停派线")
+
+
+class Voice(TextChoices):
+    """What carries the voice of a seat."""
+
+    BROWSER = "browser", _("浏览器软电话")
+    PHONE = "phone", _("桌面电话机")
+    NONE = "none", _("第二屏（不接电话）")
+
+
+class Recording(TextChoices):
+    """Where the recording of a call is; "missing" is said and not hidden."""
+
+    NONE = "", _("未录音")
+    DUE = "due", _("待归档")
+    KEPT = "kept", _("已归档")
+    MISSING = "missing", _("录音缺失")
+    DELETED = "deleted", _("到期已销毁")

@@ -17,3 +17,8 @@ def calls_filter(user: User | Any) -> Q:
     if not reach:
         return Q(pk__in=[])
     return Q(station_id__in=stations_of(reach, whole=True)) | Q(region_id__in=region_codes(reach))
+
+
+def seats_filter(user: User | Any) -> Q:
+    reach = scopes(user, Permission.CASE_OPEN)
+    return Q(station_id__in=stations_of(reach, whole=True)) if reach else Q(pk__in=[])

@@ -1,5 +1,7 @@
 """The app's name and label; the ledger files are registered at start-up."""
 
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
@@ -9,6 +11,21 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
+        from mingbai.core.retention import RETENTION, Retention
+        from mingbai.integrations.weekly import tell_groups
+        from mingbai.notices.jobs import register_job
+
+        RETENTION.register(
+            "wechat", Retention("wechat", "365 days after it came", "PIPL Art. 19", _forget_wechat)
+        )
+        register_job("wechat.media", every=timedelta(minutes=2), run=_fetch_media)
+        RETENTION.register(
+            "delivery", Retention("delivery", "90 days after it was made", "PIPL Art. 19", _forget_deliveries)
+        )
+        register_job("partners.deliver", every=timedelta(seconds=5), run=_deliver)
+        register_job("groups.weekly", every=timedelta(minutes=20), run=tell_groups)
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
             calls,
@@ -22,3 +39,32 @@ class IntegrationsConfig(AppConfig):
             stations,
             window_visits,
         )
+
+
+def _forget_wechat(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.integrations.wechat.actions import forget_old
+
+    return forget_old(by=SYSTEM, now=now)
+
+
+def _fetch_media(now: datetime) -> int:
+    from mingbai.integrations.wechat.media import fetch
+
+    return fetch(now)
+
+
+def _deliver(now: datetime) -> int:
+    """Read the journal on, then send; cheap where there is no endpoint."""
+    from mingbai.integrations.partners.deliver import deliver_all
+    from mingbai.integrations.partners.news import read_on, tell_followers
+
+    read_on(now)
+    tell_followers(now)
+    return deliver_all(now)
+
+
+def _forget_deliveries(now: datetime) -> int:
+    from mingbai.integrations.partners.deliver import forget_old
+
+    return forget_old(now)

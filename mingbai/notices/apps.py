@@ -21,10 +21,14 @@ class NoticesConfig(AppConfig):
         register_job(
             "journal.seal", every=timedelta(seconds=50), run=lambda now: seal_all(by=SYSTEM, now=now)
         )
+        register_job("notices.gather", every=timedelta(minutes=10), run=_gather)
         register_job("retention.forget", every=timedelta(hours=6), run=forget_all)
         RETENTION.register(
             "notice",
             Retention("notice", "90 days after it was made", "PIPL Art. 19", _forget_notices),
+        )
+        RETENTION.register(
+            "guidance", Retention("guidance", "365 days after it was asked", "PIPL Art. 19", _forget_guidance)
         )
         # A merge entered before its day takes hold on it; the calendar always reaches some years ahead.
         register_job(
@@ -35,8 +39,25 @@ class NoticesConfig(AppConfig):
         )
 
 
+def _gather(now: datetime) -> int:
+    """In the first hour of the working day; what comes later waits for tomorrow's."""
+    from django.utils.timezone import localtime
+
+    from mingbai.core.actor import SYSTEM
+    from mingbai.notices.actions import gather
+
+    return gather(by=SYSTEM, now=now) if localtime(now).hour == 8 else 0
+
+
 def _forget_notices(now: datetime) -> int:
     from mingbai.core.actor import SYSTEM
     from mingbai.notices.actions import forget_old
 
     return forget_old(by=SYSTEM, now=now)
+
+
+def _forget_guidance(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.notices.actions.groups import forget_guidance
+
+    return forget_guidance(by=SYSTEM, now=now)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -18,13 +19,26 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 
 from mingbai.core.checks import mask_phone
-from mingbai.notices.models import Notice
+from mingbai.notices.models import Notice, Wording
+from mingbai.notices.rules import filled
 
 Transport = Callable[[Notice], None]
 
 
 class Undeliverable(Exception):
     """This notice cannot reach this address, now or later."""
+
+
+class Unsure(Exception):
+    """The gateway broke off after it had the message: it may have left, and is tried again all the same."""
+
+
+class Later(Exception):
+    """The gateway asks for patience (over its rate): no try is counted."""
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"later: {seconds:.0f} s")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +51,17 @@ class Words:
 
 def words_of(notice: Notice) -> Words:
     """The message in the language of its context, Chinese unless said otherwise."""
-    context = json.loads(notice.context or "{}")
-    with translation.override(context.get("language", settings.LANGUAGE_CODE)):
-        text = render_to_string(f"notices/{notice.template}.txt", context)
+    return words_for(notice.template, json.loads(notice.context or "{}"))
+
+
+def words_for(template: str, context: dict[str, Any]) -> Words:
+    """What a template says of a context: the wording that was changed by hand, else its file."""
+    language = context.get("language", settings.LANGUAGE_CODE)
+    wording = Wording.objects.filter(template=template).first()
+    if wording and language == settings.LANGUAGE_CODE:
+        return Words(filled(wording.subject, context), filled(wording.body, context))
+    with translation.override(language):
+        text = render_to_string(f"notices/{template}.txt", context)
     subject, _line, body = text.strip().partition("\n")
     return Words(subject.strip(), body.strip())
 

@@ -19,8 +19,9 @@ from mingbai.notices import actions
 from mingbai.notices.enums import NoticeState
 from mingbai.notices.jobs import JOBS, PeriodicJob
 from mingbai.notices.models import Job, Notice
+from mingbai.notices.queries import ways
 from mingbai.notices.rules import LEASE, MOST_TRIES, is_due, is_free, next_run
-from mingbai.notices.transports import Undeliverable, transport_of
+from mingbai.notices.transports import Later, Undeliverable, Unsure, transport_of
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
@@ -64,10 +65,14 @@ class Worker:
     def send(self) -> int:
         now = timezone.now()
         # Look before claiming: an idle worker must not take SQLite's write lock each second.
-        if not Notice.objects.filter(state=NoticeState.QUEUED, due_at__lte=now).exists():
+        due = Notice.objects.filter(state=NoticeState.QUEUED, due_at__lte=now)
+        if not due.exists():
+            return 0
+        open_ways = ways()
+        if not due.exclude(open_ways.held_back(now)).exists():
             return 0
         with self._working():
-            notices = actions.claim(by=self.actor, now=now)
+            notices = actions.claim(by=self.actor, now=now, open_ways=open_ways)
             for notice in notices:
                 if self.stopping.is_set():
                     break
@@ -81,6 +86,9 @@ class Worker:
             transport_of(notice)(notice)
         except (Undeliverable, TemplateDoesNotExist) as error:
             self._failed(notice, error, is_permanent=True)
+        except Later as later:
+            until = timezone.now() + timedelta(seconds=later.seconds)
+            actions.put_off(notice=notice, by=self.actor, until=until, error=str(later))
         except DatabaseError:
             raise
         except Exception as error:  # whatever a gateway's client raises, the notice is tried again
@@ -92,7 +100,12 @@ class Worker:
         log.warning("notice.failed", notice=notice.pk, tries=notice.tries, error=type(error).__name__)
         text = f"{type(error).__name__}: {error}"
         actions.mark_failed(
-            notice=notice, by=self.actor, now=timezone.now(), error=text, is_permanent=is_permanent
+            notice=notice,
+            by=self.actor,
+            now=timezone.now(),
+            error=text,
+            is_permanent=is_permanent,
+            is_unsure=isinstance(error, Unsure),
         )
 
     # ── periodic jobs ──

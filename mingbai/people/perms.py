@@ -173,6 +173,49 @@ def region_codes(found: Scopes) -> frozenset[str]:
     return found.regions.union(*whole)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Cities and counties meant whole, and the codes of townships and villages."""
+
+    cities: frozenset[str] = frozenset()
+    counties: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.cities or self.counties or self.regions)
+
+    def has(self, region: str) -> bool:
+        whole = self.cities | self.counties | self.regions
+        return any(row.code in whole for row in register().ancestors(region))
+
+    def codes(self) -> frozenset[str]:
+        """Every region code of it; for filters on what is small beside cases."""
+        whole = (register().subtree(code) for code in self.cities | self.counties)
+        return self.regions.union(*whole)
+
+
+def reach(user: User | Any, permission: Permission) -> Reach:
+    """Where the user holds a permission: a station counts for its region and all below it.
+
+    What is gathered up the tiers: a township's station sees its villages, a county's centre its townships,
+    although their matters are not theirs.
+    """
+    found = scopes(user, permission)
+    places = found.places()
+    cities, counties = set(found.everywhere_cities), set(found.counties)
+    regions = set(found.regions)
+    for code in found.stations & places.stations.keys():
+        region = places.stations[code].region
+        level = places.regions[region].level
+        if level == Level.CITY:
+            cities.add(region)
+        elif level == Level.COUNTY:
+            counties.add(places.county_of(region))
+        else:
+            regions |= places.subtree(region)
+    return Reach(frozenset(cities), frozenset(counties), frozenset(regions))
+
+
 # ── what a user sees of the registers ──
 
 

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
 from mingbai.cases.perms import own_workers
 from mingbai.people.models import User
-from mingbai.people.perms import can, scopes
+from mingbai.people.perms import Reach, can, reach
 from mingbai.people.roles import Permission
-from mingbai.places.enums import Level
 from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.servicedays.enums import DayState, PlanState
 from mingbai.servicedays.models import DayRecord, Need, Plan, ServiceDay, TeamMember
 
 _NOTHING = Q(pk__in=[])
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Cities and counties meant whole, and the codes of townships and villages."""
-
-    cities: frozenset[str] = frozenset()
-    counties: frozenset[str] = frozenset()
-    regions: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.cities or self.counties or self.regions)
-
-    def has(self, region: str) -> bool:
-        whole = self.cities | self.counties | self.regions
-        return any(row.code in whole for row in register().ancestors(region))
-
-
-def reach(user: User | Any, permission: Permission) -> Reach:
-    """Where the user holds a permission: a station counts for its region and all below it.
-
-    Needs are gathered up the tiers: a township's station sees those of its villages, a county's centre those
-    of its townships, although their matters are not theirs.
-    """
-    found, places = scopes(user, permission), register()
-    cities, counties = set(found.everywhere_cities), set(found.counties)
-    regions = set(found.regions)
-    for code in found.stations & places.stations.keys():
-        region = places.stations[code].region
-        level = places.regions[region].level
-        if level == Level.CITY:
-            cities.add(region)
-        elif level == Level.COUNTY:
-            counties.add(places.county_of(region))
-        else:
-            regions |= places.subtree(region)
-    return Reach(frozenset(cities), frozenset(counties), frozenset(regions))
 
 
 def _within(found: Reach, city: str, county: str, region: str) -> Q:
@@ -66,11 +27,6 @@ def _within(found: Reach, city: str, county: str, region: str) -> Q:
     if found.regions:
         seen |= Q(**{f"{region}__in": found.regions})
     return seen
-
-
-def _region_codes(found: Reach) -> frozenset[str]:
-    places = register()
-    return found.regions.union(*(places.subtree(code) for code in found.cities | found.counties))
 
 
 # ── needs ──
@@ -112,7 +68,7 @@ def can_plan(user: User | Any, region: str | Region) -> bool:
 
 def planning_regions(user: User | Any) -> frozenset[str]:
     """The codes of all regions whose months the user plans."""
-    return _region_codes(_planners(user))
+    return _planners(user).codes()
 
 
 def can_edit_rules(user: User | Any) -> bool:
@@ -128,12 +84,10 @@ def can_set_point(user: User | Any, station: str) -> bool:
 
 def plans_filter(user: User | Any) -> Q:
     """Plans of regions where one plans or reads the board; what is published of a region one works in."""
-    planning, board = _region_codes(_planners(user)), _region_codes(reach(user, Permission.BOARD_SEE))
+    planning, board = _planners(user).codes(), reach(user, Permission.BOARD_SEE).codes()
     working = reach(user, Permission.CASE_SEE)
     above = {row.code for code in _tops(working) for row in register().ancestors(code)}
-    published = Q(region_id__in=above | _region_codes(working)) & ~Q(
-        state__in=[PlanState.DRAFT, PlanState.DROPPED]
-    )
+    published = Q(region_id__in=above | working.codes()) & ~Q(state__in=[PlanState.DRAFT, PlanState.DROPPED])
     return Q(region_id__in=planning | board) | (published if working else _NOTHING)
 
 
@@ -145,7 +99,7 @@ def days_filter(user: User | Any) -> Q:
     """A published day is a public fact; drafts belong to those who see their plan."""
     if not getattr(user, "is_authenticated", False):
         return Q(state__in=[DayState.PLANNED, DayState.HELD])
-    planning, board = _region_codes(_planners(user)), _region_codes(reach(user, Permission.BOARD_SEE))
+    planning, board = _planners(user).codes(), reach(user, Permission.BOARD_SEE).codes()
     return ~Q(state=DayState.DRAFT) | Q(plan__region_id__in=planning | board)
 
 
@@ -168,7 +122,7 @@ def can_work_day(user: User | Any, day: ServiceDay) -> bool:
 def records_filter(user: User | Any) -> Q:
     if not getattr(user, "is_authenticated", False):
         return _NOTHING
-    codes = _region_codes(reach(user, Permission.CASE_SEE))
+    codes = reach(user, Permission.CASE_SEE).codes()
     workers = own_workers(user)
     # A subquery, not a join: a record must not come once per member of the team.
     own = TeamMember.objects.filter(worker_id__in=workers).values("day_id")

@@ -50,6 +50,8 @@ def security_headers(
 def _content_policy(request: HttpRequest) -> str:
     parts = urlsplit(live_url(request))
     origin = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    exchange = urlsplit(settings.PBX_WS_URL)
+    origin += f" {exchange.scheme}://{exchange.netloc}" if exchange.netloc else ""
     return (
         f"default-src 'self'; connect-src 'self'{origin}; img-src 'self' data:; object-src 'none'; "
         "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"

@@ -106,7 +106,7 @@ def _ages(now: datetime) -> Iterable[Metric]:
 
 
 def _clocks(now: datetime) -> Metric:
-    by_state = Clock.objects.filter(done_at__isnull=True).aggregate(
+    by_state = Clock.objects.running().aggregate(
         late=Count("id", filter=Q(due_at__lt=now)),
         soon=Count("id", filter=Q(due_at__gte=now, soon_at__lte=now)),
         on_time=Count("id", filter=Q(due_at__gte=now, soon_at__gt=now)),

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
+import { buildSync } from "esbuild";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -62,6 +63,13 @@ mkdirSync(to, { recursive: true });
 for (const [name, path] of Object.entries(served)) {
   serve(name, withoutMap(readFileSync(from(path), "utf8")));
 }
+// The seat's telephone comes as modules: one file of it, under one name.
+const bundled = buildSync({
+  stdin: { contents: 'export * as JsSIP from "jssip";', resolveDir: root },
+  bundle: true, minify: true, write: false, format: "iife", globalName: "SeatPhone", target: "es2020",
+  footer: { js: "window.JsSIP = SeatPhone.JsSIP.default || SeatPhone.JsSIP;" }, legalComments: "none",
+});
+serve("jssip.min.js", bundled.outputFiles[0].text);
 const names = wanted();
 serve("icons.svg", sprite(names));
-console.log(`static/built: ${Object.keys(served).length} files and ${names.length} icons`);
+console.log(`static/built: ${Object.keys(served).length + 1} files and ${names.length} icons`);

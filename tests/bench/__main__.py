@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, pay, reads, search
+from tests.bench import intake, learned, memory, outbox, partners, pay, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -62,6 +62,27 @@ def search_postgresql() -> dict[str, Any]:
         return search.measure(world)
 
 
+def outbox_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.manage("migrate", "--verbosity", "0")
+        return outbox.measure(world)
+
+
+def outbox_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=True) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        world.manage("migrate", "--verbosity", "0")
+        return outbox.measure(world)
+
+
+def partner_exchange() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return partners.measure(world)
+
+
 def knowledge_learned() -> dict[str, Any]:
     with sqlite_world() as world:
         world.found()
@@ -95,6 +116,9 @@ ROUNDS = {
     "reads_sqlite": reads_sqlite,
     "search_sqlite": search_sqlite,
     "search_postgresql": search_postgresql,
+    "outbox_sqlite": outbox_sqlite,
+    "outbox_postgresql": outbox_postgresql,
+    "partner_exchange": partner_exchange,
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "service_days": service_days,

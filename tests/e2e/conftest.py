@@ -15,6 +15,8 @@ from tests.e2e.served import Served
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 _ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_VOICE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+"""A microphone that beeps, allowed without a question: for the seat's telephone."""
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Opened = Callable[..., BrowserContext]
@@ -26,7 +28,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_ARGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=[*_ARGS, *_VOICE])
         yield chromium
         chromium.close()
 

@@ -14,8 +14,9 @@ from mingbai.people.roles import ROLES, Permission, RoleCode
 from tests.cases.factories import NORTH, TOWN, City
 from tests.e2e.conftest import Opened
 from tests.e2e.test_public import violations
+from tests.web.addresses import address, walk
 from tests.web.desk.pages import signed_in
-from tests.web.world import World, make_world, walk
+from tests.web.world import World, make_world
 
 LAST = ("manage:verify", "manage:seals")
 AREAS = {
@@ -98,7 +99,7 @@ def pages(world: World, area: str) -> Iterator[tuple[str, str, User | None]]:
     for name, pattern in addresses(area):
         user = who(world.city, pattern)
         client = signed_in(user) if user else Client()
-        paths = [world.address(name)]
+        paths = [address(world, name)]
         if name == "desk:act":
             paths = [f"/desk/cases/{world.case.number}/{verb}/" for verb in VERBS]
         for path in paths:

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from mingbai.core.checks import born_on
 from mingbai.core.refused import Refused
 from mingbai.legalaid.enums import Advice
 from mingbai.legalaid.rules.application import (
     Terms,
     age,
-    born_on,
     checked,
     claim_of,
     missing,

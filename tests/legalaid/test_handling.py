@@ -340,3 +340,9 @@ def test_who_decides_who_confirms_who_judges(city: City):
     assert {name for name, user in people.items() if can_confirm(user, case, proposal)} == {"head"}
     assert {name for name, user in people.items() if can_judge(user, case)} == {"bureau"}
     assert {name for name, user in people.items() if can_report(user, case)} == {"reviewer", "head"}
+
+
+def test_an_enrolment_stands_in_the_history_of_its_person(city: City) -> None:
+    worker = make_worker(city.stations[NORTH], "东方援", Post.LAWYER)
+    actions.enrol_lawyer(by=SYSTEM, worker=worker, practises_since=date(2015, 1, 1))
+    assert Entry.objects.get(verb="aid.enrolled").chain == f"worker:{worker.code}"

@@ -14,8 +14,9 @@ from mingbai.people.models import Grant, User
 from mingbai.people.roles import ROLES, RoleCode
 from tests.cases.factories import NORTH, SOUTH, TOWN_SOUTH, make_city
 from tests.people.factories import make_user
+from tests.web.addresses import ARGUMENTS, NOTHING, address, walk
 from tests.web.desk.pages import signed_in
-from tests.web.world import ARGUMENTS, NOTHING, World, make_world, walk
+from tests.web.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,10 @@ OF_THE_CITY = {
     "manage:routing", "manage:routing_end", "manage:calendar_year",
     "manage:sheet_in", "manage:sheet_out",
     "days:poster", "board:figure", "board:letter_file", "manage:paper_start",
+    "manage:endpoint", "manage:endpoint_end", "manage:endpoint_resend", "manage:endpoint_key_new",
+    "manage:endpoint_key_retire", "manage:partner_states", "desk:wechat_take", "desk:wechat_settle",
+    "manage:notice", "manage:resend", "manage:way",
+    "manage:wording", "manage:wording_edit", "manage:wording_reset",
 }  # fmt: skip
 """Addresses whose object belongs to no county (partners, rules, the calendar, laws and answers) or is a
 public fact (the notice of a published service day)."""
@@ -44,7 +49,7 @@ def addresses() -> list[tuple[str, URLPattern]]:
 
 
 def url_of(world: World, name: str) -> str:
-    return "/api/v1/nothing" if name == LAST else world.address(name)
+    return "/api/v1/nothing" if name == LAST else address(world, name)
 
 
 def access_of(name: str, pattern: URLPattern) -> Any:
@@ -63,10 +68,10 @@ def world(db: None) -> World:
 
 def test_every_address_has_its_example(world: World):
     names = {name for name, _ in addresses()}
-    assert names - set(ARGUMENTS) == set(), "a new address: give it arguments in tests/web/world.py"
-    assert set(ARGUMENTS) - names == set(), "an address is gone: take it out of tests/web/world.py"
+    assert names - set(ARGUMENTS) == set(), "a new address: give it arguments in tests/web/addresses.py"
+    assert set(ARGUMENTS) - names == set(), "an address is gone: take it out of tests/web/addresses.py"
     for name in names - {LAST}:
-        assert world.address(name).startswith("/")
+        assert address(world, name).startswith("/")
 
 
 def told(answer: Any) -> str:
@@ -186,9 +191,9 @@ def test_no_filter_of_a_list_reaches_further(world: World, role: str):
 def test_who_may_see_it_does(world: World):
     """The walk would prove nothing if the pages showed nobody anything."""
     client = signed_in(world.city.charlie)
-    page = told(client.get(world.address("desk:case")))
+    page = told(client.get(address(world, "desk:case")))
     assert NAMES & {secret for secret in world.secrets if secret in page}
-    assert client.get(world.address("desk:file")).status_code == 200
+    assert client.get(address(world, "desk:file")).status_code == 200
 
 
 NAMES = {"慕容雪莲", "邻村的水渠改道，淹了我家三亩苞米地。"}

@@ -11,6 +11,7 @@ from mingbai.cases.rules.risks import AT_ONCE
 from mingbai.core.actor import Actor
 from mingbai.knowledge.enums import Risk
 from mingbai.knowledge.rules.triage import risks_of
+from mingbai.notices.actions.groups import tell_management
 
 
 def cards_of(case: Case, text: str, at: datetime) -> list[RiskCard]:
@@ -33,6 +34,19 @@ def tell_at_once(case: Case, cards: Iterable[RiskCard], by: Actor) -> None:
                 by=by,
                 risk=str(Risk(card.risk).label),
             )
+            _tell_groups(case, card, by)
+
+
+def _tell_groups(case: Case, card: RiskCard, by: Actor) -> None:
+    """The managers' groups hear where and what, and the way to it; not even the number."""
+    tell_management(
+        by=by,
+        region=case.station.region_id,
+        event=f"case:{case.number}:risk:{card.risk}:{card.opened_at:%Y%m%d%H%M%S}",
+        template="group_risk",
+        context={"station": case.station.name, "risk": str(Risk(card.risk).label)},
+        path=f"/desk/cases/{case.number}/",
+    )
 
 
 def warn(case: Case, text: str, by: Actor, at: datetime) -> None:

@@ -26,9 +26,8 @@ def tick(*, by: Actor = SYSTEM, now: datetime | None = None) -> int:
     were entered. A machine's clock that jumped only makes the entry come earlier or later, never twice.
     """
     now = now_or(now)
-    running = Clock.objects.filter(done_at=None, is_paused=False)
-    soon = running.filter(soon_at__lte=now, due_at__gte=now, warned_at=None).order_by("soon_at", "id")
-    late = running.filter(due_at__lt=now, raised_at=None).order_by("due_at", "id")
+    soon = Clock.objects.soon(now).filter(warned_at=None).order_by("soon_at", "id")
+    late = Clock.objects.late(now).filter(raised_at=None).order_by("due_at", "id")
     return _each(soon, "warned_at", "clock_soon", by, now) + _each(late, "raised_at", "clock_late", by, now)
 
 
@@ -115,6 +114,29 @@ def decide_extension(
     case.save()
     verb = "extended" if granted else "extension_refused"
     enter(case, verb, by, at, amount=extension.amount, extension=extension.pk, due=_iso(case.due_at))
+    return case
+
+
+@transaction.atomic
+def give_time(
+    *, case: Case, by: Actor, code: str, amount: int, reason: str, at: datetime | None = None
+) -> Case:
+    """More time for the running clock of one rule, where a line's law leaves it to the parties: once, up to
+    the rule's cap. Raises Refused "no_clock", "no_extension", "extension_too_long", "extension_too_late",
+    "extended_already".
+    """
+    at, case = now_or(at), locked(case)
+    reason = clean_text(reason, most=500, field="reason")
+    found = case.clocks.select_for_update(of=("self",)).filter(rule__code=code, done_at=None).first()
+    if found is None:
+        raise Refused(_("这项时限没有在走。"), code="no_clock")
+    _check_extension(found, rulebook().by_id[found.rule_id].extension_most, amount, at)
+    given = {"asked_by": by.name, "asked_at": at, "decided_by": by.name, "decided_at": at}
+    Extension.objects.create(clock=found, amount=amount, reason=reason, state=ExtensionState.GRANTED, **given)
+    _lengthen(found, amount, at)
+    case.is_extended = True
+    _clockwork.settle(case)
+    case.save()
     return case
 
 

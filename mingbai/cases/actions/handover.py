@@ -171,14 +171,14 @@ def engage(
 ) -> Case:
     """A named person works the matter beside its owner, until a line says otherwise (`disengage`).
 
-    They see it and may call its people, wherever they serve. Raises Refused "inactive_worker" or
-    "helps_already".
+    They see it and may call its people, wherever they serve; several may work one matter (mediators). Raises
+    Refused "inactive_worker" or "helps_already".
     """
     at, case = now_or(at), locked(case)
     if not worker.is_active:
         raise Refused(_("%(name)s已不在岗。") % {"name": worker.name}, code="inactive_worker", field="worker")
-    if case.co_handlers.filter(station=case.station_id, done_at=None).exists():
-        raise Refused(_("已经有人承办。"), code="helps_already", field="worker")
+    if case.co_handlers.filter(worker=worker, done_at=None).exists():
+        raise Refused(_("%(name)s已经在承办。") % {"name": worker.name}, code="helps_already", field="worker")
     CoHandler.objects.create(
         case=case, station_id=case.station_id, worker=worker, task=task, due_on=due_on, asked_at=at
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, saved
-from mingbai.cases.enums import OPEN_STATES, State
+from mingbai.cases.enums import OPEN_STATES, Event, State
 from mingbai.cases.models import Case, Rating
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import Actor
@@ -29,7 +29,9 @@ def change_imported(*, case: Case, by: Actor, intake: Intake) -> Case:
         case.state, case.closed_at, case.answered_at = State.CLOSED, intake.ended_at, intake.ended_at
         _clockwork.cancel(case, at)
     elif case.state not in OPEN_STATES:
+        # Not ended after all: it is owed an answer from now on, as one that just came.
         case.state, case.closed_at = State.IN_PROGRESS, None
+        _clockwork.start(case, Event.OPENED, at)
     after = {"region": intake.region, "text": sm3(bytes(case.text_sealed)), "ended": _iso(intake.ended_at)}
     return saved(case, "corrected", by, at, **{"from": before, "to": after})
 

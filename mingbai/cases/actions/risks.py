@@ -6,14 +6,39 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import enter, locked, now_or
+from mingbai.cases.actions._warn import tell_at_once
 from mingbai.cases.enums import RiskState
-from mingbai.cases.models import HelpContact, RiskCard
+from mingbai.cases.models import Case, HelpContact, RiskCard
 from mingbai.cases.rules.risks import HelpTerms, next_state
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.knowledge.enums import Risk
 from mingbai.places.actions import begin_rule
+
+
+@transaction.atomic
+def see_risk(*, case: Case, by: Actor, risk: str, words: str, at: datetime | None = None) -> RiskCard:
+    """Somebody who deals with the people sees it, whatever the text says: supervisors hear at once.
+
+    The same risk, still open, is not opened twice. Raises Refused "bad_choice", "empty_text".
+    """
+    at, case = now_or(at), locked(case)
+    if risk not in Risk.values:
+        raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="risk")
+    words = clean_text(words, most=1000, field="words")
+    card = RiskCard.objects.filter(case=case, risk=risk, state=RiskState.OPEN).first()
+    if card is not None:
+        card.case = case
+        return card
+    card = RiskCard(case=case, risk=risk, opened_at=at)
+    card.words = words
+    card.save(force_insert=True)
+    case.at_risk = True
+    case.save(update_fields=["at_risk"])
+    enter(case, "warned", by, at, risks=[risk])
+    tell_at_once(case, [card], by)
+    return card
 
 
 @transaction.atomic

@@ -267,10 +267,16 @@ class CoHandler(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "station"],
-                condition=models.Q(done_at__isnull=True),
+                condition=models.Q(done_at__isnull=True, worker__isnull=True),
                 name="co_handler_once",
                 violation_error_message="该站点正在协办。",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["case", "worker"],
+                condition=models.Q(done_at__isnull=True, worker__isnull=False),
+                name="co_handler_worker_once",
+                violation_error_message="已经在这件里承办。",
+            ),
         ]
         indexes = [
             models.Index(

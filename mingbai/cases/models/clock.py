@@ -1,5 +1,8 @@
 """DeadlineRule, Clock, Extension and RoutingRule: dated rules with a source, and their clocks."""
 
+from datetime import datetime
+from typing import ClassVar
+
 from django.db import models
 
 from mingbai.cases.enums import Channel, ClockEnd, Event, ExtensionState, Strength, Unit
@@ -48,6 +51,20 @@ class DeadlineRule(models.Model):
         return f"{self.name} {self.amount}{self.get_unit_display()}"
 
 
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Late and soon are said here alone: lists, board, metrics and warnings ask the same."""
+
+    def running(self) -> "ClockQuerySet":
+        """Not ended, and not standing still because the resident owes something."""
+        return self.filter(done_at=None, is_paused=False)
+
+    def late(self, now: datetime) -> "ClockQuerySet":
+        return self.running().filter(due_at__lt=now)
+
+    def soon(self, now: datetime) -> "ClockQuerySet":
+        return self.running().filter(soon_at__lte=now, due_at__gte=now)
+
+
 class Clock(models.Model):
     """A running (or ended) period of one matter; `pauses` is JSON [[from, to | null], …] in ISO times."""
 
@@ -67,6 +84,8 @@ class Clock(models.Model):
     raised_at = models.DateTimeField("已上报", null=True, blank=True)
     done_at = models.DateTimeField("结束", null=True, blank=True)
     end = models.CharField("结果", max_length=16, choices=ClockEnd, blank=True)
+
+    objects: ClassVar[ClockQuerySet] = ClockQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "时限"

@@ -94,7 +94,7 @@ def _pace(pace: str, now: datetime) -> Q:
     if pace == "late":
         return Q(due_at__lt=now)
     if pace == "soon":
-        warned = Clock.objects.filter(case=OuterRef("pk"), done_at=None, soon_at__lte=now)
+        warned = Clock.objects.soon(now).filter(case=OuterRef("pk"))
         return Q(Exists(warned), due_at__gte=now)
     return Q()
 

@@ -14,13 +14,13 @@ from mingbai.cases.models import Case, PaperAsked
 from mingbai.cases.queries import hashed
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import Actor
-from mingbai.core.checks import clean_text
+from mingbai.core.checks import born_on, clean_text
 from mingbai.core.refused import Refused
 from mingbai.legalaid.actions._record import application_of, decided, held, lead, now_or
 from mingbai.legalaid.enums import DecisionKind, Source
 from mingbai.legalaid.models import Application
 from mingbai.legalaid.queries import catalogue_on
-from mingbai.legalaid.rules.application import Terms, born_on, checked, claim_of
+from mingbai.legalaid.rules.application import Terms, checked, claim_of
 from mingbai.places.models import Organisation
 
 FORWARD = "aid_forward"

@@ -60,7 +60,7 @@ def enrol_lawyer(
     }
     lawyer, _new = AidLawyer.objects.update_or_create(worker=worker, defaults=values)
     told = {**values, "practises_since": practises_since.isoformat(), "worker": worker.code}
-    write(chain=f"worker:{worker.pk}", verb="aid.enrolled", by=by, at=at, data=told)
+    write(chain=f"worker:{worker.code}", verb="aid.enrolled", by=by, at=at, data=told)
     return lawyer
 
 

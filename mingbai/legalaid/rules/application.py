@@ -126,14 +126,6 @@ def age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def born_on(id_number: str) -> date | None:
-    """The day of birth that an ID number of 18 digits holds; None for none or nonsense."""
-    try:
-        return datetime.strptime(id_number[6:14], "%Y%m%d").date() if len(id_number) == 18 else None  # noqa: DTZ007
-    except ValueError:
-        return None
-
-
 def _income(text: str) -> str:
     """Yuan with at most two decimals, as plain digits."""
     plain = text.strip().replace(",", "").replace("，", "").removesuffix("元")

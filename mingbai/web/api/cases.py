@@ -38,11 +38,11 @@ def create(
 ) -> Status:
     """Hand a matter over. The same key and body again give the same number (200)."""
     partner = partner_of(request)
-    opened = open_case(by=partner.actor, intake=_intake(partner, body, idempotency_key))
+    opened = open_case(by=partner.actor, intake=intake_of(partner, body, idempotency_key))
     return Status(201 if opened.is_new else 200, _created(opened))
 
 
-def _intake(partner: Partner, body: s.CaseIn, key: str | None) -> Intake:
+def intake_of(partner: Partner, body: s.CaseIn, key: str | None) -> Intake:
     happened = body.happened_at
     if happened and timezone.is_naive(happened):
         happened = timezone.make_aware(happened)

@@ -15,7 +15,9 @@ from mingbai.web.access import public
 
 log = structlog.get_logger(__name__)
 
-CONFLICTS = frozenset({"key_reused", "wrong_state", "handover_open", "has_owner", "not_told"})
+CONFLICTS = frozenset(
+    "key_reused wrong_state handover_open has_owner not_told gap contradiction period_over".split()
+)
 """Refusals that depend on the state of a matter (409); the others are about what was sent (422)."""
 TYPE = "application/problem+json"
 

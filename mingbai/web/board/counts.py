@@ -36,8 +36,7 @@ def _today(now: datetime) -> Q:
 
 
 def _soon(now: datetime) -> Q:
-    warned = Clock.objects.filter(done_at=None, is_paused=False, soon_at__lte=now, due_at__gte=now)
-    return _WORK & Q(due_at__gte=now, pk__in=warned.values("case_id"))
+    return _WORK & Q(due_at__gte=now, pk__in=Clock.objects.soon(now).values("case_id"))
 
 
 def _rated_badly(now: datetime) -> Q:

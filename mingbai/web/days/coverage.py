@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mingbai.core.when import day as day_words
+from mingbai.people.perms import reach
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.servicedays.enums import PlanState, Skill
 from mingbai.servicedays.models import Plan
-from mingbai.servicedays.perms import reach
 from mingbai.servicedays.queries.figures import day_figures, days_per_township
 from mingbai.servicedays.queries.month import first_of, last_of
 from mingbai.servicedays.queries.needs import waited_longest

@@ -18,7 +18,7 @@ from mingbai.people.actions.partners import make_partner
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
 from mingbai.places.queries import register
-from mingbai.web.demo import aid
+from mingbai.web.demo import aid, mediation
 from mingbai.web.demo.city import CITY, COUNTY, DEMO, OTHER_COUNTY
 from mingbai.web.demo.texts import GIVEN, STORIES, SURNAMES, Story
 
@@ -41,6 +41,7 @@ def live(rng: random.Random, count: int = COUNT) -> int:
     """Open `count` matters over the last weeks and lead each as far as its day allows."""
     now = timezone.now()
     aid.enrol()
+    mediation.found()
     for opened_at in _moments(rng, now, count):
         _one(rng, rng.choice(STORIES), opened_at, now)
     _hand_over(now)
@@ -113,6 +114,9 @@ def _lead(rng: random.Random, case: Case, story: Story, at: datetime, now: datet
         return
     if case.kind == "legal_aid":
         aid.lead(rng, case, by, end, at, now)
+        return
+    if case.kind == "mediation":
+        mediation.lead(rng, case, by, at, now)
         return
     if end == "asked":
         work.ask(case=case, by=by, text="请补充一下：对方的姓名和联系方式，有没有书面材料？", at=at)

@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from mingbai.cases.enums import GRADES, AppealState, RiskState, State
 from mingbai.cases.kinds import KINDS, stage_of
 from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCard
+from mingbai.cases.perms import can_designate
 from mingbai.cases.queries import contacts_for
 from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
 from mingbai.legalaid.perms import can_state
+from mingbai.mediation.perms import can_lead
 from mingbai.web.desk.aid_panel import AidPanel
 from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.issued import issued_of, new_ones
+from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
 from mingbai.web.desk.verbs import VERBS
@@ -68,6 +71,8 @@ class CasePage:
         self.url = reverse("desk:case", args=[self.number])
         self.beside_url = reverse("desk:beside", args=[self.number])
         self.print_url = reverse("desk:print", args=[self.number])
+        self.give_url = reverse("desk:give", args=[self.number])
+        self.guidance_url = reverse("desk:guidance_ask", args=[self.number])
         self.title = title_of(self.case)
         self.state = State(self.case.state).label
         self.stage = stage_label(self.case)
@@ -110,6 +115,11 @@ class CasePage:
         """What desk/_aid.html needs; None for every other matter."""
         return AidPanel(self.dossier) if self.dossier.aid else None
 
+    @cached_property
+    def mediation(self) -> MediationPanel | None:
+        """What desk/_mediation.html needs; None for every other matter."""
+        return MediationPanel(self.dossier) if self.dossier.mediation else None
+
     @property
     def facts(self) -> list[str]:
         case = self.case
@@ -145,10 +155,25 @@ class CasePage:
                 "name": view.rule.name,
                 "strength": _("法定期限") if is_legal(view) else _("服务承诺"),
                 "chip": view_chip(view, self.now, workdays),
+                "url": self._supervision_url(view.clock.subject),
             }
             for view in self.dossier.clocks
             if view.is_running
         ]
+
+    @staticmethod
+    def _supervision_url(subject: str) -> str:
+        """Where the reply that this clock waits for is given."""
+        what, _colon, key = subject.partition(":")
+        return reverse("oversight:supervision", args=[key]) if what == "supervision" else ""
+
+    @property
+    def supervise_url(self) -> str:
+        """Where who oversees asks why it is late, unless it is being asked already."""
+        asked = any(one["url"] for one in self.clocks)
+        if asked or not self.case.is_open or not can_designate(self.dossier.here.user, self.case):
+            return ""
+        return reverse("oversight:supervise", args=[self.case.number])
 
     @property
     def owner(self) -> dict[str, Any]:
@@ -311,7 +336,10 @@ class CasePage:
 
     @property
     def may_void(self) -> bool:
-        return self.dossier.aid is not None and can_state(self.dossier.here.user, self.dossier.case)
+        user, case = self.dossier.here.user, self.dossier.case
+        if self.dossier.mediation is not None:
+            return can_lead(user, case)
+        return self.dossier.aid is not None and can_state(user, case)
 
     @property
     def papers_note(self) -> str:

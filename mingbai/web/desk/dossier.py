@@ -39,6 +39,10 @@ from mingbai.papers.queries import papers_of
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
 from mingbai.web.desk.reach import Here, offer_of
+from mingbai.web.mediation.folder import Folder, folder_of
+
+PARTIES = 0
+"""Stands in `shown` for the parties of a mediation."""
 
 
 @dataclass
@@ -201,6 +205,11 @@ class Dossier:
     @cached_property
     def aid_candidates(self) -> list[Place]:
         return candidates(self.case, timezone.now())
+
+    @cached_property
+    def mediation(self) -> Folder | None:
+        """What a mediation holds; None for every other matter."""
+        return folder_of(self.case, self._tells_of)
 
     def _of_aid(self, rows: Any) -> list[Any]:
         found = list(rows)

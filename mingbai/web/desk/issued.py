@@ -1,5 +1,7 @@
 """The papers of a matter at the desk: which were issued, as PDF and Word, a new one, one made void."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,9 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mingbai.cases.models import Case
 from mingbai.core.refused import Refused
-from mingbai.legalaid.actions import issue_paper
-from mingbai.legalaid.papers import GROUP, ON_DEMAND
+from mingbai.legalaid.actions import issue_paper as issue_aid_paper
+from mingbai.legalaid.papers import GROUP as AID_GROUP
+from mingbai.legalaid.papers import ON_DEMAND
 from mingbai.legalaid.perms import can_state
+from mingbai.mediation.actions import issue_paper as issue_mediation_paper
+from mingbai.mediation.papers import GROUP as MEDIATION_GROUP
+from mingbai.mediation.perms import can_lead
 from mingbai.papers import actions
 from mingbai.papers.enums import Format, PaperState
 from mingbai.papers.kinds import PAPER_KINDS, nobody
@@ -30,6 +36,7 @@ from mingbai.web.desk.files import disposition
 from mingbai.web.desk.reach import case_for
 from mingbai.web.forms import WordsField, said
 from mingbai.web.manage.pages import Ask
+from mingbai.web.mediation.folder import wanted_papers
 
 TYPES = {
     Format.PDF: "application/pdf",
@@ -74,12 +81,31 @@ def _row(case: Case, paper: Paper) -> dict[str, Any]:
 
 def new_ones(dossier: Dossier) -> list[tuple[str, str]]:
     """(code, label) of what can be issued now and was not yet; for who works the matter."""
-    if dossier.aid is None or not can_state(dossier.here.user, dossier.case):
-        return []
-    standing = {one.kind for one in dossier.issued if one.state == PaperState.ISSUED}
-    # What a decision carries comes with it; made void it may be issued anew.
-    wanted = [*ON_DEMAND, *(one.kind for one in dossier.issued)]
-    return [(code, PAPER_KINDS.get(code).label) for code in dict.fromkeys(wanted) if code not in standing]
+    standing = [one for one in dossier.issued if one.state == PaperState.ISSUED]
+    if dossier.aid is not None and can_state(dossier.here.user, dossier.case):
+        # What a decision carries comes with it; made void it may be issued anew.
+        wanted = [*ON_DEMAND, *(one.kind for one in dossier.issued)]
+        kinds = {one.kind for one in standing}
+        return [(code, PAPER_KINDS.get(code).label) for code in dict.fromkeys(wanted) if code not in kinds]
+    if dossier.mediation is not None and can_lead(dossier.here.user, dossier.case):
+        codes = wanted_papers(dossier.mediation, {one.kind for one in standing})
+        return [(code, PAPER_KINDS.get(code).label) for code in codes]
+    return []
+
+
+@dataclass(frozen=True)
+class Line:
+    """Which line issues the papers of a group, and who may."""
+
+    relation: str
+    issue: Callable[..., Paper]
+    may: Callable[[User, Case], bool]
+
+
+LINES = {
+    AID_GROUP: Line("aid", issue_aid_paper, can_state),
+    MEDIATION_GROUP: Line("mediation", issue_mediation_paper, can_lead),
+}
 
 
 def _paper(request: HttpRequest, number: int, pk: int) -> tuple[Case, Paper]:
@@ -112,12 +138,13 @@ def paper(request: HttpRequest, number: int, pk: int, form: str) -> HttpResponse
 def issue(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     case = case_for(user, number)
-    if kind not in PAPER_KINDS or PAPER_KINDS.get(kind).group != GROUP or not hasattr(case, "aid"):
+    line = LINES.get(PAPER_KINDS.get(kind).group) if kind in PAPER_KINDS else None
+    if line is None or not hasattr(case, line.relation):
         raise Http404
-    if not can_state(user, case):
+    if not line.may(user, case):
         raise PermissionDenied
     try:
-        made = issue_paper(case=case, by=user.actor, kind=kind)
+        made = line.issue(case=case, by=user.actor, kind=kind)
         messages.success(request, _("已出具 %(number)s。") % {"number": made.text})
     except Refused as refused:
         messages.error(request, said(refused))
@@ -134,7 +161,7 @@ class VoidForm(forms.Form):
 def void(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     case, found = _paper(request, number, pk)
     user: User = request.user  # type: ignore[assignment]
-    if not can_state(user, case):
+    if not LINES[PAPER_KINDS.get(found.kind).group].may(user, case):
         raise PermissionDenied
 
     def act(data: dict[str, Any]) -> None:

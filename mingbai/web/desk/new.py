@@ -56,10 +56,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return _show(request, unjudged(form), here, looked_up=True)
     if form.is_valid():
         with refusals(form, **_NAMES):
-            opened = _opened(form, here)
+            opened = opened_from(form, here)
             note_given(request, opened.case.number)
             return redirect("desk:given", opened.case.number)
-        _renew(form)
+        renew(form)
     return _show(request, form, here, looked_up=True)
 
 
@@ -69,12 +69,12 @@ def _from_address(request: HttpRequest) -> dict[str, str]:
 
 
 @transaction.atomic
-def _opened(form: NewForm, here: Here) -> Opened:
-    """Open, and answer at once where that was done: all of it, or nothing."""
+def opened_from(form: NewForm, here: Here, *, has_call: bool = False) -> Opened:
+    """Open, and answer at once where that was done: all of it, or nothing. `has_call`: its call is a row."""
     data, by = form.cleaned_data, here.user.actor
     opened = open_case(by=by, intake=form.intake())
-    if opened.is_new and opened.case.channel == Channel.HOTLINE:
-        write_down(by=by, case=opened.case, worker=here.user.worker)
+    if opened.is_new and opened.case.channel == Channel.HOTLINE and not has_call:
+        write_down(by=by, case=opened.case, worker=here.worker)
     if opened.is_new:
         _say(opened.case, data["topic"], by)
     if opened.is_new and data["ending"] == ANSWER:
@@ -94,7 +94,7 @@ def _say(case: Case, topic: str, by: Actor) -> None:
         triage.say_topic(case=case, by=by, topic=topic, proposed=first)
 
 
-def _renew(form: NewForm) -> None:
+def renew(form: NewForm) -> None:
     """A form that was sent, then altered and sent again, is a new matter: it gets a key of its own."""
     if form.has_error("__all__", code="key_reused"):
         form.data = {**form.data.dict(), "key": new_key()}  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = 
     context = {
         "form": form,
         "post": here.post,
-        "known": _known_rows(form) if looked_up or form["phone"].value() else [],
+        "known": known_rows(form) if looked_up or form["phone"].value() else [],
         "was_looked_up": looked_up and bool(form["phone"].value()),
         "chosen": str(form["resident"].value() or ""),
         "route": _route_shown(form, here) if looked_up else None,
@@ -124,14 +124,14 @@ def known(request: HttpRequest) -> HttpResponse:
     here = Here(request.user)  # type: ignore[arg-type]
     form = unjudged(NewForm(request.POST, here=here))
     context = {
-        "known": _known_rows(form),
+        "known": known_rows(form),
         "was_looked_up": bool(form["phone"].value()),
         "chosen": str(form["resident"].value() or ""),
     }
     return render(request, "desk/_known.html", context)
 
 
-def _known_rows(form: NewForm) -> list[dict[str, Any]]:
+def known_rows(form: NewForm) -> list[dict[str, Any]]:
     return [_known_row(one) for one in form.known()]
 
 

@@ -14,6 +14,7 @@ from mingbai.core import when
 from mingbai.web.desk.aid_turn import AID_CODES, aid_next, aid_task
 from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.mediation_turn import MEDIATION_CODES, mediation_next, mediation_task
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.verbs.after import owes_call_back
 
@@ -79,7 +80,7 @@ def _working(dossier: Dossier) -> Turn:
 
 def _task(dossier: Dossier) -> str:
     case, by = dossier.case, _by_when(dossier)
-    if dossier.owner is not None and (text := aid_task(dossier, by)):
+    if dossier.owner is not None and (text := aid_task(dossier, by) or mediation_task(dossier, by)):
         return text
     if case.state == State.ANSWERED:
         if case.told_at:
@@ -122,7 +123,8 @@ def _after_end(dossier: Dossier) -> Turn:
 
 def bar_of(dossier: Dossier) -> dict[str, Any]:
     """What components/action_bar.html needs: of the open verbs one first, two beside it, then the menu."""
-    hidden = _HIDDEN | AID_CODES - set(aid_next(dossier))
+    line = {*aid_next(dossier), *mediation_next(dossier)}
+    hidden = _HIDDEN | (AID_CODES | MEDIATION_CODES) - line
     open_ones = {code: verb for code, verb in VERBS.items() if code not in hidden and verb.is_open(dossier)}
     first = next((code for code in _wished(dossier) if code in open_ones), None)
     rest = [code for code in (*_second(dossier), *open_ones) if code in open_ones and code != first]
@@ -155,6 +157,7 @@ def _wished(dossier: Dossier) -> tuple[str, ...]:
         "decide_appeal",
         *(("take_up",) if dossier.owner is None else ()),
         *aid_next(dossier),
+        *mediation_next(dossier),
         *by_state.get(State(dossier.case.state), ()),
         "finish_help",
     )
@@ -195,6 +198,6 @@ def _why_not(dossier: Dossier) -> list[str]:
         lines.append(_("您不在服务人员登记册上，不能做主办人，可以请站点负责人分派。"))
     if case.state == State.ANSWERED and not case.told_at:
         lines.append(_("现在还不能办结：告知群众之后才可以。"))
-    elif case.state != State.ANSWERED and dossier.aid is None:
+    elif case.state != State.ANSWERED and dossier.aid is None and dossier.mediation is None:
         lines.append(_("现在还不能办结：答复并告知群众之后才可以。"))
     return lines

@@ -73,8 +73,8 @@ def _opinions(request: HttpRequest, station: str) -> list[Opinion]:
 def _sheet_row(visit: Visit, works: bool) -> dict[str, Any]:
     return {
         **row_of(visit, works=works),
-        "text": visit.text,
-        "said": visit.said,
+        "text": visit.text if works else "",
+        "said": visit.said if works else "",
         "opinions": [opinion.case.number for opinion in visit.opinions.all()],
     }
 

@@ -181,12 +181,10 @@ def moved_clocks(after: Workdays, changed: list[date]) -> int:
         return 0
     book, now = rulebook(), timezone.now()
     first = timezone.make_aware(datetime.combine(changed[0], time.min))
-    running = Clock.objects.filter(done_at=None, due_at__gte=first).order_by("id")
+    running = Clock.objects.running().filter(due_at__gte=first).order_by("id")
     moved = set()
     for clock in running.iterator(chunk_size=1000):
         rule = book.by_id[clock.rule_id]
-        if clock.is_paused:
-            continue
         ends, _soon = run(
             rule, clock.started_at, after, extra=clock.extra, pauses=pauses_of(clock.pauses, now)
         )

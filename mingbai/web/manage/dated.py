@@ -20,6 +20,8 @@ from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Form
 from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
+from mingbai.mediation.actions import set_number as set_committee_number
+from mingbai.mediation.models import CommitteeRule
 from mingbai.people.roles import Permission
 from mingbai.servicedays.actions.terms import set_number
 from mingbai.servicedays.models import DayRule
@@ -30,6 +32,7 @@ from mingbai.web.access import staff
 from mingbai.web.manage.dated_forms import (
     MONEY,
     BelongingForm,
+    CommitteeForm,
     ContactForm,
     Dated,
     LineForm,
@@ -153,6 +156,15 @@ TABLES: dict[str, Table] = {
         NumberForm,
         lambda by, data: set_number(by=by, **data),
     ),
+    "committee": Table(
+        CommitteeRule,
+        gettext_lazy("调委会的数"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("哪个数"), gettext_lazy("数值")),
+        lambda row: [row.get_code_display(), row.amount],
+        CommitteeForm,
+        lambda by, data: set_committee_number(by=by, **data),
+    ),
 }
 
 
@@ -197,6 +209,11 @@ BOOKS: dict[str, Book] = {
             "提前几天公布、一年至少几天、派人最远多少公里。县区可以有自己的数；改，就是从某天起换一个数。"
         ),
         ("number",),
+    ),
+    "mediation": Book(
+        gettext_lazy("调委会规则"),
+        gettext_lazy("委员几人、一届几年。不合的调委会会提示出来，不影响调解。"),
+        ("committee",),
     ),
 }
 

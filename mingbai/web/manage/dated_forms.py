@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from mingbai.knowledge.enums import Risk
 from mingbai.legalaid.enums import Form, Ground, Group, Role
 from mingbai.legalaid.models import Matter
+from mingbai.mediation.enums import RuleCode as CommitteeCode
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import RuleCode
 from mingbai.subsidies.enums import Area, Stage, Work
@@ -153,3 +154,9 @@ class RateForm(Dated):
 
     def clean_region(self) -> Region:
         return Region.objects.get(code=self.cleaned_data["region"])
+
+
+class CommitteeForm(Dated):
+    code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=CommitteeCode.choices)
+    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=1, max_value=99)
+    field_order = ("code", "amount")

@@ -31,9 +31,11 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
             ("users", _("服务人员"), _("登记、调动、离岗、请假"), "workers", P.PEOPLE_EDIT),
             ("calendar-event", _("排班"), _("谁哪天在哪个站点"), "rosters", P.PEOPLE_EDIT),
             ("printer", _("登录条"), _("给没有密码的人印"), "slips", P.PEOPLE_EDIT),
+            ("message", _("群"), _("管理群、指导群，谁在里面"), "groups", P.PEOPLE_EDIT),
             ("user", _("用户"), _("登录名、密码、停用"), "users", P.USERS_EDIT),
             ("shield-lock", _("授权"), _("谁在哪里能做什么"), "grants", P.GRANTS_EDIT),
             ("arrows-exchange", _("协作单位"), _("接口密钥"), "partners", P.PARTNERS_EDIT),
+            ("external-link", _("往来工单"), _("等谁、推送地址、签名"), "orders", P.PARTNERS_EDIT),
         ),
     ),
     (
@@ -49,6 +51,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
                 P.RULES_EDIT,
             ),
             ("bus", _("服务日规则"), _("提前几天公布、一年几天、最远多少公里"), "dated/days", P.RULES_EDIT),
+            ("heart-handshake", _("调委会规则"), _("委员几人、一届几年"), "dated/mediation", P.RULES_EDIT),
             ("table", _("补贴标准"), _("一件、一天多少钱，从哪天起"), "dated/subsidy", P.RULES_EDIT),
             ("alert-triangle", _("风险找谁"), _("办件提示风险时找的单位和电话"), "dated/help", P.RULES_EDIT),
             ("calendar-due", _("工作日历"), _("放假、调休、推算"), "calendar", P.RULES_EDIT),
@@ -69,6 +72,7 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
         _("数据"),
         (
             ("table", _("表格进出"), _("区划、站点、人员"), "sheets", P.PLACES_EDIT),
+            ("bell", _("通知"), _("失败的重发、发送渠道、用语"), "outbox", P.RULES_EDIT),
             ("history", _("审计"), _("谁在什么时候做了什么"), "audit", P.JOURNAL_SEE),
         ),
     ),

@@ -65,11 +65,14 @@ class Listing:
     actions: Sequence[dict[str, Any]] = ()
     empty: Text = gettext_lazy("没有这样的记录。换一个条件再看。")
     back: tuple[Text, str] | None = None
+    tabs: Sequence[dict[str, Any]] = ()
+    """The lists that stand beside this one; the way back is left out where there are some."""
 
     def show(self, request: HttpRequest) -> HttpResponse:
         context = {
             "title": self.title,
             "lead": self.lead,
+            "tabs": self.tabs,
             "form": self.form,
             "chips": _chips(self.form, request) if self.form else [],
             "columns": columns(*self.columns),

@@ -72,6 +72,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     if found.is_active:
         ways = [
             action(_("发出密钥"), "key_issue", code, icon="plus"),
+            action(_("状态对照"), "partner_states", code),
             action(_("停用"), "partner_off", code, icon="lock"),
         ]
     return Sheet(

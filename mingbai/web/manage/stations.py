@@ -175,6 +175,7 @@ def _actions(found: Station) -> list[dict[str, Any]]:
         action(_("开放时间"), "station_hours", found.code, icon="clock"),
         action(_("定位"), "station_point", found.code, icon="map-pin"),
         action(_("临时闭站"), "station_closure", found.code, icon="calendar-event"),
+        action(_("扫码海报"), "station_qr", found.code, icon="printer"),
     ]
     if found.closed_on:
         return [*ways, action(_("恢复开办"), "station_reopen", found.code, icon="refresh")]

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +23,14 @@ from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.legalaid.actions import note_paper
 from mingbai.legalaid.line import KIND as AID
+from mingbai.mediation.line import KIND as MEDIATION
 from mingbai.web.access import public
 from mingbai.web.forms import ACCEPT, refusals, unjudged, wants_list_only
 from mingbai.web.public.aid_form import AidAskForm, from_guide
 from mingbai.web.public.ask_form import AskForm
 from mingbai.web.public.doors import FIRST, Door, door
 from mingbai.web.public.handing_in import hand_in
+from mingbai.web.public.mediation_form import MediationAskForm
 from mingbai.web.public.standing import expected, promises
 
 SALT = "public.done"
@@ -35,6 +38,7 @@ SHOWN_FOR = 2 * 3600
 """Seconds during which the page with number and code can be opened again."""
 GIVEN_COOKIE = "given"
 _MOST_GIVEN = 4
+_SHAPES: dict[str, type[AskForm]] = {AID: AidAskForm, MEDIATION: MediationAskForm}
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -47,23 +51,35 @@ def ask(request: HttpRequest, code: str = FIRST) -> HttpResponse:
         raise Http404
     if found.is_guided:
         return redirect(found.url)
-    shape = AidAskForm if found.kind.code == AID else AskForm
+    return asking(request, found, begun={"text": "", "where": request.GET.get("place", "")})
+
+
+def asking(
+    request: HttpRequest,
+    found: Door,
+    *,
+    begun: dict[str, Any],
+    opens: Callable[[AskForm, str], Opened] | None = None,
+) -> HttpResponse:
+    """The form of a door: `begun` is what stands in it at first (a poster's place, a message's words);
+    `opens` makes the matter where it comes by another channel than the web."""
+    shape = _SHAPES.get(found.kind.code, AskForm)
     if request.method != "POST" or "start" in request.POST:
-        begun = {"text": request.POST.get("text", ""), **from_guide(request.POST)}
-        return _page(request, shape(door=found, initial=begun))
+        typed = {"text": request.POST["text"]} if "text" in request.POST else {}
+        return _page(request, shape(door=found, initial={**begun, **typed, **from_guide(request.POST)}))
     form = shape(request.POST, request.FILES, door=found)
     if wants_list_only(request.POST):
         return _page(request, unjudged(form))
     if form.is_valid():
-        with refusals(form, region="where", happened_at="happened_on", shown="promise"):
-            opened = _opened(form, _key(request))
+        with refusals(form, region="where", happened_at="happened_on", shown="promise", code="id_number"):
+            opened = (opens or _opened)(form, _key(request))
             if opened.is_new or not opened.case.attachments.exists():
                 _hand_in(request, opened.case, form)
-            return _given(request, opened.case.number)
+            return given(request, opened.case.number)
     return _page(request, form)
 
 
-def _given(request: HttpRequest, number: str) -> HttpResponse:
+def given(request: HttpRequest, number: str) -> HttpResponse:
     """Lead to the page with number and code. Its address opens it in this browser alone: addresses stay in
     histories and in a proxy's log, and the page shows the code."""
     response = redirect("public:done", signing.dumps(number, salt=SALT))
@@ -106,7 +122,7 @@ def _hand_in(request: HttpRequest, case: Case, form: AskForm) -> None:
 
 def _opened(form: AskForm, key: str) -> Opened:
     try:
-        if isinstance(form, AidAskForm):
+        if isinstance(form, AidAskForm | MediationAskForm):
             return form.open(key)
         return open_case(by=RESIDENT, intake=form.intake(key=key))
     except Refused as refused:
@@ -131,6 +147,7 @@ def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
     context = {
         "form": form,
         "is_aid": isinstance(form, AidAskForm),
+        "is_mediation": isinstance(form, MediationAskForm),
         "door": found,
         "kind": found.kind,
         "key": secrets.token_hex(16) if reused else _key(request),

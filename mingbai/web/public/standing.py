@@ -17,6 +17,7 @@ from mingbai.core.when import short_day
 from mingbai.core.workdays import Workdays
 from mingbai.web.clocks import by_when, chip, steps
 from mingbai.web.public.aid_words import aid_sentence
+from mingbai.web.public.mediation_words import mediation_sentence
 
 _POINTS = (State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.ANSWERED, State.CLOSED)
 _REACHED = {
@@ -32,7 +33,7 @@ _REACHED = {
 def sentence(case: Case) -> str:
     """One sentence, the title of the page."""
     station = case.station.name
-    if text := aid_sentence(case):
+    if text := aid_sentence(case) or mediation_sentence(case):
         return text
     match case.state:
         case State.RECEIVED:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from mingbai.cases.actions import clocks, ratings, work
 from mingbai.cases.models import Case, Clock
 from mingbai.core.actor import RESIDENT
+from mingbai.core.refused import Refused
+from mingbai.journal.models import Entry
 from mingbai.people.roles import RoleCode
 from mingbai.web.desk.verbs import VERBS
 from tests.cases.factories import (
@@ -373,3 +375,16 @@ def test_a_form_that_cannot_be_used_says_why(city: City) -> None:
 def test_the_button_of_a_new_matter_is_for_who_may_open_one(city: City) -> None:
     assert soup(signed_in(city.bob).get("/desk/")).select('a[href="/desk/new/"]')
     assert not soup(signed_in(city.users[RoleCode.LEADER]).get("/desk/")).select('a[href="/desk/new/"]')
+
+
+def test_guiding_and_telling_happen_both_or_not_at_all(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell(**_values: object) -> None:
+        raise Refused("这个号码打不通。", code="not_told")
+
+    monkeypatch.setattr("mingbai.web.desk.verbs.work.work.tell", tell)
+    case = make_taken(city, kind="forensic")
+    data = {"office": "抚顺司法鉴定中心", "more": "", "text": "", "told": "phone"}
+    do(city.alice, case, "guide", **data)
+    case.refresh_from_db()
+    assert case.state == "in_progress" or case.state == "accepted"
+    assert not Entry.objects.filter(chain=case.chain, verb="case.guided").exists()

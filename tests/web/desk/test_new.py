@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from mingbai.cases.models import Case, Resident
+from mingbai.hotline.models import Call
 from mingbai.journal.models import Entry
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import NORTH, PHONE, SOUTH, TOWN, VILLAGE, City, make_case
+from tests.people.factories import make_user
 from tests.web.desk.pages import errors, signed_in, soup, words
 
 NEW = "/desk/new/"
@@ -224,3 +226,9 @@ def test_an_expired_session_keeps_the_text(city: City) -> None:
 @pytest.mark.parametrize("role", [RoleCode.LEADER, RoleCode.QUALITY, RoleCode.PRACTITIONER])
 def test_who_may_not_open_matters_has_no_form(city: City, role: str) -> None:
     assert signed_in(city.users[role]).get(NEW).status_code == 403
+
+
+def test_an_agent_who_is_not_on_the_register_takes_down_a_call(city: City) -> None:
+    agent = make_user(RoleCode.HOTLINE_AGENT, station=city.stations[NORTH])
+    sent(agent, channel="hotline")
+    assert Call.objects.get(case=Case.objects.get()).worker is None

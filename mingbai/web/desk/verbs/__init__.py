@@ -5,6 +5,11 @@ from mingbai.web.desk.verbs import (
     aid,
     aid_work,
     hand,
+    mediation,
+    mediation_after,
+    mediation_agree,
+    mediation_parties,
+    mediation_talk,
     papers,
     people,
     rights,
@@ -29,6 +34,11 @@ VERBS: dict[str, Verb] = {
         risks.VERBS,
         aid.VERBS,
         aid_work.VERBS,
+        mediation.VERBS,
+        mediation_parties.VERBS,
+        mediation_talk.VERBS,
+        mediation_agree.VERBS,
+        mediation_after.VERBS,
     )
     for verb in table
 }

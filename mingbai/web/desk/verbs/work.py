@@ -157,6 +157,7 @@ def _answer(doing: Doing) -> Any:
     return _told(doing, work.answer(case=doing.case, by=doing.by, text=doing.data["text"], laws=laws))
 
 
+@transaction.atomic
 def _guide(doing: Doing) -> Any:
     data = doing.data
     papers = [*data["papers"], *lines_of(data["more"])]

@@ -1,4 +1,4 @@
-"""serve: runs and supervises the processes of one machine: pages and API, the live stream, the worker."""
+"""serve: runs and supervises the processes of one machine: pages, live stream, worker, telephone line."""
 
 import http.client
 import os
@@ -19,6 +19,7 @@ from mingbai.web.supervisor import SUPERVISED, Part, Supervisor
 
 # SQLite has one writer: more threads only wait for one another. PostgreSQL gains by waiting side by side.
 _THREADS = {"sqlite": 2, "postgresql": 4}
+_NAMES = ("pages", "live", "work", "line")
 
 
 class Command(BaseCommand):
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--live-port", type=int, help="默认是 PORT + 1")
         parser.add_argument("--workers", type=int, default=2, help="网页进程数 (web processes)")
-        parser.add_argument("--only", choices=("pages", "live", "work"), help="只运行一部分，由 systemd 看护")
+        parser.add_argument(
+            "--only", choices=("pages", "live", "work", "line"), help="只运行一部分，由 systemd 看护"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         _check_folder()
@@ -43,7 +46,10 @@ class Command(BaseCommand):
         if options["only"] in (None, "pages"):
             _empty(settings.MINGBAI_DATA / "metrics")
         if only := options["only"]:
-            _become(next(part for part in parts if part.name == only))
+            part = next((part for part in parts if part.name == only), None)
+            if part is None:
+                raise CommandError("没有配置电话交换机：请设置 PBX_URL、PBX_PASSWORD (no exchange)。")
+            _become(part)
         supervisor = Supervisor(parts, self._say)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, lambda *_: supervisor.stopping.set())
@@ -108,11 +114,17 @@ def _parts(host: str, port: int, live_port: int, workers: int) -> list[Part]:
     threads = str(_THREADS.get(connection.vendor, 2))
     pages = ["--interface", "wsgi", "--workers", str(workers), "--blocking-threads", threads, "--no-ws"]
     stream = ["--interface", "asginl", "--workers", "1", "--no-ws"]
-    return [
+    parts = [
         Part("pages", _granian("config.wsgi:application", host, port, pages), web),
         Part("live", _granian("config.asgi:application", host, live_port, stream), ports),
-        Part("work", [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"], ports),
+        Part("work", _manage("work"), ports),
     ]
+    # The line runs where an exchange is configured; systemd may run it on another machine than the pages.
+    return [*parts, Part("line", _manage("hotline"), ports)] if settings.PBX_URL else parts
+
+
+def _manage(command: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), command]
 
 
 def _granian(target: str, host: str, port: int, more: list[str]) -> list[str]:

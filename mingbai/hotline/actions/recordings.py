@@ -1,0 +1,79 @@
+"""Recordings: encrypted under a key of their own, played only on the record, destroyed for good by rule."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.cases.filestore import delete_stored, load, store
+from mingbai.core.actor import Actor
+from mingbai.core.crypto import DamagedValue, new_key, seal_bytes, sm3, unseal_bytes
+from mingbai.core.refused import Refused
+from mingbai.hotline.enums import Recording
+from mingbai.hotline.models import Call
+from mingbai.journal.actions import write
+
+_WHAT = "call.recording"
+GIVEN_UP = timedelta(minutes=30)
+"""So long after the call its recording is looked for; then it is said to be missing."""
+
+
+def keep_recording(*, by: Actor, call: Call, content: bytes) -> Call:
+    """Store it before the exchange's copy is deleted. Raises OSError; then nothing was kept."""
+    key = new_key()
+    # Outside the two levels of folders where files of matters lie: those are swept by their own rows.
+    path = f"calls/{secrets.token_hex(16)}"
+    store(path, seal_bytes(key, content, what=_WHAT))
+    try:
+        with transaction.atomic():
+            row = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+            if row.recording != Recording.DUE:
+                delete_stored(path)
+                return row
+            row.recording, row.recording_path = Recording.KEPT, path
+            row.recording_key, row.recording_digest = key, sm3(content)
+            row.save(update_fields=["recording", "recording_path", "recording_key", "recording_digest"])
+            data = {"size": len(content), "digest": row.recording_digest}
+            write(chain=row.chain, verb="call.recorded", by=by, at=timezone.now(), data=data)
+            return row
+    except BaseException:
+        delete_stored(path)
+        raise
+
+
+@transaction.atomic
+def miss_recording(*, by: Actor, call: Call) -> None:
+    """Say that the recording is not there, rather than wait for it for ever."""
+    if Call.objects.filter(pk=call.pk, recording=Recording.DUE).update(recording=Recording.MISSING):
+        write(chain=call.chain, verb="call.recording_missing", by=by, at=timezone.now())
+
+
+@transaction.atomic
+def play_recording(*, by: Actor, call: Call) -> bytes:
+    """The wav file in clear; every playing is in the journal. Raises Refused "no_recording", "file_lost"."""
+    if call.recording != Recording.KEPT:
+        raise Refused(_("这通来电没有录音可以播放。"), code="no_recording")
+    try:
+        content = unseal_bytes(bytes(call.recording_key), load(call.recording_path), what=_WHAT)
+    except (OSError, DamagedValue) as error:
+        raise Refused(_("这段录音打不开，可能已损坏。请联系管理员。"), code="file_lost") from error
+    write(chain=call.chain, verb="call.recording_opened", by=by, at=timezone.now())
+    return content
+
+
+def forget_recordings(*, by: Actor, now: datetime) -> int:
+    """Destroy recordings that are older than the rule allows: the key, then the file."""
+    kept = timedelta(days=settings.HOTLINE_RECORDINGS_KEPT_DAYS)
+    old = Call.objects.filter(recording=Recording.KEPT, offered_at__lt=now - kept)
+    rows = list(old.order_by("pk").values_list("pk", "recording_path"))
+    for pk, path in rows:
+        with transaction.atomic():
+            Call.objects.filter(pk=pk).update(
+                recording=Recording.DELETED, recording_key=b"", recording_path=""
+            )
+            write(chain=f"call:{pk}", verb="call.recording_destroyed", by=by, at=now)
+        delete_stored(path)
+    return len(rows)

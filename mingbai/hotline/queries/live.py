@@ -1,0 +1,147 @@
+"""What the hotline process asks of the database: who sits where, who calls, whose night it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from mingbai.cases.models import Case
+from mingbai.cases.queries import hashed
+from mingbai.core.checks import clean_phone
+from mingbai.core.crypto import keyed_hash
+from mingbai.core.refused import Refused
+from mingbai.hotline.enums import Busy, CallSource, Recording, SeatState, Voice
+from mingbai.hotline.models import Call, Seat
+from mingbai.hotline.rules.line import Said
+from mingbai.people.models import Worker
+from mingbai.people.queries import staffing
+from mingbai.places.queries import register
+
+SAME_AGENT = timedelta(hours=24)
+"""So long a caller goes to whom they spoke with before."""
+SHIFT = timedelta(hours=12)
+"""A seat's password is worth nothing after this."""
+
+
+def line_station(city: str = "") -> str:
+    """The station whose line rings: the centre of the city; "" where none is registered."""
+    return next((row.code for row in register().stations_at(city or settings.CITY_CODE)), "")
+
+
+def plain_phone(number: str) -> str:
+    """The caller's number in the house's one form; "" for a withheld or impossible one."""
+    try:
+        return clean_phone(number)
+    except Refused:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a caller before anybody speaks. `spoke_with` is a worker's key as text."""
+
+    phone: str = field(repr=False)
+    county: str = ""
+    spoke_with: str = ""
+
+
+def about(number: str, now: datetime) -> About:
+    """Two queries, by index."""
+    phone = plain_phone(number)
+    if not phone:
+        return About("")
+    last = (
+        Call.objects.filter(phone_hash=phone_hash(phone), offered_at__gt=now - SAME_AGENT)
+        .exclude(worker=None)
+        .order_by("-offered_at")
+        .values_list("worker_id", flat=True)
+        .first()
+    )
+    return About(phone, _county(phone), str(last or ""))
+
+
+def phone_hash(phone: str) -> str:
+    return keyed_hash(phone, what="call.phone")
+
+
+def _county(phone: str) -> str:
+    """That of the latest matter of anybody with this phone."""
+    found = (
+        Case.objects.filter(speaker__phone_hash=hashed("phone", phone))
+        .exclude(region=None)
+        .order_by("-opened_at")
+        .values_list("region_id", flat=True)
+        .first()
+    )
+    return register().county_of(found) if found else ""
+
+
+def staffed(station: str) -> list[Said]:
+    """The seats where somebody sits who can be called; one query."""
+    rows = Seat.objects.filter(station_id=station).staffed().exclude(voice=Voice.NONE)
+    places = register()
+    return [
+        Said(
+            seat.name,
+            SeatState(seat.state),
+            (seat.since or seat.signed_in_at or timezone.now()).timestamp(),
+            str(seat.worker_id),
+            places.county_of(seat.worker.region_id) if seat.worker else "",
+            seat.busy == Busy.WRAP,
+        )
+        for seat in rows.select_related("worker").order_by("name")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """What lets the browser of one seat sign in to the exchange, until the shift is over."""
+
+    seat: str
+    secret: str = field(repr=False)
+
+
+def passwords(station: str, now: datetime) -> Iterator[Password]:
+    """Of all seats with a browser's telephone; "" for one that nobody may use now."""
+    for seat in Seat.objects.filter(station_id=station, voice=Voice.BROWSER).order_by("name"):
+        yield Password(seat.name, secret_of(seat, now))
+
+
+def secret_of(seat: Seat, now: datetime) -> str:
+    """Made from the moment of signing in: nothing is kept, and the next shift has another one."""
+    if seat.state == SeatState.OFF or seat.signed_in_at is None or now - seat.signed_in_at > SHIFT:
+        return ""
+    return keyed_hash(f"{seat.pk}:{seat.signed_in_at.timestamp()}", what="seat.secret")
+
+
+def night_phone(station: str, now: datetime) -> str:
+    """The telephone of whoever is on the roster of the line at this moment; "" where nobody is."""
+    staff = staffing()
+    if not staff.duties.get(station):
+        return ""  # without a roster everybody would be on duty, at three in the morning too
+    ids = [row.id for row in staff.on_duty(station, now)]
+    phones = [worker.phone for worker in Worker.objects.filter(pk__in=ids).order_by("code")]
+    return next((phone.replace("-", "") for phone in phones if phone), "")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    key: str
+    offered: float
+    was_answered: bool
+
+
+def open_calls(station: str) -> list[OpenCall]:
+    """Calls of our exchange that have no end in the database yet."""
+    rows = Call.objects.filter(station_id=station, source=CallSource.SWITCH, ended_at=None)
+    rows = rows.exclude(channel="").order_by("offered_at")
+    return [
+        OpenCall(call.channel, call.offered_at.timestamp(), call.answered_at is not None) for call in rows
+    ]
+
+
+def recordings_due(now: datetime) -> list[Call]:
+    """Ended calls whose recording still lies in the exchange, the oldest first."""
+    return list(Call.objects.filter(recording=Recording.DUE, ended_at__lt=now).order_by("ended_at")[:50])

@@ -1,0 +1,83 @@
+"""What a hotline process makes of the calls it finds when it starts; pure.
+
+The exchange says which channels and rooms there are, the database which calls had no end yet. Where they
+differ the exchange is right about what is, and the database about what was.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mingbai.hotline.enums import Busy, CallEnd, Step
+from mingbai.hotline.rules.line import Caller, Do, Line, Note, Out, Sit, leg_parts
+
+ROOM = "talk."
+HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One caller's channel that the exchange has. `since`: when it came in, as far as known."""
+
+    key: str
+    since: float
+    county: str = ""
+    spoke_with: str = ""
+    has_number: bool = True
+
+
+def adopt(
+    line: Line,
+    found: Iterable[Found],
+    legs: Iterable[str],
+    rooms: Mapping[str, frozenset[str]],
+    open_calls: Iterable[str],
+    answered: frozenset[str],
+    at: float,
+) -> list[Out]:
+    """Fill an empty line. `rooms`: members by bridge; `answered`: open calls whose answer is in the database.
+
+    Who talks goes on talking, who waits keeps the place, a leg without its caller is hung up, and a call
+    whose channel is gone ended while nobody watched.
+    """
+    known, callers = frozenset(open_calls), {one.key: one for one in found}
+    out: list[Out] = []
+    for key in sorted(known - callers.keys()):
+        out.append(Note(key, Step.ENDED, at, "", CallEnd.UNOBSERVED))
+    for one in sorted(callers.values(), key=lambda one: (one.since, one.key)):
+        if one.key not in known:
+            out += [Note(one.key, Step.OFFERED, one.since), Note(one.key, Step.QUEUED, one.since)]
+        out += _caller(line, one, rooms.get(ROOM + one.key, frozenset()), answered, at)
+    used = {caller.leg for caller in line.callers.values()}
+    out += [Do("hush", "", leg) for leg in sorted(legs) if leg not in used]
+    return [*out, *_seats(line, at)]
+
+
+def _seats(line: Line, at: float) -> list[Out]:
+    """Every seat as it is now: one whose call is over has its paperwork to do."""
+    talking = {caller.key for caller in line.callers.values() if caller.phase == "talking"}
+    out: list[Out] = []
+    for place in line.places.values():
+        if place.busy in (Busy.RINGING, Busy.TALKING) and place.key not in talking:
+            place.busy = Busy.WRAP if place.busy == Busy.TALKING else Busy.FREE
+            place.key, place.since = "", at
+        out.append(Sit(place.name, place.busy, place.since, place.key))
+    return out
+
+
+def _caller(line: Line, one: Found, room: frozenset[str], answered: frozenset[str], at: float) -> list[Out]:
+    caller = Caller(one.key, one.since, one.county, one.spoke_with, one.has_number)
+    line.callers[one.key] = caller
+    legs = sorted(name for name in room if leg_parts(name))
+    if one.key in room and legs:
+        return _talking(line, caller, legs[0], answered, at)
+    caller.is_first = one.key in answered
+    return [Do("queue", one.key)]
+
+
+def _talking(line: Line, caller: Caller, leg: str, answered: frozenset[str], at: float) -> list[Out]:
+    seat, number, _key = leg_parts(leg) or ("", 0, "")
+    caller.phase, caller.leg, caller.seat, caller.tries = "talking", leg, seat, number
+    out: list[Out] = [] if caller.key in answered else [Note(caller.key, Step.ANSWERED, at, seat)]
+    if place := line.places.get(seat):
+        place.busy, place.key, place.since = Busy.TALKING, caller.key, at
+    return out

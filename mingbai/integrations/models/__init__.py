@@ -1,0 +1,25 @@
+"""The edges' own tables: delivery and mapping only."""
+
+from mingbai.integrations.models.ledgers import LedgerRow
+from mingbai.integrations.models.partners import (
+    Delivery,
+    Endpoint,
+    EndpointKey,
+    Exchange,
+    Order,
+    StateName,
+)
+from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
+
+__all__ = [
+    "BindCode",
+    "Delivery",
+    "Endpoint",
+    "EndpointKey",
+    "Exchange",
+    "Follower",
+    "LedgerRow",
+    "Order",
+    "StateName",
+    "WeChatMessage",
+]

@@ -1,0 +1,1 @@
+"""The bureau's official account on WeChat (微信公众号)."""

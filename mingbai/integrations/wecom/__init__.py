@@ -1,0 +1,1 @@
+"""WeCom group robots (企业微信群机器人)."""

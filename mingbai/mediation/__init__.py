@@ -1,0 +1,1 @@
+"""People's mediation: requests, consents, mediators, sessions, agreements, what follows them."""

@@ -1,0 +1,32 @@
+"""What a mediation that came to an agreement pays its mediators: one piece by its difficulty, shared.
+
+The rate is that of the day on which each was named; how hard it was is known at the end only.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from mingbai.cases.models import Case
+from mingbai.core.actor import Actor
+from mingbai.mediation.actions._record import row_of
+from mingbai.mediation.queries import mediators_of
+from mingbai.mediation.rules.naming import shares
+from mingbai.subsidies import actions as subsidies
+from mingbai.subsidies.enums import Work
+
+
+def earned(case: Case, by: Actor, at: datetime) -> None:
+    """Once for each mediator and matter, however often it is agreed anew."""
+    row, found = row_of(case), mediators_of(case)
+    for one, share in zip(found, shares(len(found)), strict=True):
+        job = subsidies.Job(
+            worker=one.worker,
+            work=Work.MEDIATION,
+            region=case.county or case.city,
+            about=case.chain,
+            stage=row.grade,
+        )
+        event, named = f"mediation:{one.pk}", timezone.localdate(one.at)
+        subsidies.promise(by=by, job=job, event=event, on=named, at=at)
+        subsidies.earn(by=by, event=event, on=timezone.localdate(at), share=share, at=at)

@@ -1,0 +1,53 @@
+"""Who may mediate a dispute, and what stands in the way: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mingbai.mediation.enums import CONFLICTS, Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who mediates, as they stand to one dispute. `bars` in the order in which they are said."""
+
+    worker: int
+    code: str
+    name: str
+    committee: str
+    running: int
+    far: int
+    last_at: datetime | None
+    bars: tuple[Bar, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        return not self.bars
+
+    @property
+    def may_with_consents(self) -> bool:
+        """Every party, knowing of it, may still want them."""
+        return bool(self.bars) and set(self.bars) <= CONFLICTS
+
+
+def rank(people: Sequence[Person]) -> list[Person]:
+    """Who can is first: near, then with few in hand, then who has waited longest. The parties may choose
+    otherwise (人民调解法 Art. 19): an order to begin with, no turn."""
+    return sorted(
+        people,
+        key=lambda one: (
+            not one.is_free,
+            one.far,
+            one.running,
+            one.last_at.timestamp() if one.last_at else 0.0,
+            one.code,
+        ),
+    )
+
+
+def shares(count: int) -> list[int]:
+    """Per cent of one piece for so many mediators: equal parts, what is left over is the leader's (first)."""
+    if not count:
+        return []
+    part = 100 // count
+    return [100 - part * (count - 1), *[part] * (count - 1)]

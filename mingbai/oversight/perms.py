@@ -1,0 +1,114 @@
+"""Who writes down visits, answers and ends supervision, reviews stations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from mingbai.cases.models import Case
+from mingbai.cases.perms import can_assign, can_designate, can_see, can_work, own_workers
+from mingbai.oversight.enums import Rung
+from mingbai.oversight.models import Review, Supervision, VillageVisit
+from mingbai.people.models import User, Worker
+from mingbai.people.perms import can, reach, scopes
+from mingbai.people.roles import Permission
+from mingbai.places.models import Station
+
+_NOTHING = Q(pk__in=[])
+
+
+# ── villages ──
+
+
+def visits_filter(user: User | Any) -> Q:
+    if not getattr(user, "is_authenticated", False):
+        return _NOTHING
+    codes = reach(user, Permission.CASE_SEE).codes() | reach(user, Permission.BOARD_SEE).codes()
+    return Q(region_id__in=codes) | Q(worker_id__in=own_workers(user))
+
+
+def can_write_visit(user: User | Any, region: str) -> bool:
+    """Whoever takes down matters of that village."""
+    return reach(user, Permission.CASE_OPEN).has(region)
+
+
+def can_strike_visit(user: User | Any, visit: VillageVisit) -> bool:
+    """Whoever wrote it as their own visit, and who oversees the place."""
+    return visit.worker_id in own_workers(user) or can(
+        user, Permission.CASE_DESIGNATE, region=visit.region_id
+    )
+
+
+def village_codes(user: User | Any) -> frozenset[str]:
+    """Every region whose villages the user reads: one works there, or sees its board."""
+    return reach(user, Permission.CASE_OPEN).codes() | reach(user, Permission.BOARD_SEE).codes()
+
+
+def can_keep_villages(user: User | Any, region: str) -> bool:
+    """Class, adviser and training of a village: who keeps the register of people there."""
+    return reach(user, Permission.PEOPLE_EDIT).has(region)
+
+
+def can_teach(user: User | Any, worker: Worker) -> bool:
+    return can_keep_villages(user, worker.region_id)
+
+
+# ── supervision ──
+
+
+def can_supervise(user: User | Any, case: Case) -> bool:
+    return can_designate(user, case)
+
+
+def can_answer(user: User | Any, supervision: Supervision) -> bool:
+    """Who works the matter or heads its station; not the one who only oversees it."""
+    case = supervision.case
+    return can_work(user, case) or can(user, Permission.CASE_ASSIGN, station=case.station_id)
+
+
+def can_close(user: User | Any, supervision: Supervision) -> bool:
+    """Who oversees it: on the city's rung only who oversees the whole city; never the one who answered."""
+    if not can_designate(user, supervision.case):
+        return False
+    if supervision.rung == Rung.CITY:
+        return bool(scopes(user, Permission.CASE_DESIGNATE).everywhere_cities)
+    return True
+
+
+def can_see_supervision(user: User | Any, supervision: Supervision) -> bool:
+    return can_see(user, supervision.case)
+
+
+def can_hurry(user: User | Any, case: Case) -> bool:
+    """Whoever heads or oversees it may ask the supervisor to look."""
+    return can_assign(user, case)
+
+
+# ── stations ──
+
+
+def reviews_filter(user: User | Any) -> Q:
+    if not getattr(user, "is_authenticated", False):
+        return _NOTHING
+    found = reach(user, Permission.CASE_WORK).codes() | reach(user, Permission.BOARD_SEE).codes()
+    return Q(station__region_id__in=found)
+
+
+def can_assess_self(user: User | Any, station: Station) -> bool:
+    """Who works there."""
+    return can(user, Permission.CASE_WORK, station=station)
+
+
+def can_review(user: User | Any, review: Review) -> bool:
+    """The county's step: who oversees the station's region."""
+    return can(user, Permission.CASE_DESIGNATE, region=review.station.region_id)
+
+
+def can_judge(user: User | Any) -> bool:
+    """The city's step, appeals, and the naming of model stations."""
+    return bool(scopes(user, Permission.CASE_DESIGNATE).everywhere_cities)
+
+
+def can_edit_standard(user: User | Any) -> bool:
+    return bool(scopes(user, Permission.RULES_EDIT).everywhere_cities)

@@ -1,0 +1,63 @@
+"""Who sits here, on which line, and which calls they may open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from mingbai.hotline.enums import Voice
+from mingbai.hotline.models import Call, Seat
+from mingbai.hotline.queries.live import line_station, secret_of
+from mingbai.hotline.queries.seats import may_open, seat_of, taken_names
+from mingbai.people.models import User, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """The person, their row in the register, the line, and the seat they have taken."""
+
+    user: User
+    worker: Worker | None
+    station: str
+    seat: Seat | None
+
+
+def sitting(request: HttpRequest) -> Sitting:
+    """404 where the city has no centre: then there is no line."""
+    user = request.user
+    assert isinstance(user, User)
+    station = line_station()
+    if not station:
+        raise Http404
+    worker = getattr(user, "worker", None)
+    worker = worker if worker is not None and worker.is_active else None
+    return Sitting(user, worker, station, seat_of(worker))
+
+
+def call_for(here: Sitting, pk: int) -> Call:
+    found: Call = get_object_or_404(may_open(here.user, pk, here.seat))
+    return found
+
+
+def free_seats(station: str) -> list[tuple[str, str, str]]:
+    """(name, voice, what it is) of seats nobody has taken: browsers and desk telephones of the exchange, and
+    one second screen, which there is always."""
+    taken = taken_names(station)
+    found: list[tuple[str, str]] = []
+    if settings.PBX_URL:
+        found += [(f"seat-{n}", Voice.BROWSER) for n in range(1, settings.PBX_SEATS + 1)]
+        found += [(f"phone-{n}", Voice.PHONE) for n in range(1, settings.PBX_PHONES + 1)]
+    free = [(name, voice, str(Voice(voice).label)) for name, voice in found if name not in taken]
+    screen = next(f"desk-{n}" for n in range(1, 100) if f"desk-{n}" not in taken)
+    return [*free, (screen, Voice.NONE, str(Voice.NONE.label))]
+
+
+def softphone(request: HttpRequest, seat: Seat | None, now: datetime) -> dict[str, str] | None:
+    """What the browser's telephone needs to sign in; None where the voice comes from elsewhere."""
+    if seat is None or seat.voice != Voice.BROWSER or not settings.PBX_URL:
+        return None
+    scheme = "wss" if request.is_secure() else "ws"
+    url = settings.PBX_WS_URL or f"{scheme}://{request.get_host()}/pbx/ws"
+    return {"url": url, "name": seat.name, "secret": secret_of(seat, now)}

@@ -1,0 +1,104 @@
+"""The line for real: a SIP caller, Asterisk, the hotline process, and the seat in a real Chromium."""
+
+import io
+import math
+import wave
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Page, expect
+
+from mingbai.cases.models import Case
+from mingbai.hotline.actions.recordings import play_recording
+from mingbai.hotline.enums import CallEnd, Recording
+from mingbai.hotline.models import Call
+from mingbai.integrations.asterisk.process import Hotline
+from tests.cases.factories import City, make_case
+from tests.e2e.conftest import Opened
+from tests.e2e.test_desk import enter
+from tests.integrations.asterisk.conftest import exchange, line_at_work, sipp
+from tests.process import wait_until
+from tests.sipp import Sipp, pbx
+
+__all__ = ["exchange", "sipp"]
+PHONE = "13812345678"
+STATS = """async () => {
+  const stats = [...(await window.seatConnection.getStats()).values()];
+  const of = (type) => stats.find((one) => one.type === type) || {};
+  return [of("inbound-rtp").packetsReceived || 0, of("outbound-rtp").packetsSent || 0];
+}"""
+
+
+@pytest.fixture
+def line(exchange: pbx.Pbx, settings: Any, city: City) -> Iterator[Hotline]:
+    """The hotline process in a thread of this one, on the exchange."""
+    settings.PBX_URL, settings.PBX_PASSWORD = exchange.url, exchange.password
+    settings.PBX_WS_URL, settings.PBX_SEATS = exchange.environment["PBX_WS_URL"], 2
+    with line_at_work(exchange) as found:
+        yield found
+
+
+def tones(content: bytes) -> dict[int, float]:
+    """How loud some tones are in a recording, against the loudest of them (Goertzel)."""
+    with wave.open(io.BytesIO(content)) as file:
+        raw, rate = file.readframes(file.getnframes()), file.getframerate()
+    samples = memoryview(raw).cast("h")
+
+    def power(hertz: int) -> float:
+        turn = 2 * math.cos(2 * math.pi * hertz / rate)
+        before = last = 0.0
+        for sample in samples:
+            before, last = last, sample + turn * last - before
+        return before * before + last * last - turn * before * last
+
+    found = {hertz: power(hertz) for hertz in (600, 1234, 2345)}
+    return {hertz: value / max(found.values()) for hertz, value in found.items()}
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/seat/")
+    expect(page.get_by_role("heading", name="交接班")).to_be_visible()
+    page.select_option("[name=name]", "seat-1")
+    page.click("text=看过交接班，签入")
+    expect(page.locator("#softphone[data-registered]")).to_be_attached()
+    page.keyboard.press("F10")
+    expect(page.locator(".s-strip__state b")).to_have_text("就绪")
+
+
+def test_a_call_is_answered_in_the_browser_and_its_matter_is_complete(
+    city: City, opened: Opened, line: Hotline, sipp: Sipp
+) -> None:
+    before = make_case()  # the same telephone came with this matter before
+    page = enter(opened(1440, permissions=["microphone"]), city.alice)
+    page.add_init_script(
+        "const made = window.RTCPeerConnection; window.RTCPeerConnection = function (...all) {"
+        " window.seatConnection = new made(...all); return window.seatConnection; };"
+    )
+    sign_in(page)
+    caller = sipp.call(PHONE)
+    expect(page.locator("[data-do=answer]")).to_be_visible()
+    expect(page.locator(".s-call")).to_contain_text(before.summary[:8])
+    page.keyboard.press("F2")
+    expect(page.locator(".s-strip__state b")).to_have_text("通话中")
+    page.wait_for_function(f"async () => {{ const [a, b] = await ({STATS})(); return a > 100 && b > 100; }}")
+    page.fill(".s-call [name=text]", "老板三个月没发工资，问能不能申请法律援助。")
+    page.fill(".s-call [name=answer]", "可以先到劳动监察投诉，也可以申请法律援助。")
+    page.check(".s-call [name=aid_told]")
+    page.keyboard.press("F9")
+    caller.wait(10)
+    expect(page.locator(".s-strip__state b")).to_have_text("话后整理")
+    page.keyboard.press("F8")
+    expect(page.locator(".s-given")).to_contain_text("把编号念给他听")
+    expect(page.locator(".s-strip__state b")).to_have_text("就绪")
+    expect(page.locator("#softphone[data-registered]")).to_be_attached()
+    wait_until(lambda: Call.objects.get().recording == Recording.KEPT, seconds=15)
+    call, case = Call.objects.get(), Case.objects.exclude(pk=before.pk).get()
+    assert (call.case_id, call.worker_id, call.ended_by) == (case.pk, city.owner.pk, CallEnd.AGENT)
+    assert call.aid_told_at and call.wrapped_at and (case.channel, case.state) == ("hotline", "closed")
+    steps = [event.kind for event in call.events.all()]
+    assert steps == ["offered", "queued", "ringing", "answered", "ended"]
+    loud = tones(play_recording(by=city.alice.actor, call=call))
+    assert loud[600] == 1 and max(loud[1234], loud[2345]) < 0.05
+    connection.close()

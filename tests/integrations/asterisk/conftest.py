@@ -1,0 +1,58 @@
+"""One Asterisk for all tests of this folder; without one they are skipped, saying why."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from mingbai.hotline.rules.queue import Policy
+from mingbai.integrations.asterisk.client import Ari
+from mingbai.integrations.asterisk.process import Hotline
+from tests.cases.factories import CITY
+from tests.process import wait_until
+from tests.sipp import Sipp, pbx, telephones
+
+
+@pytest.fixture(scope="session")
+def exchange() -> Iterator[pbx.Pbx]:
+    try:
+        pbx.pbx_root()
+    except pbx.NoPbx as error:
+        pytest.skip(str(error))
+    with pbx.running(seats=2, phones=3) as found:
+        yield found
+
+
+@pytest.fixture
+def sipp(exchange: pbx.Pbx) -> Iterator[Sipp]:
+    with telephones(exchange) as found:
+        yield found
+
+
+@contextmanager
+def line_at_work(exchange: pbx.Pbx, **policy: float) -> Iterator[Hotline]:
+    """The hotline process in a thread of this one, on a real exchange."""
+    loop, made = asyncio.new_event_loop(), threading.Event()
+    found: list[Any] = []
+
+    async def run() -> None:
+        hotline = Hotline(Ari(exchange.url, exchange.password), CITY, Policy(**policy))
+        task = asyncio.create_task(hotline.run())
+        found.extend([hotline, task])
+        made.set()
+        await asyncio.gather(task, return_exceptions=True)
+        hotline.writer.close()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    thread.start()
+    made.wait(10)
+    try:
+        wait_until(lambda: found[0].is_connected, seconds=20)
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(found[1].cancel)
+        thread.join(20)
+        loop.close()

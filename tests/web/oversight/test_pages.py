@@ -1,0 +1,230 @@
+"""Pages of oversight: a visit in five fields, supervision from the page of a matter to its end, a review."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mingbai.core.actor import SYSTEM
+from mingbai.oversight import actions
+from mingbai.oversight.models import AdviserTerm, ModelStation, Review, Supervision, Training, VillageVisit
+from mingbai.people.enums import Post
+from mingbai.people.models import User
+from mingbai.people.roles import RoleCode
+from tests.cases.factories import NORTH, SOUTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
+from tests.people.factories import make_user, make_worker
+from tests.web.desk.pages import errors, queries, signed_in, url_of, words
+
+HOME = "/desk/oversight/"
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    city = make_city()
+    actions.prepare(by=SYSTEM)
+    return city
+
+
+@pytest.fixture
+def adviser(city: City) -> User:
+    """A village lawyer of NORTH's village who signs in."""
+    worker = make_worker(city.stations[VILLAGE], "顾问", Post.VILLAGE_LAWYER)
+    return make_user(RoleCode.VILLAGE_LAWYER, station=city.stations[TOWN], worker=worker)
+
+
+@pytest.fixture
+def boss(city: City) -> User:
+    """Who oversees the whole city."""
+    return make_user(RoleCode.SUPERVISOR, region=city.regions["210400000000"])
+
+
+def trip(**changes: Any) -> dict[str, Any]:
+    return {
+        "county": NORTH,
+        "town": TOWN,
+        "village": VILLAGE,
+        "place_q": "",
+        "on": timezone.localdate().isoformat(),
+        "kind": "duty",
+        "hours": "3.5",
+        "people": "7",
+        "key": "a" * 32,
+        **changes,
+    }
+
+
+# ── villages ──
+
+
+def test_a_visit_is_five_fields_and_stands_on_the_village_page(adviser: User) -> None:
+    client = signed_in(adviser)
+    assert client.get(f"{HOME}villages/trip/").status_code == 200
+    page = client.post(f"{HOME}villages/trip/", trip(), follow=True)
+    assert page.redirect_chain == [(f"{HOME}villages/{VILLAGE}/", 302)]
+    assert "坐班咨询" in words(page)
+    assert "已有 3.5，应有 8" in words(page)
+    client.post(f"{HOME}villages/trip/", trip())
+    assert VillageVisit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"village": ""},
+        {"county": "outside", "town": "", "village": ""},
+        {"on": "2026-02-30"},
+        {"on": "2999-01-01"},
+        {"hours": "一上午"},
+        {"hours": "0"},
+        {"people": "-1"},
+        {"people": "1e9"},
+        {"kind": "party"},
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(adviser: User, data: dict[str, str]) -> None:
+    assert errors(signed_in(adviser).post(f"{HOME}villages/trip/", trip(**data)))
+    assert not VillageVisit.objects.exists()
+
+
+def test_nobody_writes_down_a_visit_elsewhere(adviser: User) -> None:
+    away = trip(county=SOUTH, town="210404001000", village=VILLAGE_SOUTH)
+    assert signed_in(adviser).post(f"{HOME}villages/trip/", away).status_code == 403
+    assert not VillageVisit.objects.exists()
+
+
+def test_who_is_not_on_the_register_visits_nobody(city: City) -> None:
+    user = make_user(RoleCode.STATION_WORKER, station=city.stations[TOWN])
+    assert signed_in(user).get(f"{HOME}villages/trip/").status_code == 403
+
+
+def test_a_mistaken_visit_is_struck_out(adviser: User) -> None:
+    client = signed_in(adviser)
+    client.post(f"{HOME}villages/trip/", trip())
+    pk = VillageVisit.objects.get().pk
+    page = client.post(f"{HOME}villages/trip/{pk}/strike/", {"reason": "登错了村"}, follow=True)
+    assert "已作废：登错了村" in words(page)
+
+
+def test_the_list_of_villages_costs_no_more_with_more_visits(city: City, adviser: User) -> None:
+    client = signed_in(city.supervisor)
+    few = queries(client, f"{HOME}villages/")
+    signed_in(adviser).post(f"{HOME}villages/trip/", trip())
+    assert queries(client, f"{HOME}villages/") == few <= 16
+    assert "裕民社区" in words(client.get(f"{HOME}villages/?q=裕民&region={TOWN}"))
+
+
+def test_class_adviser_and_training_are_kept_by_who_keeps_the_register(city: City, adviser: User) -> None:
+    savvy = make_worker(city.stations[VILLAGE], "明白人", Post.LAW_SAVVY_VILLAGER)
+    client = signed_in(city.supervisor)
+    client.post(f"{HOME}villages/{VILLAGE}/class/", {"village_class": "near"})
+    worker = adviser.worker
+    since = timezone.localdate().isoformat()
+    client.post(f"{HOME}villages/{VILLAGE}/adviser/", {"worker": worker.pk, "since": since})
+    taught = {"on": since, "topic": "土地承包", "hours": "3", "passed": "1", "certificate": "辽明9"}
+    client.post(f"{HOME}savvy/{savvy.code}/teach/", taught)
+    assert Training.objects.get().certificate == "辽明9"
+    page = words(client.get(f"{HOME}villages/{VILLAGE}/"))
+    assert "近郊村" in page
+    assert "现任" in page
+    assert "辽明9" in page
+    term = AdviserTerm.objects.get()
+    client.post(f"{HOME}villages/adviser/{term.pk}/end/", {"until": since})
+    term.refresh_from_db()
+    assert term.until is not None
+    assert signed_in(adviser).get(f"{HOME}villages/{VILLAGE}/class/").status_code == 403
+
+
+# ── supervision ──
+
+
+def test_supervision_from_the_page_of_a_matter_to_its_end(city: City) -> None:
+    case = make_taken(city)
+    boss, owner = signed_in(city.supervisor), signed_in(city.alice)
+    assert "发起督办" in words(boss.get(url_of(case)))
+    assert "发起督办" not in words(owner.get(url_of(case)))
+    boss.post(f"{HOME}supervision/start/{case.number}/", {"reason": "群众催了三次"})
+    one = Supervision.objects.get()
+    assert "看督办、答复" in words(owner.get(url_of(case)))
+    assert "群众催了三次" in words(owner.get(f"{HOME}supervision/"))
+    page = owner.post(f"{HOME}supervision/{one.pk}/answer/", {"answer": "在等鉴定"}, follow=True)
+    assert "在等鉴定" in words(page)
+    boss.post(f"{HOME}supervision/{one.pk}/return/", {"reason": "没说哪天"})
+    owner.post(f"{HOME}supervision/{one.pk}/answer/", {"answer": "周五办完"})
+    assert owner.post(f"{HOME}supervision/{one.pk}/close/", {"verdict": "行"}).status_code == 403
+    page = boss.post(f"{HOME}supervision/{one.pk}/close/", {"verdict": "周五再看"}, follow=True)
+    assert "已结束" in words(page)
+    assert "督办结束" in words(owner.get(url_of(case)))
+
+
+def test_supervision_of_another_county_is_not_there(city: City) -> None:
+    one = actions.start_supervision(by=SYSTEM, case=make_taken(city), reason="催")
+    client = signed_in(city.charlie)
+    for what in ("", "answer/", "return/", "close/"):
+        assert client.get(f"{HOME}supervision/{one.pk}/{what}").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("answer", ["", "  ", "答" * 2001])
+def test_an_answer_that_cannot_be_keeps_the_form(city: City, answer: str) -> None:
+    one = actions.start_supervision(by=SYSTEM, case=make_taken(city), reason="催")
+    page = signed_in(city.alice).post(f"{HOME}supervision/{one.pk}/answer/", {"answer": answer})
+    assert errors(page)
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+# ── stations ──
+
+
+def points(review: Review, share: float) -> dict[str, str]:
+    marks = review.marks.select_related("criterion")
+    return {f"points_{mark.criterion_id}": f"{float(mark.criterion.points) * share:.1f}" for mark in marks}
+
+
+def points_lines(review: Review) -> list[int]:
+    return list(review.marks.order_by("criterion__number").values_list("criterion_id", flat=True))
+
+
+def test_a_review_from_its_beginning_to_the_model_station(city: City, boss: User) -> None:
+    year = timezone.localdate().year
+    county, station, whole = signed_in(city.supervisor), signed_in(city.alice), signed_in(boss)
+    county.post(f"{HOME}stations/begin/", {"region": NORTH, "year": year})
+    review = Review.objects.get(station=city.stations[NORTH])
+    at = f"{HOME}stations/{review.pk}/"
+    assert "还差" in words(station.get(at))
+    assert "自评" in words(station.get(at))
+    station.post(
+        f"{at}points/", {**points(review, 1), f"note_{review.marks.first().criterion_id}": "有房产证"}
+    )
+    assert station.post(f"{at}points/", points(review, 1)).status_code == 403
+    county.post(f"{at}points/", {})
+    assert county.get(f"{at}points/").status_code == 403  # the city's step
+    whole.post(f"{at}points/", points(review, 0.9))
+    review.refresh_from_db()
+    assert (review.state, float(review.total or 0)) == ("final", 90.0)
+    station.post(f"{at}appeal/", {"reason": "少算一个窗口"})
+    whole.post(f"{at}judge/", {"is_right": "0", "answer": "没有新材料"})
+    page = whole.post(f"{at}model/", {"reason": "分最高"}, follow=True)
+    assert "没有新材料" in words(page)
+    assert ModelStation.objects.get().review == review
+    assert "标杆站点" in words(whole.get(f"{HOME}stations/?county={NORTH}&tier=county_centre"))
+
+
+@pytest.mark.parametrize("value", ["-1", "101", "十分", "1.25"])
+def test_points_that_cannot_be_are_refused_at_their_line(city: City, value: str) -> None:
+    actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=timezone.localdate().year)
+    review = Review.objects.get(station=city.stations[NORTH])
+    line = points_lines(review)[0]
+    page = signed_in(city.alice).post(f"{HOME}stations/{review.pk}/points/", {f"points_{line}": value})
+    assert errors(page)
+    review.refresh_from_db()
+    assert review.state == "self"
+
+
+def test_the_ranking_costs_no_more_with_more_stations(city: City) -> None:
+    year = timezone.localdate().year
+    client = signed_in(city.supervisor)
+    actions.begin_reviews(by=SYSTEM, region=city.regions[VILLAGE], year=year)
+    few = queries(client, f"{HOME}stations/")
+    actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=year)
+    assert queries(client, f"{HOME}stations/") == few <= 14
+    assert client.get(f"{HOME}stations/?year=十&tier=x&county=1&state=y").status_code == 200
