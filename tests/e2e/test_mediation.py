@@ -57,8 +57,11 @@ def prepared(city: City, opened: Opened, number: str) -> tuple[Page, Page]:
     clerk.click("#case form button[type=submit] >> nth=0")
     expect(clerk.locator("main [role=status]").first).to_be_visible()
     for _party in range(2):
-        who = first(clerk, number, "med_agree", "party")
-        verb(clerk, number, "med_agree", party=who, how="phone", told_rights="on")
+        clerk.goto(f"/desk/cases/{number}/med_agree/")
+        for name in ("party", "how", "told_rights"):
+            clerk.locator(f"#case [name={name}]").first.check()
+        clerk.click("#case form button[type=submit] >> nth=0")
+        expect(clerk.locator("main [role=status]").first).to_be_visible()
     verb(clerk, number, "med_name", worker=first(clerk, number, "med_name", "worker"), named_by="committee")
     worker = made.mediator(city)
     leader = make_user(RoleCode.PRACTITIONER, station=city.stations[NORTH], worker=worker, name="孙和")
