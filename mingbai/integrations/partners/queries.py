@@ -1,11 +1,12 @@
 """Orders by either number, what waits on whom, and the keys that are good."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from mingbai.core.numbers import clean_number
-from mingbai.integrations.models import Endpoint, Order
+from mingbai.integrations.models import Endpoint, Order, StateName
 from mingbai.integrations.partners.enums import OrderState
 from mingbai.people.models import Partner
 
@@ -43,3 +44,15 @@ def waiting(now: datetime) -> QuerySet[Partner]:
 def good_secrets(endpoint: Endpoint) -> dict[str, str]:
     """By name, the newest last."""
     return {key.name: key.secret for key in endpoint.keys.filter(retired_at=None).order_by("made_at", "id")}
+
+
+def shown(order: Order) -> dict[str, Any]:
+    """Both numbers and the state in both languages."""
+    named = StateName.objects.filter(partner=order.partner_id, state=order.state).first()
+    return {
+        "number": order.case.number,
+        "their_number": order.their_number,
+        "state": order.state,
+        "state_code": named.code if named else "",
+        "state_name": named.name if named else "",
+    }

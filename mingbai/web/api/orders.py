@@ -9,8 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from mingbai.integrations.models import Order
 from mingbai.integrations.partners.actions import Said, hear, take_in
-from mingbai.integrations.partners.actions.orders import shown
-from mingbai.integrations.partners.queries import order_of, orders_since
+from mingbai.integrations.partners.queries import order_of, orders_since, shown
 from mingbai.web.api import schemas as s
 from mingbai.web.api.cases import PROBLEMS, READING, intake_of, partner_of
 

@@ -17,9 +17,10 @@ from mingbai.cases.rules.states import may
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.integrations.models import Endpoint, Exchange, Order, StateName
+from mingbai.integrations.models import Endpoint, Exchange, Order
 from mingbai.integrations.partners.actions.endpoints import queue
 from mingbai.integrations.partners.enums import Direction, OrderState, Verb
+from mingbai.integrations.partners.queries import shown
 from mingbai.integrations.partners.rules import (
     DECLINE_WORKDAYS,
     HANDLER,
@@ -153,18 +154,6 @@ def say(*, by: Actor, order: Order, verb: str, source: str, text: str = "", happ
             body=body | shown(order),
         )
     return True
-
-
-def shown(order: Order) -> dict[str, Any]:
-    """Both numbers and the state in both languages."""
-    named = StateName.objects.filter(partner=order.partner_id, state=order.state).first()
-    return {
-        "number": order.case.number,
-        "their_number": order.their_number,
-        "state": order.state,
-        "state_code": named.code if named else "",
-        "state_name": named.name if named else "",
-    }
 
 
 # ── what we hear ──
