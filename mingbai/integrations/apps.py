@@ -49,18 +49,18 @@ def _forget_wechat(now: datetime) -> int:
 
 
 def _fetch_media(now: datetime) -> int:
+    from mingbai.integrations.partners.news import tell_followers
     from mingbai.integrations.wechat.media import fetch
 
-    return fetch(now)
+    return fetch(now) + tell_followers(now)
 
 
 def _deliver(now: datetime) -> int:
     """Read the journal on, then send; cheap where there is no endpoint."""
     from mingbai.integrations.partners.deliver import deliver_all
-    from mingbai.integrations.partners.news import read_on, tell_followers
+    from mingbai.integrations.partners.news import read_on
 
     read_on(now)
-    tell_followers(now)
     return deliver_all(now)
 
 

@@ -35,7 +35,7 @@ from mingbai.integrations.partners.actions import (
 )
 from mingbai.integrations.partners.deliver import MOST_REFUSALS, deliver_all, forget_old
 from mingbai.integrations.partners.enums import DeliveryState, OrderState, Verb
-from mingbai.integrations.partners.news import read_on, tell_followers
+from mingbai.integrations.partners.news import read_on
 from mingbai.integrations.partners.queries import good_secrets
 from mingbai.integrations.partners.rules import HANDLER, Tracks, given, handled, place_in_line
 from mingbai.integrations.partners.signing import DELIVERY, BadSignature, headers, sign, verify
@@ -557,7 +557,3 @@ def test_the_simulator_is_a_command_that_leaves_nothing(city, capsys):
     assert not Order.objects.exists()
     with pytest.raises(CommandError):
         call_command("partner_sim", faults=2)
-
-
-def test_followers_without_a_phone_hear_of_their_answer(city):
-    assert tell_followers() == 0

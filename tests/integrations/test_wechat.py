@@ -11,11 +11,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from mingbai.cases.actions import work
 from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.core.crypto import keyed_hash
 from mingbai.integrations.models import Follower, WeChatMessage
+from mingbai.integrations.partners.news import tell_followers
 from mingbai.integrations.wechat.actions import MOST_TRIES, forget_old
 from mingbai.integrations.wechat.fake import FakeWeChat
 from mingbai.integrations.wechat.media import fetch
@@ -298,6 +300,19 @@ def test_the_menu_is_set_by_a_command(wechat, settings, capsys):
     wechat.faults = [48001]
     with pytest.raises(CommandError, match="48001"):
         call_command("wechat_menu")
+
+
+def test_a_writer_without_a_phone_hears_once_that_there_is_an_answer(wechat):
+    link = link_in(says(wechat, "老板欠我工资"))
+    Client().post(link, FORM | {"text": "老板欠我工资"})
+    case = Case.objects.get()
+    assert tell_followers() == 0, "nothing was answered yet"
+    work.answer(case=case, by=SYSTEM, text="可以申请劳动仲裁。")
+    assert (tell_followers(), tell_followers()) == (1, 0)
+    settle()
+    content = wechat.told[-1]["text"]["content"]
+    assert str(case) in content and "仲裁" not in content
+    assert "已答复" in says(wechat, f"查询 {case.number} {case.follow_code}")
 
 
 # ── pages and keeping ──
