@@ -7,7 +7,11 @@ bundle=$(readlink -f "${1:?the bundle}")
 newer=$(readlink -f "${2:-$1}")
 root=${3:-$(mktemp -d /tmp/mingbai-root.XXXXXX)}
 
-[ -x "$root/bin/sh" ] || debootstrap --variant=minbase bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >/dev/null
+if [ ! -x "$root/bin/sh" ]; then
+  # The mirror that this machine's own apt uses.
+  mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 'Created-By: Packages' | awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')
+  debootstrap --variant=minbase bookworm "$root" "${mirror:?apt knows no mirror of Debian}" >/dev/null
+fi
 cp "$bundle" "$root/bundle.run"
 cp "$newer" "$root/newer.run"
 
