@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from mingbai.cases.models import Case
-from mingbai.cases.perms import can_assign, can_designate, can_see, can_work, own_workers
+from mingbai.cases.perms import can_designate, can_work, own_workers
 from mingbai.oversight.enums import Rung
 from mingbai.oversight.models import Review, Supervision, VillageVisit
 from mingbai.people.models import User, Worker
@@ -74,15 +74,6 @@ def can_close(user: User | Any, supervision: Supervision) -> bool:
     if supervision.rung == Rung.CITY:
         return bool(scopes(user, Permission.CASE_DESIGNATE).everywhere_cities)
     return True
-
-
-def can_see_supervision(user: User | Any, supervision: Supervision) -> bool:
-    return can_see(user, supervision.case)
-
-
-def can_hurry(user: User | Any, case: Case) -> bool:
-    """Whoever heads or oversees it may ask the supervisor to look."""
-    return can_assign(user, case)
 
 
 # ── stations ──

@@ -19,11 +19,11 @@ LINE = Line(points=Decimal(10), least=Decimal(60), full=Decimal(100))
 
 
 @pytest.mark.parametrize(
-    ("village_class", "visits", "hours"), [("", 1, 8), ("near", 2, 8), ("urban", 1, 8), ("remote", 1, 8)]
+    ("village_class", "visits", "savvy"), [("", 1, 3), ("near", 2, 3), ("urban", 1, 0), ("remote", 1, 3)]
 )
-def test_a_class_of_its_own_goes_before_all(village_class: str, visits: int, hours: int) -> None:
+def test_a_class_of_its_own_goes_before_all(village_class: str, visits: int, savvy: int) -> None:
     found = amounts_for(village_class, SEED)
-    assert (found[QuotaCode.VISITS], found[QuotaCode.HOURS]) == (visits, hours)
+    assert (found[QuotaCode.VISITS], found[QuotaCode.SAVVY]) == (visits, savvy)
 
 
 def test_the_newer_of_two_rows_holds() -> None:

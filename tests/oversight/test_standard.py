@@ -101,9 +101,10 @@ def test_an_appeal_that_is_right_is_judged_anew(review: Review) -> None:
     review = judged(review, "self", "county", "city")
     review = actions.appeal(by=SYSTEM, review=review, text="少算了一个窗口")
     review = actions.judge_appeal(by=SYSTEM, review=review, answer="属实", is_right=True)
-    assert review.state == ReviewState.CITY
-    review = actions.give_points(by=SYSTEM, review=review, step="city", points=points_of(review, "0.9"))
-    assert review.state == ReviewState.FINAL
+    assert (review.state, Review.objects.get(pk=review.pk).total) == (ReviewState.CITY, Decimal(80))
+    line = review.marks.select_related("criterion").get(criterion__name="标识标牌").criterion
+    review = actions.give_points(by=SYSTEM, review=review, step="city", points={line.pk: line.points})
+    assert (review.state, review.total) == (ReviewState.FINAL, Decimal(80) + line.points / 5)
     with pytest.raises(Refused) as refused:
         actions.appeal(by=SYSTEM, review=review, text="还不够")
     assert refused.value.code == "appealed_already"

@@ -127,3 +127,14 @@ def test_who_answers_and_who_ends(city: City, case: Case) -> None:
     assert not can_close(city.alice, one)
     assert one in Supervision.objects.visible_to(city.alice)
     assert one not in Supervision.objects.visible_to(city.charlie)
+
+
+def test_what_a_person_ended_is_opened_again_only_where_it_climbs(city: City, case: Case) -> None:
+    actions.supervise(by=SYSTEM, now=after(case, days=1, minutes=1))
+    one = Supervision.objects.get()
+    actions.answer_supervision(by=city.alice.actor, supervision=one, answer="周五办完")
+    then = after(case, days=2)
+    actions.close_supervision(by=city.supervisor.actor, supervision=one, verdict="周五再看", at=then)
+    assert actions.supervise(by=SYSTEM, now=then + timedelta(hours=1)) == 0
+    assert actions.supervise(by=SYSTEM, now=after(case, days=8)) == 1
+    assert list(Supervision.objects.order_by("id").values_list("rung", flat=True)) == ["1", "2"]

@@ -50,6 +50,12 @@ def test_a_visit_sent_three_times_is_one(lawyer: Worker) -> None:
     assert Entry.objects.filter(verb="village_visit.written").count() == 1
 
 
+def test_a_form_of_before_filled_in_anew_is_another_visit(lawyer: Worker) -> None:
+    write(lawyer, client_key="a" * 32)
+    write(lawyer, client_key="a" * 32, kind="lecture")
+    assert VillageVisit.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

@@ -124,7 +124,8 @@ def _give(mark: Mark, field: str, points: Decimal | None, note: str | None) -> N
             code="bad_points",
             field=f"points_{mark.criterion_id}",
         )
-    setattr(mark, field, points)
+    if points is not None:  # a line left empty keeps what was given, also by this tier before an appeal
+        setattr(mark, field, points)
     if note:
         mark.note = clean_text(note, most=500, field=f"note_{mark.criterion_id}")
     mark.save(update_fields=[field, "note"])

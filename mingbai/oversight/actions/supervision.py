@@ -1,5 +1,6 @@
 """Supervision: opened by rule or person, climbs, is answered with a reason, ended by who oversees."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,8 +15,6 @@ from mingbai.core.refused import Refused
 from mingbai.oversight.enums import Rung, SupervisionState
 from mingbai.oversight.models import ClimbRule, Supervision
 from mingbai.oversight.rules.climbing import REPLY, ClimbTerms, next_rung, rung_of
-
-_BATCH = 200
 
 
 def supervise(*, by: Actor, now: datetime | None = None) -> int:
@@ -38,13 +37,18 @@ def _rules(now: datetime) -> list[ClimbTerms]:
 
 
 def _late(rules: list[ClimbTerms], now: datetime) -> list[int]:
-    """Matters with a running clock that reached a rung above their supervision; one query."""
+    """Matters with a running clock that reached a rung above their supervision; three queries."""
     found: dict[int, None] = {}
     first = now - timedelta(days=min(row.days for row in rules))
     late = Clock.objects.filter(done_at=None, is_paused=False, due_at__lte=first).exclude(rule__code=REPLY)
     running = dict(Supervision.objects.running().values_list("case_id", "rung"))
+    ended: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    closed = Supervision.objects.filter(state=SupervisionState.CLOSED, case__closed_at=None)
+    for case, at, rung in closed.order_by("id").values_list("case_id", "closed_at", "rung"):
+        ended[case].append((at, rung))
     for case, due in late.order_by("due_at", "id").values_list("case_id", "due_at"):
-        if rung_of(due, now, rules) > running.get(case, ""):
+        judged = max((rung for at, rung in ended[case] if at >= due), default="")
+        if rung_of(due, now, rules) > max(running.get(case, ""), judged):
             found[case] = None
     return list(found)
 
@@ -78,6 +82,12 @@ def _open_or_climb(case_pk: int, rules: list[ClimbTerms], by: Actor, now: dateti
         return 0
     running = Supervision.objects.running().filter(case=case).first()
     if running is None:
+        # What a person ended since it is late is opened again only where it climbs higher.
+        judged = Supervision.objects.filter(
+            case=case, state=SupervisionState.CLOSED, closed_at__gte=clock.due_at
+        )
+        if rung <= max(judged.order_by("id").values_list("rung", flat=True), default=""):
+            return 0
         _opened(case, rung, _("“%(rule)s”超期") % {"rule": clock.rule.name}, by, now)
         return 1
     if rung <= running.rung:

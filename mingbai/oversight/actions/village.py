@@ -1,6 +1,6 @@
 """Visits to villages, taken down in five fields; advisers, classes and training of a village."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from mingbai.places.models import Region
 
 _MOST_HOURS, _MOST_PEOPLE = Decimal(16), 2000
 _LATEST = timedelta(days=92)
-"""How late a visit may be written down: a quarter that was reported is not filled up afterwards."""
+"""How late a visit may be written down: a year that was reviewed is not filled up afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,11 @@ def write_visit(*, by: Actor, worker: Worker, trip: Trip, at: datetime | None = 
     """One visit, once however often it is sent. Raises Refused "no_village", "bad_day", "bad_count"."""
     at = at or timezone.now()
     if trip.client_key:
-        known = VillageVisit.objects.filter(client_key=trip.client_key).first()
-        if known is not None:
+        known = VillageVisit.objects.filter(client_key=trip.client_key).select_related("worker").first()
+        if known is not None and _is_same(known, worker, trip):
             return known
+        if known is not None:  # the form of before, filled in anew
+            trip = replace(trip, client_key="")
     region = _village_of(trip.region)
     _check(trip, timezone.localdate(at))
     visit = VillageVisit.objects.create(
@@ -60,6 +62,11 @@ def write_visit(*, by: Actor, worker: Worker, trip: Trip, at: datetime | None = 
     data |= {"hours": str(trip.hours), "people": str(trip.people)}
     write(chain=visit.chain, verb="village_visit.written", by=by, at=at, data=data)
     return visit
+
+
+def _is_same(known: VillageVisit, worker: Worker, trip: Trip) -> bool:
+    told = Trip(known.region_id, known.on, known.kind, known.hours, known.people, known.client_key)
+    return known.worker_id == worker.pk and told == trip
 
 
 def _village_of(code: str) -> Region:

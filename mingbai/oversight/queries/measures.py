@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
@@ -113,8 +113,13 @@ def _rated(stations: Collection[Station], year: int, today: date) -> Values:
 
 
 def _adviser(stations: Collection[Station], year: int, today: date) -> Values:
-    """Of the villages below that have an adviser or should, how many got what they are owed this month."""
-    day = min(today, date(year, 12, 31))
+    """Of the villages below, how many got what they were owed in the last month that is over.
+
+    No data in the January of the year itself: no month of it is over.
+    """
+    day = min(today.replace(day=1) - timedelta(days=1), date(year, 12, 31))
+    if day.year < year:
+        return {}
     below = {row.code: villages_in(row.region_id, day) for row in stations}
     met = {one.code: one.is_met for one in states_of(sorted({v for vs in below.values() for v in vs}), day)}
     return {code: _share(sum(met[one] for one in ones), len(ones)) for code, ones in below.items()}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mingbai.cases.models import Case, Clock
+from mingbai.cases.models import Clock
 from mingbai.oversight.models import Supervision
 from mingbai.oversight.rules.climbing import REPLY
 
@@ -13,8 +13,3 @@ def reply_due(one: Supervision) -> datetime | None:
         case_id=one.case_id, rule__code=REPLY, subject=f"supervision:{one.pk}", done_at=None
     )
     return clocks.order_by("due_at").values_list("due_at", flat=True).first()
-
-
-def running_for(case: Case) -> Supervision | None:
-    """The one that runs for a matter."""
-    return Supervision.objects.running().filter(case=case).first()

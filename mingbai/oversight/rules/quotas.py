@@ -45,6 +45,13 @@ SEED: tuple[QuotaTerms, ...] = (
         "《乡村“法律明白人”培养工作规范（试行）》2021-11-08 六部门：2025年每个行政村至少3人",
         valid_from=date(2021, 11, 8),
     ),
+    QuotaTerms(
+        QuotaCode.SAVVY,
+        0,
+        "上项文件说的是行政村；社区没有规定，请市司法局核定",
+        VillageClass.URBAN,
+        valid_from=date(2021, 11, 8),
+    ),
 )
 
 

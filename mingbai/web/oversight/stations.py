@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +66,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
     found = Review.objects.visible_to(user).filter(
         year=form.value("year") or timezone.localdate().year, **asked
     )
-    rows = found.select_related("station", "model").order_by("-total", "station_id")
+    rows = found.select_related("station", "model").order_by(F("total").desc(nulls_last=True), "station_id")
     return Listing(
         title=_("站点考评"),
         lead=_("能从数据算的分自动算，看现场的由站点自评、县区复核、市级评定。"),

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mingbai.cases.models import Case
+from mingbai.cases.models import Case as Matter
 from mingbai.core.numbers import group_number
 from mingbai.core.pagination import page_of
 from mingbai.core.when import moment
@@ -28,6 +29,11 @@ from mingbai.web.oversight.reach import link, supervision_for, tabs, user_of, wa
 TONES = {SupervisionState.OPEN: "late", SupervisionState.ANSWERED: "soon", SupervisionState.CLOSED: ""}
 
 
+_WAITING = Case(
+    When(state=SupervisionState.OPEN, then=0), When(state=SupervisionState.ANSWERED, then=1), default=2
+)
+
+
 class StateFilter(FilterForm):
     q = None  # type: ignore[assignment]
     state = forms.ChoiceField(
@@ -42,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = StateFilter(request.GET)
     found = Supervision.objects.visible_to(user_of(request)).select_related("case__station")
     asked = {name: form.value(name) for name in ("state", "rung") if form.value(name)}
-    rows = found.filter(**asked).order_by("-state", "opened_at", "id")
+    rows = found.filter(**asked).order_by(_WAITING, "opened_at", "id")
     return Listing(
         title=_("督办"),
         lead=_("超期的办件到了规定的天数自动督办；监督人员也可以在办件页面发起。没有按时答复的升到市级。"),
@@ -161,7 +167,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """Before the rule does: a supervisor asks why."""
     user = user_of(request)
-    case = get_object_or_404(Case.objects.visible_to(user).select_related("station"), number=number)
+    case = get_object_or_404(Matter.objects.visible_to(user).select_related("station"), number=number)
     if not can_supervise(user, case):
         raise PermissionDenied
 

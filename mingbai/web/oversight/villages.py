@@ -67,7 +67,7 @@ def villages(request: HttpRequest) -> HttpResponse:
     states = {state.code: state for state in states_of([row.code for row in page.items], today)}
     return Listing(
         title=_("到村服务"),
-        lead=_("本月、本季度每个村应有的和已有的。到村服务登记一次，考核、补贴、报表都从它来。"),
+        lead=_("本月、本季度每个村应有的和已有的。到村服务登记一次，考核、报表都从它来。"),
         form=form,
         columns=(
             _("村（社区）"),
