@@ -123,7 +123,7 @@ def test_the_file_is_one_pdf_with_its_index(city: City, drawing: Any):
         "还缺",
     ):
         assert name in listed, name
-    for number, words in ((3, "人民调解申请书"), (4, "人民调解受理登记表"), (5, "权利义务告知书")):
+    for number, words in ((3, "人民调解申请书"), (4, "人民调解受理登记表"), (5, "人民调解权利义务告知书")):
         assert texts[number - 1].strip().startswith(words), number
     start = next(n for n, text in enumerate(texts, 1) if text.strip().startswith("人民调解协议书"))
     assert str(start) in listed
