@@ -13,8 +13,9 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from mingbai.cases.actions import work
-from mingbai.cases.enums import MessageKind, State
-from mingbai.cases.models import Case
+from mingbai.cases.actions.consents import withdraw_consent
+from mingbai.cases.enums import MessageKind, Purpose, State
+from mingbai.cases.models import Case, Consent
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.integrations.fakes import Asked, FakeServer
@@ -40,6 +41,7 @@ from mingbai.integrations.partners.queries import good_secrets
 from mingbai.integrations.partners.rules import HANDLER, Tracks, given, handled, place_in_line
 from mingbai.integrations.partners.signing import DELIVERY, BadSignature, headers, sign, verify
 from mingbai.integrations.partners.sim import Sim
+from mingbai.journal.queries import history
 from mingbai.people import actions as people
 from tests.cases.factories import NORTH, SOUTH, TOWN_SOUTH, VILLAGE, City, make_city, make_opened
 from tests.people.factories import make_worker
@@ -389,6 +391,30 @@ def test_a_matter_is_given_once_and_only_where_there_is_a_line(city, given_out):
     with pytest.raises(Refused) as nowhere:
         give(by=SYSTEM, case=given_out.case, partner=other, text="转")
     assert (twice.value.code, nowhere.value.code) == ("given_already", "no_endpoint")
+
+
+def test_a_consent_that_was_withdrawn_hands_no_name_on_and_each_handing_on_is_in_the_journal(city, line):
+    told = []
+    for withdrawn in (False, True):
+        case = make_opened(text="拖欠工资", name="孙桂芳", phone="13812345678", region=VILLAGE).case
+        Consent.objects.get_or_create(
+            case=case, purpose=Purpose.PASS_ON, defaults={"given_at": case.opened_at}
+        )
+        if withdrawn:
+            withdraw_consent(case=case, by=SYSTEM, purpose=Purpose.PASS_ON)
+        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
+        [entry] = [one for one in history(case.chain) if one.verb == "case.given"]
+        told.append(json.loads(entry.data)["person"])
+        assert ("孙桂芳" in Delivery.objects.latest("seq").body) is not withdrawn
+    assert told == [True, False]
+
+
+def test_a_matter_that_is_over_is_not_given(city, line):
+    case = make_opened(text="拖欠工资", region=VILLAGE).case
+    work.withdraw(case=case, by=SYSTEM, reason="不用了")
+    with pytest.raises(Refused) as refused:
+        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
+    assert refused.value.code == "wrong_state" and not Delivery.objects.exists()
 
 
 # ── the line ──
