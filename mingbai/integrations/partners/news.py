@@ -48,7 +48,7 @@ _WITH_WORDS = frozenset({Verb.ANSWER, Verb.DECLINE})
 
 def read_on(now: Any = None) -> int:
     """Read the journal for every endpoint that is in use; return how many entries became messages."""
-    return sum(_for(endpoint.pk) for endpoint in Endpoint.objects.filter(is_active=True).order_by("id"))
+    return sum(_for(endpoint.pk) for endpoint in Endpoint.objects.live().order_by("id"))
 
 
 @transaction.atomic

@@ -137,7 +137,7 @@ def _agreed(case: Case) -> dict[str, str]:
 
 
 def _endpoint(partner: Partner) -> Endpoint | None:
-    return Endpoint.objects.filter(partner=partner, is_active=True).order_by("id").first()
+    return Endpoint.objects.live().filter(partner=partner).order_by("id").first()
 
 
 # ── what we say ──
