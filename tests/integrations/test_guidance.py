@@ -148,6 +148,9 @@ def test_an_adviser_who_never_stops_is_stopped(group, lawyer, case):
         (GroupTerms("x", "guidance", "999999999999"), "unknown_region"),
         (GroupTerms("x", "guidance", NORTH, robot="http://evil.example/x"), "bad_address"),
         (GroupTerms("x", "guidance", NORTH, robot="javascript:alert(1)"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://evil.example/x"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://qyapi.weixin.qq.com:8443/x"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://qyapi.weixin.qq.com:99999/x"), "bad_address"),
         (GroupTerms("x", "guidance", SOUTH), "group_there"),
     ],
 )
@@ -183,6 +186,13 @@ def test_the_week_is_told_once_on_monday_morning(city, case):
     assert weekly.tell_groups(monday) == 1
     assert weekly.tell_groups(monday + timedelta(minutes=20)) == 0
     assert "收到 1 件" in group.posts.get().text
+
+
+def test_what_a_group_hears_of_a_risk_does_not_name_the_matter(city):
+    group = make_group(by=SYSTEM, terms=GroupTerms("管理群", "management", SOUTH))
+    case = make_opened(text="我不想活了", region=TOWN_SOUTH, keep_at=city.stations[SOUTH].code).case
+    [told] = group.posts.all()
+    assert str(case.number) not in told.text + told.path + told.event
 
 
 def test_words_are_forgotten_after_a_year(group, lawyer, case):

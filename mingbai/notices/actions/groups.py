@@ -28,6 +28,8 @@ from mingbai.places.queries import register
 
 SALT = "guidance"
 MOST_REPLIES = 5
+ROBOTS = ("qyapi.weixin.qq.com",)
+"""Where a group's robot may live: whoever manages a township must not choose where the worker connects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,23 @@ def end_group(*, by: Actor, group: Group) -> Group:
 
 
 def _address(robot: str) -> str:
-    """Only https, but for this machine's own fakes. Raises Refused "bad_address"."""
+    """Only of those who run robots, but for this machine's own fakes. Raises Refused "bad_address"."""
     robot = robot.strip()
-    parts = urlsplit(robot)
-    is_fake = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    if robot and not (is_fake or (parts.scheme == "https" and parts.hostname)):
-        raise Refused(_("机器人地址须以 https:// 开头。"), code="bad_address", field="robot")
+    if robot and not _is_robot(robot):
+        text = _("机器人地址须以 https://%(host)s/ 开头。") % {"host": ROBOTS[0]}
+        raise Refused(text, code="bad_address", field="robot")
     return robot[:500]
+
+
+def _is_robot(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "http":
+        return bool(settings.EDGES_ON_LOOPBACK) and parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme == "https" and parts.hostname in ROBOTS and port in (None, 443)
 
 
 @transaction.atomic

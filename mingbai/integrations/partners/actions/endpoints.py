@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.integrations.http import may_go_to
 from mingbai.integrations.models import Delivery, Endpoint, EndpointKey, StateName
 from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState
 from mingbai.journal.actions import write
@@ -53,11 +53,10 @@ def make_endpoint(*, by: Actor, terms: EndpointTerms) -> Endpoint:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url.strip())
-    is_fake = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    if not (is_fake or (parts.scheme == "https" and parts.hostname)) or len(url) > 500:
+    url = url.strip()
+    if not may_go_to(url) or len(url) > 500:
         raise Refused(_("地址须以 https:// 开头。"), code="bad_address", field="url")
-    return url.strip()
+    return url
 
 
 @transaction.atomic
