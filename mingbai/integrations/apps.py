@@ -60,8 +60,11 @@ def _deliver(now: datetime) -> int:
     from mingbai.integrations.partners.deliver import deliver_all
     from mingbai.integrations.partners.news import read_on
 
-    read_on(now)
-    return deliver_all(now)
+    try:
+        read_on(now)
+    finally:  # what waits is sent, whatever the reading met
+        sent = deliver_all(now)
+    return sent
 
 
 def _forget_deliveries(now: datetime) -> int:

@@ -18,9 +18,11 @@ from mingbai.cases.enums import MessageKind, Purpose, State
 from mingbai.cases.models import Case, Consent
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
+from mingbai.integrations import apps
 from mingbai.integrations.fakes import Asked, FakeServer
 from mingbai.integrations.http import Answer
 from mingbai.integrations.models import Delivery, Endpoint, Exchange, Order
+from mingbai.integrations.partners import deliver, news
 from mingbai.integrations.partners.actions import (
     EndpointTerms,
     Said,
@@ -449,6 +451,49 @@ def test_an_endpoint_that_is_away_holds_up_nobody_else(city, line):
     assert deliver_all(timezone.now(), send=receiver) == 1
 
 
+def test_a_partner_that_is_shut_out_hears_nothing_more(city, line, given_out):
+    fill(line, 1)
+    people.deactivate_partner(by=SYSTEM, partner=city.partner)
+    receiver = Receiver()
+    assert sent_to(receiver) == []
+    case = make_opened(text="别的事", region=VILLAGE).case
+    with pytest.raises(Refused) as refused:
+        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
+    assert refused.value.code == "no_endpoint"
+
+
+@pytest.mark.parametrize("broken", [ValueError("port"), UnicodeError("host"), RuntimeError("?")])
+def test_whatever_breaks_at_one_endpoint_stays_with_it(city, line, broken):
+    other = make_endpoint(by=SYSTEM, terms=EndpointTerms("city", "市", "https://city.invalid/", ("order",)))
+    new_secret(by=SYSTEM, endpoint=other)
+    fill(line, 1)
+    fill(other, 1)
+    receiver = Receiver()
+    receiver.answers = [broken]
+    assert deliver_all(timezone.now(), send=receiver) == 1
+    held = Endpoint.objects.get(next_at__isnull=False)
+    assert held == line and held.error == type(broken).__name__
+
+
+def test_one_endpoint_has_its_time_and_no_more(line, monkeypatch):
+    fill(line, 3)
+    ticks = itertools.count(step=10)
+    monkeypatch.setattr(deliver.time, "monotonic", lambda: next(ticks))
+    assert deliver_all(timezone.now(), send=Receiver()) == 1
+
+
+def test_what_breaks_the_reading_does_not_stop_the_sending(line, monkeypatch):
+    def broken(now):
+        raise RuntimeError("reading")
+
+    sent = []
+    monkeypatch.setattr(news, "read_on", broken)
+    monkeypatch.setattr(deliver, "deliver_all", lambda now: sent.append(now) or 0)
+    with pytest.raises(RuntimeError):
+        apps._deliver(timezone.now())
+    assert sent
+
+
 @pytest.mark.parametrize("nonsense", [b"OK", b"", b"{}", b"[]", b'{"received": "other"}', b"\xff"])
 def test_a_200_with_nonsense_is_no_receipt(line, nonsense):
     fill(line, 1)
@@ -518,6 +563,11 @@ def test_over_a_real_line_a_delivery_arrives_signed(city):
         (EndpointTerms("Bad Code", "x", "https://x/", ("order",)), "bad_code"),
         (EndpointTerms("x", "x", "http://evil.example/", ("order",)), "bad_address"),
         (EndpointTerms("x", "x", "file:///etc/passwd", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://x:99999/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://a..b/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://127.0.0.1/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://[::ffff:127.0.0.1]/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://169.254.169.254/", ("order",)), "bad_address"),
         (EndpointTerms("x", "x", "https://x/", ("none",)), "bad_choice"),
         (EndpointTerms("x", "x", "https://x/", ()), "bad_choice"),
         (EndpointTerms("x", " ", "https://x/", ("order",)), "empty_text"),
