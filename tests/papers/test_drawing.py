@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.db import connection
 from docx import Document
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -137,6 +138,9 @@ def test_an_office_uploads_its_own_word_file(city, kind, drawing):
     assert "本中心的格式" in said and "附：欠条" in said
     assert "王<桂>兰 {{文号}}" in said, "a value is text, not a template"
     assert "王<桂>兰" in text_of(content_of(paper, "pdf"))
+    actions.void(by=SYSTEM, paper=paper, reason="写错")
+    void = word_text(content_of(Paper.objects.get(), "docx"))
+    assert "作废" in void and "王<桂>兰" in void
 
 
 def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
@@ -146,6 +150,19 @@ def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
     start = renderer.docx_start(as_data(read(BODY)), lists, title="决定书")
     actions.write_template(by=SYSTEM, kind=KIND.code, office=None, body=BODY, note="一样", docx=start)
     assert "身份证" in word_text(content_of(issue(city), "docx"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_file_is_looked_at_before_the_transaction(kind, monkeypatch):
+    inside = []
+
+    def fields_in(docx):
+        inside.append(connection.in_atomic_block)
+        return [one.name for one in kind.all_fields]
+
+    monkeypatch.setattr(renderer, "fields_in", fields_in)
+    actions.write_template(by=SYSTEM, kind=KIND.code, office=None, body=BODY, note="x", docx=b"PK")
+    assert inside == [False]
 
 
 @pytest.mark.parametrize(

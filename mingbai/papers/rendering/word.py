@@ -240,7 +240,10 @@ def start_file(blocks: Iterable[dict[str, Any]], lists: Iterable[str], *, title:
 
 def _with_loop(block: dict[str, Any], lists: set[str]) -> list[dict[str, Any]]:
     found = [
-        name for cell in block["cells"] for name in re.findall(r"\{\{\s*(.*?)\s*\}\}", cell) if name in lists
+        name.strip()
+        for cell in block["cells"]
+        for name in re.findall(r"\{\{([^{}\n]*)\}\}", cell)
+        if name.strip() in lists
     ]
     if not found:
         return [block]
