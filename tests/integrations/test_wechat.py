@@ -22,12 +22,14 @@ from mingbai.integrations.wechat.actions import MOST_TRIES, forget_old
 from mingbai.integrations.wechat.fake import FakeWeChat
 from mingbai.integrations.wechat.media import fetch
 from mingbai.integrations.wechat.xml import MOST_BYTES
+from mingbai.journal.queries import history
 from mingbai.notices import actions as outbox
 from mingbai.notices.actions.groups import GroupTerms, make_group
 from mingbai.notices.enums import NoticeState
 from mingbai.notices.models import Notice
 from mingbai.notices.rules import Terms
 from mingbai.notices.worker import Worker
+from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, TOWN_SOUTH, City, make_city, make_opened
 from tests.notices.test_actions import CONTEXT, queue
@@ -172,8 +174,19 @@ def test_urgent_words_alert_the_duty_station_at_once(plain, city):
     assert "110" in said
     notice = Notice.objects.get(template="wechat_urgent", to__startswith="user:")
     assert "农药" not in notice.context and "农药" not in group.posts.get().text
-    page = signed_in(make_user(RoleCode.LEADER, region=city.regions[CITY], username="leader"))
+    duty = User.objects.get(username="duty")
+    page = signed_in(duty)
     assert "农药" in words(page.get("/desk/wechat/"))
+    [looked] = [one for one in history("wechat") if one.verb == "wechat.looked"]
+    assert looked.actor == duty.actor.code and str(WeChatMessage.objects.get().pk) in looked.data
+    for role in (RoleCode.LEADER, RoleCode.QUALITY):
+        other = make_user(role, region=city.regions[CITY], username=role.value)
+        for path in (
+            "",
+            f"{WeChatMessage.objects.get().pk}/take/",
+            f"{WeChatMessage.objects.get().pk}/settle/",
+        ):
+            assert signed_in(other).get(f"/desk/wechat/{path}").status_code == 403
 
 
 # ── where a matter stands ──

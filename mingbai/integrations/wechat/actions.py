@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -218,6 +218,12 @@ def link_case(*, by: Actor, message: WeChatMessage, case: Case) -> WeChatMessage
         held.case, held.is_settled = case, True
         held.save(update_fields=["case", "is_settled"])
     return held
+
+
+@transaction.atomic
+def note_read(*, by: Actor, messages: Sequence[int]) -> None:
+    """Somebody has read these letters: the words are a person's own, and who looked stands in the journal."""
+    write(chain="wechat", verb="wechat.looked", by=by, data={"messages": list(messages)})
 
 
 @transaction.atomic
