@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -160,7 +161,7 @@ def ask_group(
     question.save(force_insert=True)
     event = f"question:{question.pk}"
     path = f"/desk/guidance/{question.pk}/"
-    said = {"text": text, "group": group.name}
+    said = {"group": group.name}  # the words stay behind the link: sealed, for members, forgotten in time
     post(by=by, group=group, event=event, template="group_question", context=said, path=path)
     for one in members(group):
         address, transport = one.reach(settings.NOTICE_STAFF_TRANSPORT, settings.NOTICE_RESIDENT_TRANSPORT)
@@ -204,8 +205,19 @@ def reply(*, by: Actor, question: Question, worker: Worker, text: str, now: date
     return row
 
 
+def forget_questions(*, by: Actor, about: str) -> int:
+    """The matter is erased: what was asked about it, and answered, goes with it."""
+    theirs = Question.objects.filter(about=about)
+    Reply.objects.filter(question__in=theirs).update(text_sealed=b"")
+    return theirs.update(key=b"", text_sealed=b"")
+
+
 def forget_guidance(*, by: Actor, now: datetime) -> int:
-    """Destroy the words of what was asked a year ago; the answers stand in the matters themselves."""
+    """Destroy the words of what was asked a year ago; the answers stand in the matters themselves.
+
+    What was said to groups goes too: after a year, and the call to a question when nobody can answer it."""
+    over = Q(event__startswith="question:", made_at__lt=now - REPLY_WITHIN)
+    Post.objects.filter(over | Q(made_at__lt=now - timedelta(days=365))).delete()
     old = Question.objects.filter(asked_at__lt=now - timedelta(days=365)).exclude(key=b"")
     Reply.objects.filter(question__in=old).update(text_sealed=b"")
     return old.update(key=b"", text_sealed=b"")
