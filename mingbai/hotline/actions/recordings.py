@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.filestore import delete_stored, load, store
+from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.crypto import DamagedValue, new_key, seal_bytes, sm3, unseal_bytes
 from mingbai.core.refused import Refused
@@ -70,10 +72,21 @@ def forget_recordings(*, by: Actor, now: datetime) -> int:
     old = Call.objects.filter(recording=Recording.KEPT, offered_at__lt=now - kept)
     rows = list(old.order_by("pk").values_list("pk", "recording_path"))
     for pk, path in rows:
-        with transaction.atomic():
-            Call.objects.filter(pk=pk).update(
-                recording=Recording.DELETED, recording_key=b"", recording_path=""
-            )
-            write(chain=f"call:{pk}", verb="call.recording_destroyed", by=by, at=now)
+        _destroy(pk, by, now)
         delete_stored(path)
     return len(rows)
+
+
+@transaction.atomic
+def _destroy(pk: int, by: Actor, at: datetime) -> None:
+    Call.objects.filter(pk=pk).update(recording=Recording.DELETED, recording_key=b"", recording_path="")
+    write(chain=f"call:{pk}", verb="call.recording_destroyed", by=by, at=at)
+
+
+def erase_calls(*, case: Case, by: Actor) -> None:
+    """The matter is erased: the numbers of its calls and their recordings go with it; the figures stay."""
+    kept = Call.objects.filter(case=case, recording=Recording.KEPT).order_by("pk")
+    for pk, path in kept.values_list("pk", "recording_path"):
+        _destroy(pk, by, timezone.now())
+        transaction.on_commit(partial(delete_stored, path))
+    Call.objects.filter(case=case).update(key=b"", phone_sealed=b"", phone_hash="")

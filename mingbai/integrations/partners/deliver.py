@@ -110,6 +110,14 @@ def _wait(endpoint: Endpoint, row: Delivery, status: int, error: str, now: datet
 
 
 def forget_old(now: datetime) -> int:
-    """Destroy the bodies of what was settled 90 days ago."""
+    """Destroy the bodies of what was settled 90 days ago, or waits for somebody who hears no more."""
     old = Delivery.objects.filter(made_at__lt=now - timedelta(days=90)).exclude(key=b"")
-    return old.exclude(state=DeliveryState.QUEUED).update(key=b"", body_sealed=b"")
+    queued = old.filter(state=DeliveryState.QUEUED).exclude(endpoint__in=Endpoint.objects.live())
+    gone = queued.update(state=DeliveryState.FAILED, key=b"", body_sealed=b"")
+    return gone + old.exclude(state=DeliveryState.QUEUED).update(key=b"", body_sealed=b"")
+
+
+def forget_about(chain: str) -> int:
+    """The matter is erased: what was told of it goes too; what still waits goes when it was told."""
+    told = Delivery.objects.filter(about=chain).exclude(state=DeliveryState.QUEUED)
+    return told.update(key=b"", body_sealed=b"")

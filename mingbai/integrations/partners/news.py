@@ -142,6 +142,8 @@ def _tell_follower(case: Case) -> bool:
         return False  # told by phone, or through it
     message = WeChatMessage.objects.filter(case=case).select_related("follower").order_by("id").first()
     assert message is not None and case.answered_at is not None
+    if not message.follower.key:
+        return False  # forgotten: nobody can be told
     return (
         notify(
             by=SYSTEM,

@@ -109,7 +109,7 @@ def resend(*, by: Actor, endpoint: Endpoint, deliveries: Sequence[Delivery] = ()
     """What could not be delivered goes into the line again, in its old place; the waiting time is over."""
     keys = [one.pk for one in deliveries]
     failed = endpoint.deliveries.filter(state=DeliveryState.FAILED, pk__in=keys)
-    again = failed.update(state=DeliveryState.QUEUED, tries=0)
+    again = failed.exclude(key=b"").update(state=DeliveryState.QUEUED, tries=0)
     Endpoint.objects.filter(pk=endpoint.pk).update(tries=0, next_at=None)
     write(chain=f"endpoint:{endpoint.code}", verb="endpoint.resent", by=by, data={"count": again})
     return again
