@@ -13,16 +13,13 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 
 from mingbai.cases.actions import work
-from mingbai.cases.actions.consents import withdraw_consent
-from mingbai.cases.enums import MessageKind, Purpose, State
-from mingbai.cases.models import Case, Consent
+from mingbai.cases.enums import MessageKind, State
+from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
-from mingbai.integrations import apps
 from mingbai.integrations.fakes import Asked, FakeServer
 from mingbai.integrations.http import Answer
-from mingbai.integrations.models import Delivery, Endpoint, Exchange, Order
-from mingbai.integrations.partners import deliver, news
+from mingbai.integrations.models import Delivery, Exchange, Order
 from mingbai.integrations.partners.actions import (
     EndpointTerms,
     Said,
@@ -43,7 +40,6 @@ from mingbai.integrations.partners.queries import good_secrets
 from mingbai.integrations.partners.rules import HANDLER, Tracks, given, handled, place_in_line
 from mingbai.integrations.partners.signing import DELIVERY, BadSignature, headers, sign, verify
 from mingbai.integrations.partners.sim import Sim
-from mingbai.journal.queries import history
 from mingbai.people import actions as people
 from tests.cases.factories import NORTH, SOUTH, TOWN_SOUTH, VILLAGE, City, make_city, make_opened
 from tests.people.factories import make_worker
@@ -175,15 +171,6 @@ def city() -> City:
 def api(city) -> Client:
     key = people.issue_key(by=SYSTEM, partner=city.partner)
     return Client(headers={"Authorization": f"Bearer {key}"})
-
-
-@pytest.fixture
-def line(city) -> Endpoint:
-    """The partner's endpoint with its key."""
-    terms = EndpointTerms("line", "12345", "https://partner.invalid/hook", (), city.partner)
-    endpoint = make_endpoint(by=SYSTEM, terms=terms)
-    new_secret(by=SYSTEM, endpoint=endpoint)
-    return endpoint
 
 
 def post(api, path, **sent):
@@ -395,30 +382,6 @@ def test_a_matter_is_given_once_and_only_where_there_is_a_line(city, given_out):
     assert (twice.value.code, nowhere.value.code) == ("given_already", "no_endpoint")
 
 
-def test_a_consent_that_was_withdrawn_hands_no_name_on_and_each_handing_on_is_in_the_journal(city, line):
-    told = []
-    for withdrawn in (False, True):
-        case = make_opened(text="拖欠工资", name="孙桂芳", phone="13812345678", region=VILLAGE).case
-        Consent.objects.get_or_create(
-            case=case, purpose=Purpose.PASS_ON, defaults={"given_at": case.opened_at}
-        )
-        if withdrawn:
-            withdraw_consent(case=case, by=SYSTEM, purpose=Purpose.PASS_ON)
-        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
-        [entry] = [one for one in history(case.chain) if one.verb == "case.given"]
-        told.append(json.loads(entry.data)["person"])
-        assert ("孙桂芳" in Delivery.objects.latest("seq").body) is not withdrawn
-    assert told == [True, False]
-
-
-def test_a_matter_that_is_over_is_not_given(city, line):
-    case = make_opened(text="拖欠工资", region=VILLAGE).case
-    work.withdraw(case=case, by=SYSTEM, reason="不用了")
-    with pytest.raises(Refused) as refused:
-        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
-    assert refused.value.code == "wrong_state" and not Delivery.objects.exists()
-
-
 # ── the line ──
 
 
@@ -449,49 +412,6 @@ def test_an_endpoint_that_is_away_holds_up_nobody_else(city, line):
     receiver = Receiver()
     receiver.answers = [OSError("away")] if line.pk < other.pk else []
     assert deliver_all(timezone.now(), send=receiver) == 1
-
-
-def test_a_partner_that_is_shut_out_hears_nothing_more(city, line, given_out):
-    fill(line, 1)
-    people.deactivate_partner(by=SYSTEM, partner=city.partner)
-    receiver = Receiver()
-    assert sent_to(receiver) == []
-    case = make_opened(text="别的事", region=VILLAGE).case
-    with pytest.raises(Refused) as refused:
-        give(by=SYSTEM, case=case, partner=city.partner, text="请协查")
-    assert refused.value.code == "no_endpoint"
-
-
-@pytest.mark.parametrize("broken", [ValueError("port"), UnicodeError("host"), RuntimeError("?")])
-def test_whatever_breaks_at_one_endpoint_stays_with_it(city, line, broken):
-    other = make_endpoint(by=SYSTEM, terms=EndpointTerms("city", "市", "https://city.invalid/", ("order",)))
-    new_secret(by=SYSTEM, endpoint=other)
-    fill(line, 1)
-    fill(other, 1)
-    receiver = Receiver()
-    receiver.answers = [broken]
-    assert deliver_all(timezone.now(), send=receiver) == 1
-    held = Endpoint.objects.get(next_at__isnull=False)
-    assert held == line and held.error == type(broken).__name__
-
-
-def test_one_endpoint_has_its_time_and_no_more(line, monkeypatch):
-    fill(line, 3)
-    ticks = itertools.count(step=10)
-    monkeypatch.setattr(deliver.time, "monotonic", lambda: next(ticks))
-    assert deliver_all(timezone.now(), send=Receiver()) == 1
-
-
-def test_what_breaks_the_reading_does_not_stop_the_sending(line, monkeypatch):
-    def broken(now):
-        raise RuntimeError("reading")
-
-    sent = []
-    monkeypatch.setattr(news, "read_on", broken)
-    monkeypatch.setattr(deliver, "deliver_all", lambda now: sent.append(now) or 0)
-    with pytest.raises(RuntimeError):
-        apps._deliver(timezone.now())
-    assert sent
 
 
 @pytest.mark.parametrize("nonsense", [b"OK", b"", b"{}", b"[]", b'{"received": "other"}', b"\xff"])
