@@ -1,6 +1,7 @@
 """Recordings: encrypted under a key of their own, played only on the record, destroyed for good by rule."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -54,6 +55,17 @@ def miss_recording(*, by: Actor, call: Call) -> None:
 
 
 @transaction.atomic
+def left_over(*, by: Actor, keys: Sequence[str], before: datetime) -> list[str]:
+    """Of these calls, whose files lie in the exchange, those that ended `before` and whose file is of no more
+    use there. A file that nobody waits for any more, though nothing was kept, is fetched after all."""
+    ended = Call.objects.filter(channel__in=keys, ended_at__lt=before)
+    lost = ended.filter(recording__in=(Recording.NONE, Recording.MISSING)).exclude(key=b"")
+    lost.update(recording=Recording.DUE)
+    rest = ended.exclude(recording=Recording.DUE).order_by("pk")
+    return list(rest.values_list("channel", flat=True))
+
+
+@transaction.atomic
 def play_recording(*, by: Actor, call: Call) -> bytes:
     """The wav file in clear; every playing is in the journal. Raises Refused "no_recording", "file_lost"."""
     if call.recording != Recording.KEPT:
@@ -89,4 +101,6 @@ def erase_calls(*, case: Case, by: Actor) -> None:
     for pk, path in kept.values_list("pk", "recording_path"):
         _destroy(pk, by, timezone.now())
         transaction.on_commit(partial(delete_stored, path))
+    # What was not fetched yet goes from the exchange with the next `left_over`.
+    Call.objects.filter(case=case, recording=Recording.DUE).update(recording=Recording.DELETED)
     Call.objects.filter(case=case).update(key=b"", phone_sealed=b"", phone_hash="")
