@@ -272,6 +272,9 @@ NOTICE_TRANSPORTS = {
     "wechat": "mingbai.integrations.wechat.client.send",
     "resident": "mingbai.integrations.wechat.client.resident",  # WeChat where the phone is bound, else sms
 }
+EDGES_ON_LOOPBACK = (
+    _env("EDGES_ON_LOOPBACK") == "1"
+)  # plain http to this machine: for the fakes of tests and trials
 WECHAT_TOKEN, WECHAT_AES_KEY = _env("WECHAT_TOKEN"), _env("WECHAT_AES_KEY")  # of the official account
 WECHAT_APP_ID, WECHAT_SECRET = _env("WECHAT_APP_ID"), _env("WECHAT_SECRET")
 WECHAT_TEMPLATE_ID = _env("WECHAT_TEMPLATE_ID")  # what may be sent after 48 hours

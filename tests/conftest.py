@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     use_file_for_sqlite()
     # PBKDF2's cost is for attackers, not for a suite that signs in a thousand times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EDGES_ON_LOOPBACK = True  # the fakes of gateways and partners
     # On a busy machine one example may take long without being wrong.
     hypothesis.settings.register_profile("mingbai", deadline=None, max_examples=60)
     hypothesis.settings.load_profile("mingbai")

@@ -6,7 +6,7 @@ transaction.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +61,15 @@ class Kind:
 
 
 KINDS: Registry[Kind] = Registry("kinds")
+
+
+class Eraser(Protocol):
+    """Destroys what an edge keeps of a matter: letters, calls, what was sent about it."""
+
+    def __call__(self, *, case: "Case", by: Actor) -> None: ...
+
+
+ERASERS: Registry[Eraser] = Registry("erasers")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """The app's name and label; how long it keeps who called."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import SYSTEM, Actor
+
+if TYPE_CHECKING:
+    from mingbai.cases.models import Case
 
 
 class HotlineConfig(AppConfig):
@@ -15,8 +19,10 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        from mingbai.cases.kinds import ERASERS
         from mingbai.core.retention import RETENTION, Retention
 
+        ERASERS.register("hotline", _erase)
         RETENTION.register(
             "hotline_call", Retention("hotline_call", "180 days after the call", "PIPL Art. 19", _forget)
         )
@@ -27,6 +33,12 @@ class HotlineConfig(AppConfig):
                 "hotline_recording", f"{days} days after the call", "档案法 Art. 8", _forget_recordings
             ),
         )
+
+
+def _erase(*, case: "Case", by: Actor) -> None:
+    from mingbai.hotline.actions.recordings import erase_calls
+
+    erase_calls(case=case, by=by)
 
 
 def _forget_recordings(now: datetime) -> int:

@@ -1,8 +1,13 @@
 """The app's name and label; the ledger files are registered at start-up."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from mingbai.cases.models import Case
+    from mingbai.core.actor import Actor
 
 
 class IntegrationsConfig(AppConfig):
@@ -13,10 +18,12 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from datetime import timedelta
 
+        from mingbai.cases.kinds import ERASERS
         from mingbai.core.retention import RETENTION, Retention
         from mingbai.integrations.weekly import tell_groups
         from mingbai.notices.jobs import register_job
 
+        ERASERS.register("integrations", _erase)
         RETENTION.register(
             "wechat", Retention("wechat", "365 days after it came", "PIPL Art. 19", _forget_wechat)
         )
@@ -41,6 +48,17 @@ class IntegrationsConfig(AppConfig):
         )
 
 
+def _erase(*, case: "Case", by: "Actor") -> None:
+    """What the edges keep of a matter goes with it."""
+    from mingbai.integrations.partners.deliver import forget_about
+    from mingbai.integrations.wechat.actions import forget_letters
+    from mingbai.notices.actions.groups import forget_questions
+
+    forget_letters(by=by, case=case)
+    forget_about(case.chain)
+    forget_questions(by=by, about=case.chain)
+
+
 def _forget_wechat(now: datetime) -> int:
     from mingbai.core.actor import SYSTEM
     from mingbai.integrations.wechat.actions import forget_old
@@ -60,8 +78,11 @@ def _deliver(now: datetime) -> int:
     from mingbai.integrations.partners.deliver import deliver_all
     from mingbai.integrations.partners.news import read_on
 
-    read_on(now)
-    return deliver_all(now)
+    try:
+        read_on(now)
+    finally:  # what waits is sent, whatever the reading met
+        sent = deliver_all(now)
+    return sent
 
 
 def _forget_deliveries(now: datetime) -> int:

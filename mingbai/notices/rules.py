@@ -95,7 +95,7 @@ URGENT = frozenset({"case_risk", "doctor", "wechat_urgent", "bind_code"})
 DIGEST = frozenset({"knowledge_due"})
 """How soon the templates go out where nobody has set anything else."""
 
-_FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_FIELD = re.compile(r"\{\{([^{}]*)\}\}")  # braces end it: one pass, whatever is typed
 _TAG = re.compile(r"\{%-?\s*(?:if|elif)\s+(.*?)\s*-?%\}", re.DOTALL)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 MOST_BODY = 500
@@ -124,7 +124,7 @@ def checked_words(subject: str, body: str, known: Collection[str]) -> tuple[str,
     subject = " ".join(clean_text(subject, most=100, field="subject").split())
     body = clean_text(body, most=MOST_BODY, field="body").strip()
     for name, text in (("subject", subject), ("body", body)):
-        unknown = [field for field in _FIELD.findall(text) if field not in known]
+        unknown = [field for field in map(str.strip, _FIELD.findall(text)) if field not in known]
         if unknown:
             raise Refused(
                 _("没有“%(field)s”这一项。可以用的有：%(known)s。")
@@ -139,7 +139,7 @@ def checked_words(subject: str, body: str, known: Collection[str]) -> tuple[str,
 
 def filled(text: str, context: Mapping[str, object]) -> str:
     """The text with its fields; one that has no value this time is left out."""
-    return _FIELD.sub(lambda found: str(context.get(found[1], "")), text)
+    return _FIELD.sub(lambda found: str(context.get(found[1].strip(), "")), text)
 
 
 # ── groups ──

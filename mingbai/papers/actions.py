@@ -186,7 +186,6 @@ def forget(*, by: Actor, about: str) -> int:
 # ── how papers read ──
 
 
-@transaction.atomic
 def write_template(
     *,
     by: Actor,
@@ -206,16 +205,16 @@ def write_template(
     """
     declared, pk = PAPER_KINDS.get(kind), office.pk if office else None
     body = clean_text(body, most=20_000, field="body")
-    _check_words(declared, body, docx)
-    if docx is None:
-        standing = template_of(kind, pk)
-        if standing is not None and standing.office_id == pk:
-            docx, docx_name = bytes(standing.docx), standing.docx_name
     note = clean_text(note, most=300, field="note")
-    name = docx_name[:120] if docx else ""
-    return _written(
-        kind, office, body, by=by, at=at or timezone.now(), note=note, docx=docx or b"", docx_name=name
-    )
+    _check_words(declared, body, docx)  # draws, for seconds: before the transaction that all others wait for
+    at = at or timezone.now()
+    with transaction.atomic():
+        if docx is None:
+            standing = template_of(kind, pk)
+            if standing is not None and standing.office_id == pk:
+                docx, docx_name = bytes(standing.docx), standing.docx_name
+        name = docx_name[:120] if docx else ""
+        return _written(kind, office, body, by=by, at=at, note=note, docx=docx or b"", docx_name=name)
 
 
 def _check_words(kind: PaperKind, body: str, docx: bytes | None) -> None:

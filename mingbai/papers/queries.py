@@ -84,9 +84,10 @@ def title_of(paper: Paper) -> str:
 def drawn(
     template: PaperTemplate, values: Mapping[str, Value], form: str, *, title: str, mark: str = ""
 ) -> bytes:
-    """A template with values as a file; an office's Word file gives the DOCX where there is one."""
+    """A template with values as a file; an office's Word file gives the DOCX where there is one, but for
+    what bears a mark: there is no place for it in a file of somebody else."""
     docx = bytes(template.docx or b"")
-    if form == Format.DOCX and docx:
+    if form == Format.DOCX and docx and not mark:
         return renderer.docx_from(docx, values)
     return drawn_from(template.body, values, form, title=title, mark=mark)
 

@@ -5,12 +5,24 @@ from typing import Any
 
 import pytest
 
+from mingbai.core.actor import SYSTEM
+from mingbai.integrations.models import Endpoint
+from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
 from tests.cases.factories import City, make_city
 
 
 @pytest.fixture
 def city(db: None) -> City:
     return make_city()
+
+
+@pytest.fixture
+def line(city: City) -> Endpoint:
+    """The partner's endpoint with its key."""
+    terms = EndpointTerms("line", "12345", "https://partner.invalid/hook", (), city.partner)
+    endpoint = make_endpoint(by=SYSTEM, terms=terms)
+    new_secret(by=SYSTEM, endpoint=endpoint)
+    return endpoint
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
 """The contract with the text message gateway and the group robot, kept by the fakes and by the clients."""
 
+import io
+import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
+from mingbai.integrations import http
 from mingbai.integrations.http import post
 from mingbai.integrations.sms.fake import FakeGateway
 from mingbai.integrations.wecom.client import MOST_BYTES, cut
@@ -139,6 +143,34 @@ def test_only_https_leaves_the_house():
     for url in ("http://example.com/", "ftp://x/", "file:///etc/passwd", "javascript:1", "", "https://"):
         with pytest.raises(Undeliverable):
             post(url, b"")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://host:99999/", "https://a..b/", "https://[::1/", "https://127.0.0.1/"]
+)
+def test_an_address_that_is_none_is_undeliverable(url):
+    with pytest.raises(Undeliverable):
+        post(url, b"")
+
+
+def test_this_machine_is_no_place_to_send_to_unless_fakes_are_wanted(settings):
+    settings.EDGES_ON_LOOPBACK = False
+    with pytest.raises(Undeliverable):
+        post("http://127.0.0.1:1/", b"")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname()) as reached, pytest.raises(Undeliverable):
+            http._check_peer(reached)
+
+
+def test_an_answer_that_never_ends_is_broken_off():
+    class Slow:
+        def read1(self, most):
+            return b"x"
+
+    with pytest.raises(Unsure):
+        http._body(Slow(), time.monotonic() - 1)
+    whole = io.BytesIO(b"x" * (http.MOST_BYTES + 5))
+    assert len(http._body(whole, time.monotonic() + 60)) == http.MOST_BYTES
 
 
 def test_what_never_left_is_no_second_sending():

@@ -13,6 +13,7 @@ from mingbai.integrations import guidance, weekly
 from mingbai.journal.models import Entry
 from mingbai.notices.actions.groups import (
     GroupTerms,
+    ask_group,
     end_group,
     forget_guidance,
     make_group,
@@ -81,7 +82,7 @@ def test_a_question_reaches_each_adviser_by_a_link_of_their_own(city, group, law
     [notice] = Notice.objects.filter(event=f"question:{question.pk}")
     assert notice.address == "13900001111" and "/guidance/own/" in notice.context
     text = Post.objects.get().text
-    assert "怎么证明劳动关系" in text
+    assert "怎么证明劳动关系" not in text and f"/desk/guidance/{question.pk}/" in text
     for secret in ("孙桂芳", "13812345678", case.number):
         assert secret not in text and secret not in notice.context
     assert Entry.objects.filter(chain=case.chain, verb="case.guidance_asked").exists()
@@ -148,6 +149,9 @@ def test_an_adviser_who_never_stops_is_stopped(group, lawyer, case):
         (GroupTerms("x", "guidance", "999999999999"), "unknown_region"),
         (GroupTerms("x", "guidance", NORTH, robot="http://evil.example/x"), "bad_address"),
         (GroupTerms("x", "guidance", NORTH, robot="javascript:alert(1)"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://evil.example/x"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://qyapi.weixin.qq.com:8443/x"), "bad_address"),
+        (GroupTerms("x", "guidance", NORTH, robot="https://qyapi.weixin.qq.com:99999/x"), "bad_address"),
         (GroupTerms("x", "guidance", SOUTH), "group_there"),
     ],
 )
@@ -185,12 +189,30 @@ def test_the_week_is_told_once_on_monday_morning(city, case):
     assert "收到 1 件" in group.posts.get().text
 
 
+def test_what_a_group_hears_of_a_risk_does_not_name_the_matter(city):
+    group = make_group(by=SYSTEM, terms=GroupTerms("管理群", "management", SOUTH))
+    case = make_opened(text="我不想活了", region=TOWN_SOUTH, keep_at=city.stations[SOUTH].code).case
+    [told] = group.posts.all()
+    assert str(case.number) not in told.text + told.path + told.event
+
+
 def test_words_are_forgotten_after_a_year(group, lawyer, case):
     question = asked(case, group)
     reply(by=SYSTEM, question=question, worker=lawyer, text="看流水")
     assert forget_guidance(by=SYSTEM, now=timezone.now() + timedelta(days=300)) == 0
     assert forget_guidance(by=SYSTEM, now=timezone.now() + timedelta(days=366)) == 1
     assert Question.objects.get().text == "" == Reply.objects.get().text
+
+
+def test_a_question_stands_nowhere_in_the_clear_and_what_groups_heard_goes_in_time(group, lawyer, case):
+    question = ask_group(by=SYSTEM, group=group, about=case.chain, text="李村水渠的界怎么定")
+    told = group.posts.get()
+    assert "水渠" not in told.text and f"/desk/guidance/{question.pk}/" in told.text
+    assert all("水渠" not in one.context for one in Notice.objects.all())
+    forget_guidance(by=SYSTEM, now=question.closes_at - timedelta(minutes=1))
+    assert group.posts.exists()
+    forget_guidance(by=SYSTEM, now=question.closes_at + timedelta(minutes=1))
+    assert not group.posts.exists() and Question.objects.get().text
 
 
 # ── pages ──
@@ -212,7 +234,7 @@ def test_the_pages_from_making_a_group_to_its_answer(city, lawyer, case):
     client.post(ask, {"group": group.pk, "text": "怎么证明劳动关系？"})
     user = make_user(RoleCode.PRACTITIONER, station=city.stations[SOUTH], worker=lawyer, name="何律")
     adviser = signed_in(user)
-    assert "怎么证明劳动关系" in words(adviser.get("/desk/groups/"))
+    assert "有一个新问题" in words(adviser.get("/desk/groups/"))
     url = f"/desk/guidance/{Question.objects.get().pk}/"
     assert "收到了" in words(adviser.post(url, {"text": "看工资流水"}))
     assert client.get(url).status_code == 404, "not a member"

@@ -19,7 +19,7 @@ from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.integrations.fakes import Asked, FakeServer
 from mingbai.integrations.http import Answer
-from mingbai.integrations.models import Delivery, Endpoint, Exchange, Order
+from mingbai.integrations.models import Delivery, Exchange, Order
 from mingbai.integrations.partners.actions import (
     EndpointTerms,
     Said,
@@ -171,15 +171,6 @@ def city() -> City:
 def api(city) -> Client:
     key = people.issue_key(by=SYSTEM, partner=city.partner)
     return Client(headers={"Authorization": f"Bearer {key}"})
-
-
-@pytest.fixture
-def line(city) -> Endpoint:
-    """The partner's endpoint with its key."""
-    terms = EndpointTerms("line", "12345", "https://partner.invalid/hook", (), city.partner)
-    endpoint = make_endpoint(by=SYSTEM, terms=terms)
-    new_secret(by=SYSTEM, endpoint=endpoint)
-    return endpoint
 
 
 def post(api, path, **sent):
@@ -492,6 +483,11 @@ def test_over_a_real_line_a_delivery_arrives_signed(city):
         (EndpointTerms("Bad Code", "x", "https://x/", ("order",)), "bad_code"),
         (EndpointTerms("x", "x", "http://evil.example/", ("order",)), "bad_address"),
         (EndpointTerms("x", "x", "file:///etc/passwd", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://x:99999/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://a..b/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://127.0.0.1/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://[::ffff:127.0.0.1]/", ("order",)), "bad_address"),
+        (EndpointTerms("x", "x", "https://169.254.169.254/", ("order",)), "bad_address"),
         (EndpointTerms("x", "x", "https://x/", ("none",)), "bad_choice"),
         (EndpointTerms("x", "x", "https://x/", ()), "bad_choice"),
         (EndpointTerms("x", " ", "https://x/", ("order",)), "empty_text"),

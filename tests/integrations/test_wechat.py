@@ -1,6 +1,7 @@
 """The official account as a follower meets it, driven by the fake platform, plain and encrypted."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,12 +23,14 @@ from mingbai.integrations.wechat.actions import MOST_TRIES, forget_old
 from mingbai.integrations.wechat.fake import FakeWeChat
 from mingbai.integrations.wechat.media import fetch
 from mingbai.integrations.wechat.xml import MOST_BYTES
+from mingbai.journal.queries import history
 from mingbai.notices import actions as outbox
 from mingbai.notices.actions.groups import GroupTerms, make_group
 from mingbai.notices.enums import NoticeState
 from mingbai.notices.models import Notice
 from mingbai.notices.rules import Terms
 from mingbai.notices.worker import Worker
+from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, TOWN_SOUTH, City, make_city, make_opened
 from tests.notices.test_actions import CONTEXT, queue
@@ -110,14 +113,18 @@ def test_a_plain_message_becomes_a_matter_after_place_and_consent(wechat):
     case = Case.objects.get()
     assert (case.channel, case.text) == (Channel.WECHAT, "老板欠我三个月工资")
     assert case.number[:4] in words(done)
-    client.post(link, FORM | {"text": "老板欠我三个月工资"})
-    assert Case.objects.count() == 1
+    again = client.post(link, FORM | {"text": "老板欠我三个月工资"})
+    assert Case.objects.count() == 1 and "/done/" in again.url
+    assert Client().post(link, FORM | {"text": "x"}).url == "/follow/", "the link alone shows no code"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert link.rpartition("/ask/")[2] not in WeChatMessage.objects.get().reply
     assert WeChatMessage.objects.get().case == case
 
 
 def test_the_platforms_retries_give_one_message_and_the_same_answer(wechat):
     body = wechat.message(OPENID, int(time.time()), Content="欠薪")
-    heard = {wechat.heard(deliver(wechat, body).content) for _retry in range(3)}
+    said = [wechat.heard(deliver(wechat, body).content) for _retry in range(3)]
+    heard = {re.sub(r"ask/\S+", "", str(one)) for one in said}
     assert len(heard) == 1 and WeChatMessage.objects.count() == 1
 
 
@@ -172,8 +179,19 @@ def test_urgent_words_alert_the_duty_station_at_once(plain, city):
     assert "110" in said
     notice = Notice.objects.get(template="wechat_urgent", to__startswith="user:")
     assert "农药" not in notice.context and "农药" not in group.posts.get().text
-    page = signed_in(make_user(RoleCode.LEADER, region=city.regions[CITY], username="leader"))
+    duty = User.objects.get(username="duty")
+    page = signed_in(duty)
     assert "农药" in words(page.get("/desk/wechat/"))
+    [looked] = [one for one in history("wechat") if one.verb == "wechat.looked"]
+    assert looked.actor == duty.actor.code and str(WeChatMessage.objects.get().pk) in looked.data
+    for role in (RoleCode.LEADER, RoleCode.QUALITY):
+        other = make_user(role, region=city.regions[CITY], username=role.value)
+        for path in (
+            "",
+            f"{WeChatMessage.objects.get().pk}/take/",
+            f"{WeChatMessage.objects.get().pk}/settle/",
+        ):
+            assert signed_in(other).get(f"/desk/wechat/{path}").status_code == 403
 
 
 # ── where a matter stands ──
@@ -345,3 +363,52 @@ def test_words_are_forgotten_after_a_year_and_never_stand_in_the_clear(plain):
 
 def test_a_forged_link_leads_to_the_ordinary_page(plain):
     assert Client().get("/wechat/ask/" + "x" * 43 + "/").url == "/ask/"
+
+
+def test_who_leaves_takes_the_phone_along_and_who_is_silent_for_a_year_is_forgotten(plain):
+    says(plain, "你好")
+    row = Follower.objects.get()
+    row.phone, row.phone_hash, row.bound_at = "13812345678", "x" * 32, timezone.now()
+    row.save()
+    deliver(plain, plain.message(OPENID, 5, MsgType="event", Event="unsubscribe"))
+    row.refresh_from_db()
+    assert (row.phone, row.phone_hash, row.bound_at, row.is_following) == ("", None, None, False)
+    forget_old(by=SYSTEM, now=timezone.now() + timedelta(days=366))
+    assert Follower.objects.get().openid == ""
+    says(plain, "又来了")
+    assert Follower.objects.get().openid == OPENID and Follower.objects.get().is_following
+
+
+def test_with_a_matter_its_letter_its_calls_and_what_was_told_of_it_go(plain, city):
+    from mingbai.cases.actions.residents import erase_matter
+    from mingbai.hotline.actions import recordings, switch
+    from mingbai.hotline.models import Call
+    from mingbai.integrations.models import Delivery, Endpoint
+    from mingbai.integrations.partners.actions import queue as send
+    from mingbai.integrations.partners.enums import DeliveryState
+    from mingbai.notices.actions.groups import ask_group
+    from mingbai.notices.models import Question
+    from tests.hotline.factories import make_call
+
+    case = make_opened(text="老板欠我工资", region=TOWN_SOUTH).case
+    says(plain, "老板欠我工资")
+    WeChatMessage.objects.update(case=case)
+    call = make_call("answered", "ended")
+    switch.expect_recording(by=SYSTEM, key=call.channel)
+    recordings.keep_recording(by=SYSTEM, call=Call.objects.get(), content=b"RIFF1234")
+    Call.objects.update(case=case)
+    endpoint = Endpoint.objects.create(code="x", name="x", url="https://x.invalid/", events=[])
+    send(by=SYSTEM, endpoint=endpoint, source="t", event="e", about=case.chain, body={"name": "孙桂芳"})
+    Delivery.objects.update(state=DeliveryState.SENT)
+    group = make_group(by=SYSTEM, terms=GroupTerms("指导群", "guidance", CITY))
+    ask_group(by=SYSTEM, group=group, about=case.chain, text="怎么办")
+    erase_matter(case=case, by=SYSTEM, at=timezone.now(), reason="本人要求")
+    call.refresh_from_db()
+    assert (call.phone, call.phone_hash, call.recording) == ("", "", "deleted")
+    assert bytes(call.recording_key) == b"" == bytes(call.key)
+    for words_of in (
+        WeChatMessage.objects.get().text,
+        Delivery.objects.get().body,
+        Question.objects.get().text,
+    ):
+        assert words_of == ""

@@ -185,7 +185,10 @@ def test_messages_of_a_past_nobody_waits_for_are_not_sent():
 def test_settled_notices_are_forgotten_after_their_time():
     queue()
     queue(event="case:2:received")
-    Notice.objects.filter(event="case:1:received").update(state=NoticeState.SENT)
+    Notice.objects.filter(event="case:1:received").update(
+        state=NoticeState.SENT, error="550 wang@example.com"
+    )
     assert actions.forget_old(by=SYSTEM, now=timezone.now()) == 0
     assert actions.forget_old(by=SYSTEM, now=timezone.now() + actions.KEPT) == 1
+    assert Notice.objects.get(event="case:1:received").error == ""
     assert Notice.objects.get(event="case:2:received").address

@@ -97,6 +97,12 @@ def test_figures_are_not_for_outside_and_the_stream_has_its_own_way(site):
     assert ask(client, url, "/live/").status_code == 401, "the stream itself answers: sign in first"
 
 
+def test_the_exchange_is_not_reached_without_a_seat(site):
+    url, client, _house = site
+    codes = {ask(client, url, "/pbx/ws", headers={"Upgrade": "websocket"}).status_code for _n in range(3)}
+    assert codes <= {401, 403, 500}, "the exchange is not even asked: that would be 502"
+
+
 def test_huge_headers_and_bodies_stop_at_the_door(site):
     url, client, _house = site
     assert ask(client, url, "/", headers={"X-Large": "x" * 40_000}).status_code == 400

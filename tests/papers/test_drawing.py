@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.db import connection
 from docx import Document
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from pypdfium2.raw import FPDF_PAGEOBJ_TEXT as TEXT
 from pypdfium2.raw import FPDFFont_GetIsEmbedded, FPDFTextObj_GetFont
 
@@ -19,6 +22,7 @@ from mingbai.core.refused import Refused
 from mingbai.papers import actions, renderer
 from mingbai.papers.models import Paper
 from mingbai.papers.queries import content_of, sample_of
+from mingbai.papers.rendering.child import MOST_MEMORY
 from tests.papers.conftest import BODY, KIND
 from tests.papers.test_issuing import issue
 
@@ -41,8 +45,10 @@ def word_text(data: bytes) -> str:
     return "\n".join([*(one.text for one in document.paragraphs), *cells])
 
 
-def word_file(*lines: str) -> bytes:
+def word_file(*lines: str, **properties: str) -> bytes:
     document = Document()
+    for name, value in properties.items():
+        setattr(document.core_properties, name, value)
     for line in lines:
         document.add_paragraph(line)
     out = io.BytesIO()
@@ -54,6 +60,18 @@ def with_part(data: bytes, name: str, content: bytes) -> bytes:
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(name, content)
+    return out.getvalue()
+
+
+def with_footnotes(data: bytes, text: str) -> bytes:
+    document = Document(io.BytesIO(data))
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(
+        PackURI("/word/footnotes.xml"), kind, f"<notes>{text}</notes>".encode(), document.part.package
+    )
+    document.part.relate_to(part, "x/footnotes")
+    out = io.BytesIO()
+    document.save(out)
     return out.getvalue()
 
 
@@ -120,6 +138,9 @@ def test_an_office_uploads_its_own_word_file(city, kind, drawing):
     assert "本中心的格式" in said and "附：欠条" in said
     assert "王<桂>兰 {{文号}}" in said, "a value is text, not a template"
     assert "王<桂>兰" in text_of(content_of(paper, "pdf"))
+    actions.void(by=SYSTEM, paper=paper, reason="写错")
+    void = word_text(content_of(Paper.objects.get(), "docx"))
+    assert "作废" in void and "王<桂>兰" in void
 
 
 def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
@@ -129,6 +150,19 @@ def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
     start = renderer.docx_start(as_data(read(BODY)), lists, title="决定书")
     actions.write_template(by=SYSTEM, kind=KIND.code, office=None, body=BODY, note="一样", docx=start)
     assert "身份证" in word_text(content_of(issue(city), "docx"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_file_is_looked_at_before_the_transaction(kind, monkeypatch):
+    inside = []
+
+    def fields_in(docx):
+        inside.append(connection.in_atomic_block)
+        return [one.name for one in kind.all_fields]
+
+    monkeypatch.setattr(renderer, "fields_in", fields_in)
+    actions.write_template(by=SYSTEM, kind=KIND.code, office=None, body=BODY, note="x", docx=b"PK")
+    assert inside == [False]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +178,21 @@ def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
             ),
             "outside",
         ),
+        *(
+            (with_part(word_file("x"), "word/_rels/settings.xml.rels", rels), code)
+            for rels, code in [
+                (
+                    b'<Relationship Type="x/attachedTemplate" Target="/hyperlink" TargetMode="External"/>',
+                    "outside",
+                ),
+                (b"<Relationship Type='x/image' Target='http://x/y' TargetMode='External'/>", "outside"),
+                (b'<Relationship Type="x/image" Target="http://x/y" TargetMode="&#69;xternal"/>', "outside"),
+                ('<Relationship Type="x/image" TargetMode="External"/>'.encode("utf-16"), "outside"),
+                (b'<!DOCTYPE r [<!ENTITY e "External">]><r/>', "outside"),
+                (b'<Relationship Type="x/vbaProject" Target="other.bin"/>', "macros"),
+                (b"<Relationship", "not_word"),
+            ]
+        ),
         (with_part(word_file("x"), "word/media/bomb", b"\0" * 21_000_000), "too_large"),
         (word_file("{{文号}} {{理由}} {{没有}}"), "unknown_field"),
         (word_file("{{文号}}"), "missing_field"),
@@ -151,6 +200,9 @@ def test_the_file_to_begin_with_can_be_uploaded_as_it_is(city, kind, drawing):
         (word_file("{{文号}} {{理由}} {{range(9)}}"), "bad_template"),
         (word_file("{{文号}} {{理由}} {{申请人|upper}}"), "bad_template"),
         (word_file("{{文号}} {{理由}} {% for"), "bad_template"),
+        (word_file("{{文号}} {{理由}}", title="{{ 'a' * 9999999999 }}"), "bad_template"),
+        (word_file("{{文号}} {{理由}}", subject="{{没有}}"), "unknown_field"),
+        (with_footnotes(word_file("{{文号}} {{理由}}"), "{{ 'a' * 9999999999 }}"), "bad_template"),
         (b"PK" + b"\0" * 3_000_000, "file_too_large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -162,6 +214,16 @@ def test_a_word_file_that_cannot_be_used_is_refused(city, kind, drawing, file, c
 
 
 # ── the process itself ──
+
+
+def test_a_job_that_wants_all_the_memory_fails_alone(drawing):
+    drawing.draw({"do": "warm"})
+    limits = Path(f"/proc/{drawing._child.pid}/limits").read_text()
+    [line] = [one for one in limits.splitlines() if one.startswith("Max address space")]
+    assert str(MOST_MEMORY) in line
+    status = Path(f"/proc/{drawing._child.pid}/status").read_text()
+    [peak] = [int(one.split()[1]) * 1024 for one in status.splitlines() if one.startswith("VmPeak")]
+    assert peak < MOST_MEMORY * 3 / 4, "room for large papers"
 
 
 def test_a_killed_process_is_begun_again(city, kind, drawing):

@@ -1,5 +1,7 @@
 """Templates as text: what a line becomes, how fields come in, what is refused."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,13 @@ def test_what_a_value_says_is_never_read_as_a_template():
 def test_nothing_that_is_typed_breaks_the_reading(body, value):
     for block in filled(body, {"甲": value}):
         assert block.kind
+
+
+def test_blanks_without_end_are_read_in_no_time():
+    begun = time.perf_counter()
+    assert fields_of("# 题\n" + "{{" + " " * 20_000) == []
+    assert fields_of("{{" * 10_000) == []
+    assert time.perf_counter() - begun < 1, "it was hours"
 
 
 @pytest.mark.parametrize(

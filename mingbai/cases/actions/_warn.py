@@ -42,10 +42,10 @@ def _tell_groups(case: Case, card: RiskCard, by: Actor) -> None:
     tell_management(
         by=by,
         region=case.station.region_id,
-        event=f"case:{case.number}:risk:{card.risk}:{card.opened_at:%Y%m%d%H%M%S}",
+        event=f"case:{case.pk}:risk:{card.risk}:{card.opened_at:%Y%m%d%H%M%S}",
         template="group_risk",
         context={"station": case.station.name, "risk": str(Risk(card.risk).label)},
-        path=f"/desk/cases/{case.number}/",
+        path="/desk/",
     )
 
 

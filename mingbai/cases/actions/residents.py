@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import enter, locked, now_or
 from mingbai.cases.filestore import delete_stored
-from mingbai.cases.kinds import line_work
+from mingbai.cases.kinds import ERASERS, line_work
 from mingbai.cases.models import Attachment, Case, Rating, Resident
 from mingbai.cases.queries import canonical, family_of
 from mingbai.core.actor import Actor
@@ -169,6 +169,8 @@ def erase_matter(*, case: Case, by: Actor, at: datetime, reason: str, verb: str 
     papers.forget(by=by, about=case.chain)
     _drop_files_after_commit(case)
     line_work(case.kind).on_erase(case=case, by=by)
+    for erase in ERASERS:
+        erase(case=case, by=by)
     enter(case, verb, by, at, why=reason)
 
 

@@ -1,7 +1,9 @@
 """Recordings: encrypted under a key of their own, played only on the record, destroyed for good by rule."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.filestore import delete_stored, load, store
+from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.crypto import DamagedValue, new_key, seal_bytes, sm3, unseal_bytes
 from mingbai.core.refused import Refused
@@ -52,6 +55,17 @@ def miss_recording(*, by: Actor, call: Call) -> None:
 
 
 @transaction.atomic
+def left_over(*, by: Actor, keys: Sequence[str], before: datetime) -> list[str]:
+    """Of these calls, whose files lie in the exchange, those that ended `before` and whose file is of no more
+    use there. A file that nobody waits for any more, though nothing was kept, is fetched after all."""
+    ended = Call.objects.filter(channel__in=keys, ended_at__lt=before)
+    lost = ended.filter(recording__in=(Recording.NONE, Recording.MISSING)).exclude(key=b"")
+    lost.update(recording=Recording.DUE)
+    rest = ended.exclude(recording=Recording.DUE).order_by("pk")
+    return list(rest.values_list("channel", flat=True))
+
+
+@transaction.atomic
 def play_recording(*, by: Actor, call: Call) -> bytes:
     """The wav file in clear; every playing is in the journal. Raises Refused "no_recording", "file_lost"."""
     if call.recording != Recording.KEPT:
@@ -70,10 +84,23 @@ def forget_recordings(*, by: Actor, now: datetime) -> int:
     old = Call.objects.filter(recording=Recording.KEPT, offered_at__lt=now - kept)
     rows = list(old.order_by("pk").values_list("pk", "recording_path"))
     for pk, path in rows:
-        with transaction.atomic():
-            Call.objects.filter(pk=pk).update(
-                recording=Recording.DELETED, recording_key=b"", recording_path=""
-            )
-            write(chain=f"call:{pk}", verb="call.recording_destroyed", by=by, at=now)
+        _destroy(pk, by, now)
         delete_stored(path)
     return len(rows)
+
+
+@transaction.atomic
+def _destroy(pk: int, by: Actor, at: datetime) -> None:
+    Call.objects.filter(pk=pk).update(recording=Recording.DELETED, recording_key=b"", recording_path="")
+    write(chain=f"call:{pk}", verb="call.recording_destroyed", by=by, at=at)
+
+
+def erase_calls(*, case: Case, by: Actor) -> None:
+    """The matter is erased: the numbers of its calls and their recordings go with it; the figures stay."""
+    kept = Call.objects.filter(case=case, recording=Recording.KEPT).order_by("pk")
+    for pk, path in kept.values_list("pk", "recording_path"):
+        _destroy(pk, by, timezone.now())
+        transaction.on_commit(partial(delete_stored, path))
+    # What was not fetched yet goes from the exchange with the next `left_over`.
+    Call.objects.filter(case=case, recording=Recording.DUE).update(recording=Recording.DELETED)
+    Call.objects.filter(case=case).update(key=b"", phone_sealed=b"", phone_hash="")

@@ -75,17 +75,18 @@ class Sheet:
 def handover_sheet(user: User, worker: Worker | None, station: str, now: datetime) -> Sheet:
     """Four queries: promised calls whose matter is open, night calls without a note, own calls without
     an end, and the station's matters past their time."""
-    calls = Call.objects.filter(station_id=station).select_related("case__owner", "worker", "region")
+    line = Call.objects.filter(station_id=station).select_related("case__owner", "worker", "region")
+    calls = line.visible_to(user)
     bare = Q(case=None, no_matter=NoMatter.NONE, answered_at__isnull=False, ended_at__isnull=False)
-    recent = calls.filter(bare, offered_at__gt=now - timedelta(days=7), source=CallSource.SWITCH)
+    recent = Q(bare, offered_at__gt=now - timedelta(days=7), source=CallSource.SWITCH)
     promised = calls.filter(promised_at__isnull=False, case__state__in=OPEN_STATES)
     late = Case.objects.visible_to(user).filter(
         station_id=station, state__in=OPEN_STATES, due_at__lt=now, waiting_on="station"
     )
     return Sheet(
         promised=list(promised.order_by("promised_at")[:_MOST]),
-        night=list(recent.filter(seat=NIGHT).order_by("offered_at")[:_MOST]),
-        unwritten=list(recent.filter(worker=worker).order_by("offered_at")[:_MOST]) if worker else [],
+        night=list(calls.filter(recent, seat=NIGHT).order_by("offered_at")[:_MOST]),
+        unwritten=list(line.filter(recent, worker=worker).order_by("offered_at")[:_MOST]) if worker else [],
         late=list(late.select_related("owner").order_by("due_at")[:_MOST]),
     )
 

@@ -30,6 +30,7 @@ T = TypeVar("T")
 TICK = 0.25
 """Seconds between two looks at the seats: a "ready" is obeyed within this."""
 _BEAT_EVERY, _NIGHT_EVERY, _SWEEP_EVERY = 2.0, 10.0, 1.0
+_LEFT_OVER_EVERY = 600.0
 _WHY_WITHIN = 1.0
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
@@ -268,6 +269,8 @@ class Hotline:
             try:
                 await self._give_passwords()
                 await self._fetch_recordings()
+                if self._is_due("left over", _LEFT_OVER_EVERY):
+                    await self._clear_recordings()
             except PbxError as error:
                 log.warning("hotline.sweep", error=str(error))
             except Exception as error:
@@ -291,6 +294,16 @@ class Hotline:
                 await self.ari.forget_recording(name)
             elif call.ended_at and now - call.ended_at > recordings.GIVEN_UP:
                 await self.writer.ask(partial(recordings.miss_recording, by=SYSTEM, call=call))
+
+    async def _clear_recordings(self) -> None:
+        """No voice stays in the exchange in clear, also where a write or this process was lost."""
+        start = recording_name("")
+        keys = [name.removeprefix(start) for name in await self.ari.recordings() if name.startswith(start)]
+        if keys:
+            before = timezone.now() - recordings.GIVEN_UP
+            ask = partial(recordings.left_over, by=SYSTEM, keys=keys, before=before)
+            for key in await self.writer.ask(ask):
+                await self.ari.forget_recording(recording_name(key))
 
 
 def _moment(seconds: float) -> datetime:

@@ -1,6 +1,6 @@
 """Endpoint, EndpointKey, Delivery, Order, Exchange and StateName: the exchange with other systems."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -10,6 +10,13 @@ from mingbai.core.sealed import Sealed
 from mingbai.integrations.partners.enums import DeliveryState, Direction, OrderState, Verb
 from mingbai.integrations.partners.rules import Tracks
 from mingbai.people.models import Partner
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def live(self) -> Self:
+        """In use, and its partner not shut out."""
+        own = models.Q(partner=None) | models.Q(partner__is_active=True)
+        return self.filter(own, is_active=True)
 
 
 class Endpoint(models.Model):
@@ -28,6 +35,8 @@ class Endpoint(models.Model):
     tries = models.PositiveSmallIntegerField("连续失败", default=0)
     next_at = models.DateTimeField("下次发送", null=True, blank=True)
     error = models.CharField("上次错误", max_length=300, blank=True)
+
+    objects: ClassVar[EndpointQuerySet] = EndpointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "推送地址"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import DatabaseError
 from django.utils import timezone
 
 from mingbai.integrations.http import Answer, post
@@ -24,17 +25,31 @@ AT_ONCE = 50
 MOST_REFUSALS = 5
 """After so many 4xx answers in a row a message is set aside as failed: it is the message, not the line."""
 _LONGEST = timedelta(minutes=10)
+_ROUND = 15.0
+"""Seconds for one endpoint in one round: the worker has other things to do."""
 _CONFLICT, _GONE_WRONG = 409, frozenset({400, 404, 405, 410, 413, 415, 422})
 
 
 def deliver_all(now: datetime, *, send: Send = post) -> int:
     """Return how many arrived."""
-    due = Endpoint.objects.filter(is_active=True, deliveries__state=DeliveryState.QUEUED).distinct()
+    due = Endpoint.objects.live().filter(deliveries__state=DeliveryState.QUEUED).distinct()
     return sum(
-        _deliver(endpoint, now, send)
+        _alone(endpoint, now, send)
         for endpoint in due.order_by("id")
         if endpoint.next_at is None or endpoint.next_at <= now
     )
+
+
+def _alone(endpoint: Endpoint, now: datetime, send: Send) -> int:
+    """What goes wrong with one endpoint stays with it."""
+    try:
+        return _deliver(endpoint, now, send)
+    except DatabaseError:
+        raise
+    except Exception as error:  # nobody else's line waits for it
+        log.exception("endpoint.broken", endpoint=endpoint.code)
+        Endpoint.objects.filter(pk=endpoint.pk).update(error=type(error).__name__, next_at=now + _LONGEST)
+        return 0
 
 
 def _deliver(endpoint: Endpoint, now: datetime, send: Send) -> int:
@@ -44,9 +59,9 @@ def _deliver(endpoint: Endpoint, now: datetime, send: Send) -> int:
         return 0
     name = list(secrets)[-1]
     waiting = endpoint.deliveries.filter(state=DeliveryState.QUEUED).order_by("seq")[:AT_ONCE]
-    done = 0
+    done, begun = 0, time.monotonic()
     for row in waiting:
-        if not _one(endpoint, row, (name, secrets[name]), send, now):
+        if time.monotonic() - begun > _ROUND or not _one(endpoint, row, (name, secrets[name]), send, now):
             break
         done += 1
     return done
@@ -95,6 +110,14 @@ def _wait(endpoint: Endpoint, row: Delivery, status: int, error: str, now: datet
 
 
 def forget_old(now: datetime) -> int:
-    """Destroy the bodies of what was settled 90 days ago."""
+    """Destroy the bodies of what was settled 90 days ago, or waits for somebody who hears no more."""
     old = Delivery.objects.filter(made_at__lt=now - timedelta(days=90)).exclude(key=b"")
-    return old.exclude(state=DeliveryState.QUEUED).update(key=b"", body_sealed=b"")
+    queued = old.filter(state=DeliveryState.QUEUED).exclude(endpoint__in=Endpoint.objects.live())
+    gone = queued.update(state=DeliveryState.FAILED, key=b"", body_sealed=b"")
+    return gone + old.exclude(state=DeliveryState.QUEUED).update(key=b"", body_sealed=b"")
+
+
+def forget_about(chain: str) -> int:
+    """The matter is erased: what was told of it goes too; what still waits goes when it was told."""
+    told = Delivery.objects.filter(about=chain).exclude(state=DeliveryState.QUEUED)
+    return told.update(key=b"", body_sealed=b"")

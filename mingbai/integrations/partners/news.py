@@ -48,7 +48,7 @@ _WITH_WORDS = frozenset({Verb.ANSWER, Verb.DECLINE})
 
 def read_on(now: Any = None) -> int:
     """Read the journal for every endpoint that is in use; return how many entries became messages."""
-    return sum(_for(endpoint.pk) for endpoint in Endpoint.objects.filter(is_active=True).order_by("id"))
+    return sum(_for(endpoint.pk) for endpoint in Endpoint.objects.live().order_by("id"))
 
 
 @transaction.atomic
@@ -142,6 +142,8 @@ def _tell_follower(case: Case) -> bool:
         return False  # told by phone, or through it
     message = WeChatMessage.objects.filter(case=case).select_related("follower").order_by("id").first()
     assert message is not None and case.answered_at is not None
+    if not message.follower.key:
+        return False  # forgotten: nobody can be told
     return (
         notify(
             by=SYSTEM,

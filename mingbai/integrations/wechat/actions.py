@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from mingbai.cases.models import Case
 from mingbai.cases.rules.risks import AT_ONCE
 from mingbai.core.actor import RESIDENT, Actor
 from mingbai.core.checks import clean_phone, clean_text, last4
-from mingbai.core.crypto import keyed_hash
+from mingbai.core.crypto import keyed_hash, new_key
 from mingbai.core.numbers import clean_number, group_number
 from mingbai.core.refused import Refused
 from mingbai.integrations.models import BindCode, Follower, WeChatMessage
@@ -33,6 +33,7 @@ from mingbai.people.roles import RoleCode
 CODE_MINUTES = timedelta(minutes=10)
 MOST_CODES, MOST_TRIES = 3, 5
 _MOST_TEXT = 5000
+_LINK = "{link}"
 _SECTION = re.compile(r"^\s*(查询|查|绑定|验证码)\s*[:：]?\s*(.*)$", re.DOTALL)
 _KEPT = frozenset({"text", "image", "voice", "video", "shortvideo", "location", "link"})
 
@@ -44,7 +45,7 @@ def receive(*, by: Actor, fields: Mapping[str, str], now: datetime | None = None
     at = now or timezone.now()
     known = WeChatMessage.objects.filter(came_as=came_as(fields)).first()
     if known is not None:
-        return known.reply
+        return _linked(known)
     follower = _follower(fields["FromUserName"], at)
     kind = fields.get("MsgType", "")[:16].lower()
     message = WeChatMessage(came_as=came_as(fields), follower=follower, kind=kind, at=at)
@@ -54,10 +55,18 @@ def receive(*, by: Actor, fields: Mapping[str, str], now: datetime | None = None
         with transaction.atomic():
             message.save(force_insert=True)
     except IntegrityError:  # two retries at the same moment
-        return WeChatMessage.objects.get(came_as=message.came_as).reply
+        return _linked(WeChatMessage.objects.get(came_as=message.came_as))
     message.reply = _event(follower, fields, at) if kind == "event" else _answer(message, follower, at)
     message.save(update_fields=["reply", "risks", "is_settled"])
-    return message.reply
+    return _linked(message)
+
+
+def _linked(message: WeChatMessage) -> str:
+    """The answer with its link, which is made anew each time and kept nowhere: it opens the message."""
+    if _LINK not in message.reply:
+        return message.reply
+    link = f"{settings.PUBLIC_URL}/wechat/ask/{token_for(by=RESIDENT, message=message)}/"
+    return message.reply.replace(_LINK, link)
 
 
 def _follower(openid: str, at: datetime) -> Follower:
@@ -69,7 +78,10 @@ def _follower(openid: str, at: datetime) -> Follower:
         Follower.objects.bulk_create([made], ignore_conflicts=True)
         return Follower.objects.get(pk=hashed)
     found.wrote_at = max(found.wrote_at, at)
-    found.save(update_fields=["wrote_at"])
+    if not found.key:  # forgotten, and here again
+        found.key, found.is_following = new_key(), True
+        found.openid = openid
+    found.save(update_fields=["wrote_at", "key", "openid_sealed", "is_following"])
     return found
 
 
@@ -83,7 +95,10 @@ def _event(follower: Follower, fields: Mapping[str, str], at: datetime) -> str:
     event = fields.get("Event", "").lower()
     if event in ("subscribe", "unsubscribe"):
         follower.is_following = event == "subscribe"
-        follower.save(update_fields=["is_following"])
+        if not follower.is_following:  # whoever leaves takes the phone along
+            follower.phone_sealed, follower.phone_hash, follower.bound_at = b"", None, None
+            follower.codes.all().delete()
+        follower.save(update_fields=["is_following", "phone_sealed", "phone_hash", "bound_at"])
     if event == "subscribe":
         hello = _("您好，这里是公共法律服务。有事直接写；查进度发“查询 编号”；急事请拨打 %(hotline)s。")
         return hello % {"hotline": settings.CITY_HOTLINE}
@@ -105,11 +120,10 @@ def _answer(message: WeChatMessage, follower: Follower, at: datetime) -> str:
             message.is_settled = True
             return verb(follower, asked[2].strip(), at)
     _warn(message)
-    link = f"{settings.PUBLIC_URL}/wechat/ask/{token_for(by=RESIDENT, message=message)}/"
     if message.risks:
         urgent = _("收到了，已告诉值班人员。有危险请拨 110 或 %(hotline)s。请点这里补上地点：%(link)s")
-        return urgent % {"hotline": settings.CITY_HOTLINE, "link": link}
-    return _("收到了。请点这里选地点、看说明，交了就有编号：%(link)s") % {"link": link}
+        return urgent % {"hotline": settings.CITY_HOTLINE, "link": _LINK}
+    return _("收到了。请点这里选地点、看说明，交了就有编号：%(link)s") % {"link": _LINK}
 
 
 def token_for(*, by: Actor, message: WeChatMessage) -> str:
@@ -221,6 +235,12 @@ def link_case(*, by: Actor, message: WeChatMessage, case: Case) -> WeChatMessage
 
 
 @transaction.atomic
+def note_read(*, by: Actor, messages: Sequence[int]) -> None:
+    """Somebody has read these letters: the words are a person's own, and who looked stands in the journal."""
+    write(chain="wechat", verb="wechat.looked", by=by, data={"messages": list(messages)})
+
+
+@transaction.atomic
 def settle(*, by: Actor, message: WeChatMessage, note: str) -> WeChatMessage:
     """Nothing to be done any more, and why (answered by phone, no question)."""
     note = clean_text(note, most=200, field="note")
@@ -231,8 +251,18 @@ def settle(*, by: Actor, message: WeChatMessage, note: str) -> WeChatMessage:
     return held
 
 
+def forget_letters(*, by: Actor, case: Case) -> int:
+    """The matter is erased: the words of the letters it came from go with it."""
+    return WeChatMessage.objects.filter(case=case).update(key=b"", text_sealed=b"")
+
+
 def forget_old(*, by: Actor, now: datetime) -> int:
-    """Destroy the words of messages a year after they came; matters keep their own."""
+    """Destroy the words of messages a year after they came, and who has not written since; matters keep
+    their own."""
+    silent = Follower.objects.filter(wrote_at__lt=now - timedelta(days=365)).exclude(key=b"")
+    silent.update(
+        key=b"", openid_sealed=b"", phone_sealed=b"", phone_hash=None, bound_at=None, is_following=False
+    )
     BindCode.objects.filter(made_at__lt=now - timedelta(days=1)).delete()
     old = WeChatMessage.objects.filter(at__lt=now - timedelta(days=365)).exclude(key=b"")
     return old.update(key=b"", text_sealed=b"")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ from mingbai.places.queries import register
 
 SALT = "guidance"
 MOST_REPLIES = 5
+ROBOTS = ("qyapi.weixin.qq.com",)
+"""Where a group's robot may live: whoever manages a township must not choose where the worker connects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,23 @@ def end_group(*, by: Actor, group: Group) -> Group:
 
 
 def _address(robot: str) -> str:
-    """Only https, but for this machine's own fakes. Raises Refused "bad_address"."""
+    """Only of those who run robots, but for this machine's own fakes. Raises Refused "bad_address"."""
     robot = robot.strip()
-    parts = urlsplit(robot)
-    is_fake = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    if robot and not (is_fake or (parts.scheme == "https" and parts.hostname)):
-        raise Refused(_("机器人地址须以 https:// 开头。"), code="bad_address", field="robot")
+    if robot and not _is_robot(robot):
+        text = _("机器人地址须以 https://%(host)s/ 开头。") % {"host": ROBOTS[0]}
+        raise Refused(text, code="bad_address", field="robot")
     return robot[:500]
+
+
+def _is_robot(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "http":
+        return bool(settings.EDGES_ON_LOOPBACK) and parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme == "https" and parts.hostname in ROBOTS and port in (None, 443)
 
 
 @transaction.atomic
@@ -148,7 +161,7 @@ def ask_group(
     question.save(force_insert=True)
     event = f"question:{question.pk}"
     path = f"/desk/guidance/{question.pk}/"
-    said = {"text": text, "group": group.name}
+    said = {"group": group.name}  # the words stay behind the link: sealed, for members, forgotten in time
     post(by=by, group=group, event=event, template="group_question", context=said, path=path)
     for one in members(group):
         address, transport = one.reach(settings.NOTICE_STAFF_TRANSPORT, settings.NOTICE_RESIDENT_TRANSPORT)
@@ -192,8 +205,19 @@ def reply(*, by: Actor, question: Question, worker: Worker, text: str, now: date
     return row
 
 
+def forget_questions(*, by: Actor, about: str) -> int:
+    """The matter is erased: what was asked about it, and answered, goes with it."""
+    theirs = Question.objects.filter(about=about)
+    Reply.objects.filter(question__in=theirs).update(text_sealed=b"")
+    return theirs.update(key=b"", text_sealed=b"")
+
+
 def forget_guidance(*, by: Actor, now: datetime) -> int:
-    """Destroy the words of what was asked a year ago; the answers stand in the matters themselves."""
+    """Destroy the words of what was asked a year ago; the answers stand in the matters themselves.
+
+    What was said to groups goes too: after a year, and the call to a question when nobody can answer it."""
+    over = Q(event__startswith="question:", made_at__lt=now - REPLY_WITHIN)
+    Post.objects.filter(over | Q(made_at__lt=now - timedelta(days=365))).delete()
     old = Question.objects.filter(asked_at__lt=now - timedelta(days=365)).exclude(key=b"")
     Reply.objects.filter(question__in=old).update(text_sealed=b"")
     return old.update(key=b"", text_sealed=b"")

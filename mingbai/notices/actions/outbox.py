@@ -167,10 +167,11 @@ def forget(*, by: Actor, to: str) -> int:
     """Erase a person: what waits for them is cancelled, and the key to what was sent is destroyed."""
     theirs = Notice.objects.filter(to=to)
     theirs.filter(state=NoticeState.QUEUED).update(state=NoticeState.CANCELLED)
-    return theirs.update(key=b"", address_sealed=b"", context_sealed=b"")
+    return theirs.update(key=b"", address_sealed=b"", context_sealed=b"", error="")
 
 
 def forget_old(*, by: Actor, now: datetime) -> int:
     """Destroy addresses and words of what is settled for longer than they are kept."""
     settled = Notice.objects.exclude(state=NoticeState.QUEUED).exclude(key=b"")
-    return settled.filter(made_at__lt=now - KEPT).update(key=b"", address_sealed=b"", context_sealed=b"")
+    old = settled.filter(made_at__lt=now - KEPT)
+    return old.update(key=b"", address_sealed=b"", context_sealed=b"", error="")  # errors quote addresses

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import resource
 import struct
 import sys
 from typing import Any, BinaryIO
@@ -49,7 +50,12 @@ def _fetch_nothing(url: str, *args: Any, **more: Any) -> Any:
     raise ValueError("nothing is fetched for a paper")
 
 
+MOST_MEMORY = 2 << 30
+"""Bytes of address space: a job that wants more fails here, before the machine ends a database for it."""
+
+
 def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     source, target = sys.stdin.buffer, _own_output()
     while job := _read(source):
         try:

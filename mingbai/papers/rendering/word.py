@@ -15,8 +15,10 @@ from itertools import groupby
 from typing import Any
 
 MOST_UNPACKED = 20 * 1024 * 1024
-_EXTERNAL = re.compile(rb'TargetMode\s*=\s*"External"')
-_LINK = re.compile(rb"<Relationship\b[^>]*/hyperlink\"[^>]*>")
+_ACTIVE = frozenset({"vbaProject", "oleObject", "package", "aFChunk", "attachedTemplate", "control"})
+_ACTIVE_PARTS = ("macroEnabled", "vbaProject", "activeX")
+_FOOTNOTES = "wordprocessingml.footnotes+xml"
+_PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 
 
 class BadFile(Exception):
@@ -129,8 +131,39 @@ def check_file(data: bytes) -> None:
     if any("vbaProject" in name or "activeX" in name for name in names):
         raise BadFile("macros")
     for name in names:
-        if name.endswith(".rels") and _EXTERNAL.search(_LINK.sub(b"", packed.read(name))):
+        if name.lower().endswith(".rels"):
+            _check_relations(name, packed.read(name))
+        if name.lower() == "[content_types].xml":
+            _check_types(name, packed.read(name))
+
+
+def _check_relations(name: str, data: bytes) -> None:
+    """Read as XML, not as text: the same reference can be written in many ways."""
+    for one in _elements(name, data, "Relationship"):
+        kind = one.get("Type", "").rpartition("/")[2]
+        if one.get("TargetMode", "").strip().lower() == "external" and kind != "hyperlink":
             raise BadFile("outside", name)
+        if kind in _ACTIVE:
+            raise BadFile("macros", name)
+
+
+def _check_types(name: str, data: bytes) -> None:
+    for one in (*_elements(name, data, "Override"), *_elements(name, data, "Default")):
+        if any(word in one.get("ContentType", "") for word in _ACTIVE_PARTS):
+            raise BadFile("macros", name)
+
+
+def _elements(name: str, data: bytes, tag: str) -> list[Any]:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        raise BadFile("not_word", name) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BadFile("outside", name)
+    return list(root.iter("{*}" + tag))
 
 
 def fields_in(data: bytes) -> list[str]:
@@ -143,7 +176,7 @@ def fields_in(data: bytes) -> list[str]:
 
 
 def _sources(data: bytes) -> list[str]:
-    """The template text of body, headers and footers, as docxtpl will fill them."""
+    """Every template text that docxtpl will fill: body, headers, footers, footnotes, properties."""
     from docxtpl import DocxTemplate
 
     template = DocxTemplate(io.BytesIO(data))
@@ -154,7 +187,17 @@ def _sources(data: bytes) -> list[str]:
             template.patch_xml(template.get_part_xml(part))
             for _key, part in template.get_headers_footers(uri)
         ]
-    return parts
+    notes = [one for one in template.docx.part.package.iter_parts() if one.content_type.endswith(_FOOTNOTES)]
+    parts += [template.patch_xml(_text(one.blob)) for one in notes]
+    properties = template.docx.core_properties
+    return parts + [getattr(properties, name) or "" for name in _PROPERTIES]
+
+
+def _text(blob: bytes) -> str:
+    try:
+        return blob.decode()
+    except UnicodeDecodeError:
+        raise BadFile("not_word") from None
 
 
 def _names(source: str) -> set[str]:
@@ -197,7 +240,10 @@ def start_file(blocks: Iterable[dict[str, Any]], lists: Iterable[str], *, title:
 
 def _with_loop(block: dict[str, Any], lists: set[str]) -> list[dict[str, Any]]:
     found = [
-        name for cell in block["cells"] for name in re.findall(r"\{\{\s*(.*?)\s*\}\}", cell) if name in lists
+        name.strip()
+        for cell in block["cells"]
+        for name in re.findall(r"\{\{([^{}\n]*)\}\}", cell)
+        if name.strip() in lists
     ]
     if not found:
         return [block]

@@ -20,7 +20,7 @@ from mingbai.core.refused import Refused
 Kind = Literal["title", "heading", "centre", "right", "plain", "row", "page", "text"]
 Value = str | Sequence[str]
 
-_FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_FIELD = re.compile(r"\{\{([^{}\n]*)\}\}")  # braces end it: one pass, whatever is typed
 _BRACE = re.compile(r"\{\{|\}\}|\{%|%\}")
 _SIGNS: tuple[tuple[str, Kind], ...] = (
     ("## ", "heading"),
@@ -62,7 +62,7 @@ def _block(line: str) -> Block:
 
 def named(text: str) -> list[str]:
     """The fields that a text names, in their order."""
-    return _FIELD.findall(text)
+    return [name.strip() for name in _FIELD.findall(text)]
 
 
 def fields_of(body: str) -> list[str]:
@@ -96,7 +96,7 @@ def _value(value: Value, at: int) -> str:
 
 
 def _put(text: str, values: Mapping[str, str]) -> str:
-    return _FIELD.sub(lambda found: values[found[1]], text)
+    return _FIELD.sub(lambda found: values[found[1].strip()], text)
 
 
 def _split(block: Block) -> Iterable[Block]:

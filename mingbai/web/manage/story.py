@@ -129,6 +129,8 @@ VERBS: Mapping[str, Any] = {
     "case.risk_dismissed": _L("核实不是风险"),
     "case.withdrawn": _L("撤回"),
     "case.reopened": _L("恢复办理"),
+    "case.given": _L("转给别的热线"),
+    "case.order_said": _L("回告协作单位"),
     "case.clock_soon": _L("快到期"),
     "case.clock_late": _L("超期"),
     "case.rated": _L("群众评价"),

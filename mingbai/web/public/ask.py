@@ -83,7 +83,7 @@ def given(request: HttpRequest, number: str) -> HttpResponse:
     """Lead to the page with number and code. Its address opens it in this browser alone: addresses stay in
     histories and in a proxy's log, and the page shows the code."""
     response = redirect("public:done", signing.dumps(number, salt=SALT))
-    kept = [number, *(one for one in _given_here(request) if one != number)][:_MOST_GIVEN]
+    kept = [number, *(one for one in given_here(request) if one != number)][:_MOST_GIVEN]
     response.set_signed_cookie(
         GIVEN_COOKIE,
         ".".join(kept),
@@ -96,7 +96,7 @@ def given(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _given_here(request: HttpRequest) -> list[str]:
+def given_here(request: HttpRequest) -> list[str]:
     """The numbers given to this browser within the last two hours."""
     kept = request.get_signed_cookie(GIVEN_COOKIE, default="", salt=SALT, max_age=SHOWN_FOR)
     return kept.split(".") if kept else []
@@ -108,7 +108,7 @@ def number_of(request: HttpRequest, token: str) -> str:
         number = str(signing.loads(token, salt=SALT, max_age=SHOWN_FOR)) if token else ""
     except signing.BadSignature:
         return ""
-    return number if number in _given_here(request) else ""
+    return number if number in given_here(request) else ""
 
 
 def _hand_in(request: HttpRequest, case: Case, form: AskForm) -> None:

@@ -25,7 +25,7 @@ from mingbai.web.desk.new import known_rows, opened_from, renew
 from mingbai.web.desk.new_form import ANSWER, NewForm
 from mingbai.web.desk.reach import Here, note_given
 from mingbai.web.forms import refusals, said, unjudged
-from mingbai.web.seat.reach import Sitting, call_for, sitting
+from mingbai.web.seat.reach import Sitting, call_for, call_to_end, sitting
 
 _NAMES = {"region": "where", "laws": "laws"}
 
@@ -34,7 +34,7 @@ _NAMES = {"region": "where", "laws": "laws"}
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """The work area of a call, open from the first ring; a POST opens its matter."""
     here = sitting(request)
-    found = call_for(here, pk)
+    found = call_to_end(here, pk) if request.method == "POST" else call_for(here, pk)
     desk = Here(here.user)
     if request.method != "POST":
         return _show(request, here, found, _form(desk, found, None))
@@ -120,7 +120,7 @@ def number(request: HttpRequest) -> HttpResponse:
 def none(request: HttpRequest, pk: int) -> HttpResponse:
     """No matter: one key, and the next caller."""
     here = sitting(request)
-    found = call_for(here, pk)
+    found = call_to_end(here, pk)
     try:
         with transaction.atomic():
             ends.no_matter(by=here.user.actor, call=found, what=request.POST.get("what", "")[:16])
@@ -139,7 +139,7 @@ def none(request: HttpRequest, pk: int) -> HttpResponse:
 def aid(request: HttpRequest, pk: int) -> HttpResponse:
     """Told of the right to apply for legal aid."""
     here = sitting(request)
-    ends.tell_of_aid(by=here.user.actor, call=call_for(here, pk))
+    ends.tell_of_aid(by=here.user.actor, call=call_to_end(here, pk))
     return redirect("seat:call", pk)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from mingbai.hotline.enums import Busy, PauseReason, SeatState, Voice
 from mingbai.hotline.models import Call
 from mingbai.hotline.queries import seats as looks
 from mingbai.hotline.queries.seats import Sheet, handover_sheet, my_calls
+from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.case_page import title_of
@@ -62,8 +64,10 @@ def _show(request: HttpRequest, here: Sitting, form: SignInForm | None) -> HttpR
 @staff(Permission.CASE_OPEN)
 @require_POST
 def come(request: HttpRequest) -> HttpResponse:
-    """Take a seat."""
+    """Take a seat: only who opens matters at the centre itself answers its line."""
     here = sitting(request)
+    if not can(here.user, Permission.CASE_OPEN, station=here.station):
+        raise PermissionDenied
     form = SignInForm(request.POST, free=free_seats(here.station))
     if here.worker is None:
         messages.error(request, _("您不在服务人员登记册里，不能签入席位。"))

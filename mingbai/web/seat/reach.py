@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -12,6 +13,8 @@ from mingbai.hotline.models import Call, Seat
 from mingbai.hotline.queries.live import line_station, secret_of
 from mingbai.hotline.queries.seats import may_open, seat_of, taken_names
 from mingbai.people.models import User, Worker
+from mingbai.people.perms import can
+from mingbai.people.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,16 @@ def sitting(request: HttpRequest) -> Sitting:
 
 def call_for(here: Sitting, pk: int) -> Call:
     found: Call = get_object_or_404(may_open(here.user, pk, here.seat))
+    return found
+
+
+def call_to_end(here: Sitting, pk: int) -> Call:
+    """The same for what changes it: one's own call, or one of the line where one works."""
+    found = call_for(here, pk)
+    is_own = here.worker is not None and found.worker_id == here.worker.pk
+    is_here = here.seat is not None and here.seat.call_id == found.pk
+    if not (is_own or is_here or can(here.user, Permission.CASE_WORK, station=found.station_id)):
+        raise PermissionDenied
     return found
 
 

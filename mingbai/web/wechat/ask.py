@@ -12,7 +12,7 @@ from mingbai.core.actor import RESIDENT
 from mingbai.integrations.wechat.actions import link_case
 from mingbai.integrations.wechat.queries import message_of
 from mingbai.web.access import public
-from mingbai.web.public.ask import asking, given
+from mingbai.web.public.ask import asking, given, given_here
 from mingbai.web.public.ask_form import AskForm
 from mingbai.web.public.doors import FIRST, door
 
@@ -26,7 +26,9 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     if message is None or found is None:
         return redirect("public:ask")
     if message.case is not None:
-        return given(request, message.case.number) if request.method == "POST" else redirect("public:follow")
+        # Sent twice from the same browser: the same page again. The link alone opens it to nobody.
+        is_again = request.method == "POST" and message.case.number in given_here(request)
+        return given(request, message.case.number) if is_again else redirect("public:follow")
     source = message
 
     def opens(form: AskForm, key: str) -> Opened:
@@ -38,4 +40,5 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     begun = {"text": message.text, "phone": message.follower.phone}
     response = asking(request, found, begun=begun, opens=opens)
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
     return response

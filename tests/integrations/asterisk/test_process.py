@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from mingbai.hotline.actions import seats
 from mingbai.hotline.enums import Busy, CallEnd, Recording, Voice
 from mingbai.hotline.models import Call, CallEvent, Pulse, Seat
 from mingbai.hotline.rules.queue import Policy
+from mingbai.integrations.asterisk.doing import recording_name
 from mingbai.integrations.asterisk.fake import FakePbx
 from mingbai.integrations.asterisk.process import Hotline
 from mingbai.people import actions as people
 from tests.aside import run_aside
 from tests.cases.factories import CITY, City, make_city
+from tests.hotline.factories import make_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "13987650001"
@@ -343,3 +346,23 @@ def test_held_and_resumed_is_counted(city: City):
 
 def test_settings_name_no_exchange_by_default():
     assert settings.PBX_URL == ""
+
+
+def test_no_voice_stays_in_the_exchange(city: City):
+    """A file nobody expected is kept after all; one of an erased call goes; one of now is left alone."""
+    long_ago = timezone.now() - timedelta(hours=1)
+    lost, erased = (make_call("answered", "ended", at=long_ago) for _n in range(2))
+    fresh = make_call("answered", "ended", at=timezone.now())
+    Call.objects.filter(pk=erased.pk).update(recording=Recording.DELETED, key=b"")
+    exchange = FakePbx()
+    exchange.stored |= {recording_name(call.channel): b"RIFF" for call in (lost, erased, fresh)}
+
+    async def scene(stage: Stage) -> None:
+        await stage.until(lambda: len(stage.pbx.stored) == 1)
+        assert list(stage.pbx.stored) == [recording_name(fresh.channel)]
+        kept = {call.pk: call.recording for call in await stage.rows(Call)}
+        assert kept == {
+            lost.pk: Recording.KEPT, erased.pk: Recording.DELETED, fresh.pk: Recording.NONE,
+        }  # fmt: skip
+
+    play(scene, exchange)

@@ -226,3 +226,22 @@ def test_a_call_elsewhere_is_not_there(agent: Any, city: City):
     for name in ("call", "none", "aid", "recording"):
         url = reverse(f"seat:{name}", args=[call.pk])
         assert stranger.post(url).status_code == 404
+
+
+def test_who_works_elsewhere_takes_no_seat_of_the_city_and_ends_no_call_of_it(
+    city: City, with_exchange: None
+):
+    station = city.stations[NORTH]
+    user = make_user(RoleCode.WINDOW_CLERK, station=station, worker=make_worker(station, "县里人"))
+    client = signed_in(user)
+    assert post(client, "in", name="seat-1").status_code == 403 and not Seat.objects.staffed()
+    call = make_call("answered", "ended")
+    promised = make_call("queued", "promised", "ended", why="line")
+    assert "承诺回电" not in words(client.get("/seat/")), "the sheet is the line's own"
+    Call.objects.filter(pk=call.pk).update(region=station.region)
+    keeper = signed_in(make_user(RoleCode.STATION_MANAGER, region=city.regions[NORTH], username="county"))
+    assert keeper.get(reverse("seat:call", args=[call.pk])).status_code == 200, "of their region: seen"
+    for name in ("call", "none", "aid"):
+        assert post(keeper, name, call.pk, what="wrong").status_code == 403
+    call.refresh_from_db()
+    assert promised.pk and (call.no_matter, call.aid_told_at) == ("", None)

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.integrations.http import may_go_to
 from mingbai.integrations.models import Delivery, Endpoint, EndpointKey, StateName
 from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState
 from mingbai.journal.actions import write
@@ -53,11 +53,10 @@ def make_endpoint(*, by: Actor, terms: EndpointTerms) -> Endpoint:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url.strip())
-    is_fake = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    if not (is_fake or (parts.scheme == "https" and parts.hostname)) or len(url) > 500:
+    url = url.strip()
+    if not may_go_to(url) or len(url) > 500:
         raise Refused(_("地址须以 https:// 开头。"), code="bad_address", field="url")
-    return url.strip()
+    return url
 
 
 @transaction.atomic
@@ -110,7 +109,7 @@ def resend(*, by: Actor, endpoint: Endpoint, deliveries: Sequence[Delivery] = ()
     """What could not be delivered goes into the line again, in its old place; the waiting time is over."""
     keys = [one.pk for one in deliveries]
     failed = endpoint.deliveries.filter(state=DeliveryState.FAILED, pk__in=keys)
-    again = failed.update(state=DeliveryState.QUEUED, tries=0)
+    again = failed.exclude(key=b"").update(state=DeliveryState.QUEUED, tries=0)
     Endpoint.objects.filter(pk=endpoint.pk).update(tries=0, next_at=None)
     write(chain=f"endpoint:{endpoint.code}", verb="endpoint.resent", by=by, data={"count": again})
     return again

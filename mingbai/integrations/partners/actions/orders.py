@@ -31,6 +31,7 @@ from mingbai.integrations.partners.rules import (
     handled,
     place_in_line,
 )
+from mingbai.journal.actions import write
 from mingbai.people.models import Partner
 from mingbai.places.queries import workdays
 
@@ -97,20 +98,23 @@ def _waits(direction: str, state: str) -> str:
 def give(*, by: Actor, case: Case, partner: Partner, text: str) -> Order:
     """Hand a matter to another system; the owner stays with us and closes it when they have answered.
 
-    Name and phone go along only where the resident agreed to it (PIPL Art. 23). Raises Refused
-    "no_endpoint", "given_already".
+    Name and phone go along only where the resident agreed to it and has not withdrawn that (PIPL Art. 15,
+    23). Raises Refused "no_endpoint", "wrong_state", "given_already".
     """
     endpoint = _endpoint(partner)
     if endpoint is None:
         raise Refused(_("这个单位还没有推送地址。"), code="no_endpoint", field="partner")
+    case = Case.objects.select_for_update(of=("self",)).select_related("speaker").get(pk=case.pk)
+    if not case.is_open:
+        raise Refused(_("办件已经结束，不能再转。"), code="wrong_state")
     if Order.objects.filter(partner=partner, case=case).exists():
         raise Refused(_("已经转给这个单位。"), code="given_already", field="partner")
     text = clean_text(text, most=5000)
     order = _made(case, partner, Direction.OUT, "", timezone.now())
     body: dict[str, Any] = {"number": case.number, "kind": case.kind, "text": text}
     body |= {"region": case.region_id or "", "accept_by": order.accept_by}
-    if case.speaker and case.consents.filter(purpose=Purpose.PASS_ON).exists():
-        body |= {"name": case.speaker.name, "phone": case.speaker.phone}
+    person = _agreed(case)
+    body |= person
     queue(
         by=by,
         endpoint=endpoint,
@@ -119,11 +123,21 @@ def give(*, by: Actor, case: Case, partner: Partner, text: str) -> Order:
         about=case.chain,
         body=body,
     )
+    told = {"partner": partner.code, "partner_name": partner.name, "order": order.pk, "person": bool(person)}
+    write(chain=case.chain, verb="case.given", by=by, place=case.station_id, data=told)
     return order
 
 
+def _agreed(case: Case) -> dict[str, str]:
+    """Name and phone, as long as the consent stands."""
+    agreed = case.consents.filter(purpose=Purpose.PASS_ON, withdrawn_at=None).exists()
+    if case.speaker is None or not agreed:
+        return {}
+    return {"name": case.speaker.name, "phone": case.speaker.phone}
+
+
 def _endpoint(partner: Partner) -> Endpoint | None:
-    return Endpoint.objects.filter(partner=partner, is_active=True).order_by("id").first()
+    return Endpoint.objects.live().filter(partner=partner).order_by("id").first()
 
 
 # ── what we say ──
@@ -143,6 +157,9 @@ def say(*, by: Actor, order: Order, verb: str, source: str, text: str = "", happ
         return False
     order.last_out = said.seq
     _settle(order, tracks, said, ours=True, outcome="said")
+    if by.kind != "system":  # what the journal made us say stands there already
+        told = {"partner": order.partner.code, "partner_name": order.partner.name, "said": verb}
+        write(chain=order.case.chain, verb="case.order_said", by=by, place=order.case.station_id, data=told)
     if endpoint is not None:
         body: dict[str, Any] = {"seq": said.seq, "verb": verb, "text": text, "happy": happy, "on": said.on}
         queue(
