@@ -91,6 +91,20 @@ def test_the_page_costs_little_more(city: City):
     assert own <= plain + 14, (plain, own)
 
 
+def test_who_refused_is_asked_again_after_the_reopening(city: City):
+    case = made.accepted(city)
+    for party in parties(case):
+        actions.agree_to(case=case, by=made.clerk(city), party=party.pk, how="phone", told_rights=True)
+    assert "现在不能做这一步" in words(signed_in(city.alice).get(url_of(case, "med_agree")))
+    other = parties(case)[1].pk
+    case = actions.decline(case=fresh(case), by=made.clerk(city), party=other, how="phone")
+    do(city.alice, case, "reopen", reason="想通了")
+    page = soup(signed_in(city.alice).get(url_of(case, "med_agree")))
+    assert [one["value"] for one in page.select("input[name=party]")] == [str(other)]
+    do(city.alice, case, "med_agree", party=other, how="phone", told_rights="on")
+    assert parties(case)[1].consent == "agrees"
+
+
 # ── the whole way, by form ──
 
 
