@@ -403,6 +403,20 @@ def test_who_mediated_earns_once_by_the_difficulty(city: City):
     assert Piece.objects.count() == 2
 
 
+def test_a_numbered_file_keeps_its_committee(city: City):
+    """Otherwise its number vanishes, or is another's already."""
+    by, one = clerk(city), made.committee(city)
+    two = made.committee(city, "望花区人民调解委员会", "望花")
+    case = made.failed(city)
+    for each, committee in ((case, one), (made.failed(city), two)):
+        actions.number_file(case=each, by=by, committee=committee)
+    case = work.reopen(case=fresh(case), by=by, reason="再谈")
+    for other in (None, two.pk):
+        actions.state(case=case, by=by, statement=made.make_statement(grade="simple", committee=other))
+        row = made.row(case)
+        assert (row.committee_id, row.file_seq, row.grade) == (one.pk, 1, "simple")
+
+
 def test_a_mediation_that_fails_earns_nothing(city: City):
     from mingbai.subsidies.models import Piece
 

@@ -76,7 +76,8 @@ def state(
     row.organ = _optional(statement.organ, 100, "organ")
     row.organ_number = _optional(statement.organ_number, 64, "organ_number")
     row.wants_doorstep = statement.wants_doorstep
-    row.committee = _committee(statement.committee)
+    if row.file_seq is None:  # a file keeps its number, and the number is of its committee
+        row.committee = _committee(statement.committee)
     row.save()
     enter(case, "med.stated", by, at, source=row.source, dispute=row.dispute, grade=row.grade)
     if not parties_of(case):
