@@ -57,6 +57,27 @@ def test_a_request_holds_both_sides_and_asking_is_agreeing(city: City):
     assert "钱大河".encode() not in bytes(Party.objects.get(pk=other.pk).name_sealed)
 
 
+@pytest.mark.parametrize(("channel", "how"), [("web", "online"), ("hotline", "phone"), ("window", "present")])
+def test_only_who_asked_agrees_by_asking(channel: str, how: str, city: City):
+    case = requested(channel=channel)
+    actions.add_party(case=case, by=clerk(city), party=other_side(side="asking", name="孙大娘"))
+    actions.state(case=case, by=clerk(city), statement=made.make_statement(grade="simple"))
+    said = [(one.name, one.consent, one.consent_how) for one in parties(case)]
+    assert said == [("赵福山", "agrees", how), (made.OTHER, "", ""), ("孙大娘", "", "")]
+
+
+def test_who_refused_may_agree_after_the_reopening(city: City):
+    case, by = made.declined(city), clerk(city)
+    other = parties(case)[1]
+    said: dict[str, Any] = {"by": by, "party": other.pk, "how": "phone", "told_rights": True}
+    assert code(actions.agree_to, case=case, **said) == "wrong_stage"
+    case = work.reopen(case=case, by=by, reason="想通了")
+    actions.state(case=case, by=by, statement=made.make_statement(grade="simple"))
+    case = made.all_agree(city, case)
+    actions.name_mediator(case=case, by=by, worker=mediator(city))
+    assert actions.begin(case=fresh(case), by=by).stage == "mediating"
+
+
 def test_the_same_request_by_two_clicks_is_one(city: City):
     intake = make_intake(kind="mediation", idempotency_key="k1", body_hash="h")
     said = {"by": RESIDENT, "intake": intake, "statement": made.make_statement()}
