@@ -210,13 +210,17 @@ def settle(
 ) -> Piece:
     """What was begun and ended otherwise: the share of it that was done, in percent, with the reason.
 
-    Raises Refused "paid_already", "bad_amount", "empty_text".
+    Raises Refused "paid_already", "dropped_already", "bad_amount", "bad_time", "empty_text".
     """
     at, reason = at or timezone.now(), clean_text(reason, most=300, field="reason")
     if not 0 <= share <= 100:
         raise Refused(_("请填 0 到 100。"), code="bad_amount", field="share")
     held = Piece.objects.select_for_update(of=("self",)).get(pk=piece.pk)
     _check_open(held)
+    if held.state == PieceState.DROPPED:
+        raise Refused(_("这一件已经定为不发，不能再核定。"), code="dropped_already")
+    if share and not held.frozen_on <= on <= timezone.localdate(at):
+        raise Refused(_("完成的日期要在指派以后，也不能在将来。"), code="bad_time", field="on")
     held.share, held.why = share, reason
     held.state = PieceState.EARNED if share else PieceState.DROPPED
     held.done_on = on if share else None

@@ -158,6 +158,22 @@ def test_what_ended_otherwise_is_settled_by_a_person(city):
     assert actions.earn(by=SYSTEM, event="aid:1", on=YEAR) is None
 
 
+def test_nothing_is_settled_that_was_dropped_nor_for_any_day(city):
+    make_rate(city)
+    job = actions.Job(worker=city.owner, work="aid_case", region=NORTH)
+    piece = actions.promise(by=SYSTEM, job=job, event="aid:1", on=YEAR)
+
+    def code(on: date) -> str:
+        with pytest.raises(Refused) as refused:
+            actions.settle(by=SYSTEM, piece=piece, share=50, reason="x", on=on, at=moment(date(2026, 3, 1)))
+        return refused.value.code
+
+    assert code(date(2025, 12, 31)) == code(date(2026, 3, 2)) == code(date(2062, 11, 30)) == "bad_time"
+    actions.drop(by=SYSTEM, event="aid:1", reason="没有接")
+    assert code(date(2026, 2, 1)) == "dropped_already"
+    assert Piece.objects.get().state == "dropped"
+
+
 # ── sheets ──
 
 
