@@ -60,6 +60,11 @@ def own_pieces(worker: Worker) -> QuerySet[Piece]:
     return found.select_related("rate", "sheet", "region").order_by("-done_on", "-pk")
 
 
+def is_paid(about: str, work: str) -> bool:
+    """Whether a piece of this sort stands for the matter (its chain), promised or earned, not dropped."""
+    return Piece.objects.filter(about=about, work=work).exclude(state=PieceState.DROPPED).exists()
+
+
 def last_day(month: int) -> date:
     """Of a month as yyyymm."""
     year, number = divmod(month, 100)

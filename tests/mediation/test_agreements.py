@@ -403,6 +403,28 @@ def test_who_mediated_earns_once_by_the_difficulty(city: City):
     assert Piece.objects.count() == 2
 
 
+def _again(city: City, case: Case, *names: str) -> Case:
+    """Reopened, led by these, and agreed anew."""
+    by = clerk(city)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    for name in names:
+        actions.name_mediator(case=case, by=by, worker=mediator(city, name))
+    actions.begin(case=case, by=by)
+    return actions.agree_orally(case=fresh(case), by=by, terms=made.oral())
+
+
+@pytest.mark.parametrize("is_dismissed", [True, False])
+def test_a_matter_is_paid_one_piece_whoever_agrees_it_anew(is_dismissed: bool, city: City):
+    from mingbai.subsidies.models import Piece
+
+    case = made.effective(city, made.written(terms=()))
+    if is_dismissed:  # the same person is named again, as another row
+        actions.visit(case=case, by=clerk(city), is_performed=True, text="都做到了")
+    case = _again(city, fresh(case), "孙和" if is_dismissed else "周和")
+    assert case.stage == "effective"
+    assert list(Piece.objects.values_list("worker__name", "share", "state")) == [("孙和", 100, "earned")]
+
+
 def test_a_numbered_file_keeps_its_committee(city: City):
     """Otherwise its number vanishes, or is another's already."""
     by, one = clerk(city), made.committee(city)
