@@ -212,6 +212,34 @@ def test_a_later_agreement_replaces_the_first_and_its_clocks(city: City):
     assert subjects == {term.subject for term in second.terms.all()}
 
 
+def test_what_is_replaced_waits_for_no_court(city: City):
+    from mingbai.mediation.queries.lists import group_counts, mediations
+
+    case, by = made.effective(city, made.written(terms=())), clerk(city)
+    want(city, case)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    actions.begin(case=case, by=by)
+    actions.draft(case=case, by=by, terms=made.written(content="分两次付清。", terms=()))
+    act: dict[str, Any] = {"case": case, "by": by, "court": "新抚区人民法院", "filed_on": TODAY}
+    assert code(actions.file_confirmation, **act) == "draft_stands"
+    case = made.sign_all(city, case)
+    first = Agreement.objects.filter(case=case).earliest("version")
+    assert (first.state, first.confirmation) == ("replaced", "")
+    assert not mediations(city.alice, "court").exists() and group_counts(city.alice)["court"] == 0
+    want(city, case)
+    assert len(mediations(city.alice, "court")) == group_counts(city.alice)["court"] == 1
+
+
+def test_nothing_is_replaced_while_the_court_looks_at_it(city: City):
+    case, by = filed(city), clerk(city)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    case = actions.begin(case=case, by=by)
+    assert code(actions.draft, case=case, by=by, terms=made.written()) == "at_court"
+    assert code(actions.agree_orally, case=case, by=by, terms=made.oral()) == "at_court"
+    actions.decide_confirmation(case=case, by=by, confirmed=False, decided_on=TODAY)
+    actions.draft(case=fresh(case), by=by, terms=made.written())
+
+
 def test_the_digest_covers_every_word(city: City):
     case = made.agreed(city)
     held = agreement(case)
