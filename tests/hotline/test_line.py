@@ -124,6 +124,16 @@ def test_at_night_the_lawyers_telephone_rings_then_a_call_back_is_promised():
     assert noted(line.left("d", 34)) == [("d", "ended", "line")]
 
 
+def test_a_forgotten_seat_does_not_keep_the_night_s_telephone_from_ringing():
+    line = line_of("s1", ring=20)
+    line.offered("c", 1)
+    assert done(line.tick(1, night="139")) == [("ring", "c", "s1")]
+    assert done(line.tick(21, night="139")) == [("hush", "c", "s1"), ("forward", "c", "night")]
+    line.picked_up("leg.night.2.c", 25)
+    line.offered("d", 30)
+    assert done(line.tick(30, night="139")) == [("forward", "d", "night")]
+
+
 def test_nobody_is_promised_anything_whose_number_is_not_known():
     line = line_of()
     line.offered("c", 1, has_number=False)

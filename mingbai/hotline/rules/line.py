@@ -275,6 +275,7 @@ class Line:
                 place.county,
                 place.worker,
                 place.state == SeatState.READY and place.busy in (Busy.TALKING, Busy.WRAP),
+                place.state == SeatState.PAUSE and place.busy not in (Busy.RINGING, Busy.TALKING),
             )
             for place in self.places.values()
         ]
