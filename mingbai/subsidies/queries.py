@@ -50,7 +50,8 @@ def lines_of(piece: Piece) -> list[Line]:
     """The calculation of a piece, line by line; empty where it has no rate yet."""
     if piece.rate is None:
         return []
-    facts = Facts(piece.extra, piece.grade, piece.share, piece.is_public_post)
+    splits = piece.work == Work.MEDIATION
+    facts = Facts(piece.extra, piece.grade, piece.share, piece.is_public_post, splits)
     return reckoned(terms_of(piece.rate), facts)
 
 

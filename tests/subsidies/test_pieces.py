@@ -158,6 +158,15 @@ def test_what_ended_otherwise_is_settled_by_a_person(city):
     assert actions.earn(by=SYSTEM, event="aid:1", on=YEAR) is None
 
 
+def test_who_shares_a_mediation_shares_what_it_costs(city):
+    make_rate(city, "mediation", fee=D(100), direct=D(50))
+    parts = [
+        make_earned(city.owner, f"mediation:1:{n}", work="mediation", share=share).amount
+        for n, share in enumerate((34, 33, 33))
+    ]
+    assert parts == [D("51.00"), D("49.50"), D("49.50")] and sum(parts) == 150
+
+
 def test_nothing_is_settled_that_was_dropped_nor_for_any_day(city):
     make_rate(city)
     job = actions.Job(worker=city.owner, work="aid_case", region=NORTH)
