@@ -17,7 +17,7 @@ from mingbai.places.actions import end_rule
 from mingbai.subsidies import actions
 from mingbai.subsidies.models import Piece, Rate, Sheet
 from mingbai.subsidies.perms import can_make_sheet
-from mingbai.subsidies.queries import budget, faults_of_table, lines_of, rate_for, unpriced_pieces
+from mingbai.subsidies.queries import budget, faults_of_table, lines_of, own_pieces, rate_for, unpriced_pieces
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN
 from tests.people.factories import make_user
 from tests.subsidies.factories import YEAR, make_earned, make_rate, moment
@@ -165,6 +165,14 @@ def test_who_shares_a_mediation_shares_what_it_costs(city):
         for n, share in enumerate((34, 33, 33))
     ]
     assert parts == [D("51.00"), D("49.50"), D("49.50")] and sum(parts) == 150
+
+
+def test_what_is_not_done_yet_comes_first_among_one_s_own(city):
+    make_rate(city)
+    make_earned(city.owner, "old"), make_earned(city.owner, "new", on=date(2026, 4, 1))
+    job = actions.Job(worker=city.owner, work="aid_case", region=NORTH)
+    actions.promise(by=SYSTEM, job=job, event="open", on=YEAR)
+    assert [one.event for one in own_pieces(city.owner)] == ["open", "new", "old"]
 
 
 def test_nothing_is_settled_that_was_dropped_nor_for_any_day(city):
