@@ -369,6 +369,24 @@ def test_a_meeting_takes_the_room_and_gives_it_back(city: City):
     assert any("取消" in text and "有人病了" in text for text in told)
 
 
+def test_who_came_to_a_meeting_is_no_no_show(city: City):
+    from mingbai.visits.actions.bookings import note_no_shows
+
+    opening, case, by = room(city), made.mediating(city), clerk(city)
+    sittings = [
+        actions.plan_sitting(case=case, by=by, plan=actions.Plan("room", nine(days), opening=opening.pk))
+        for days in (2, 3)
+    ]
+    said: dict[str, Any] = {"case": case, "by": by, "minutes": "谈了", "present": [parties(case)[0].pk]}
+    actions.hold(**said, held_at=nine(2), sitting=sittings[0].pk, at=nine(2) + timedelta(hours=1))
+    assert Visit.objects.get(pk=sittings[0].visit_id).state == "served"
+    note_no_shows(by=SYSTEM, now=nine(4))
+    states = [Visit.objects.get(pk=one.visit_id).state for one in sittings]
+    assert states == ["served", "no_show"]
+    actions.hold(**said, held_at=nine(3), sitting=sittings[1].pk, at=nine(4))
+    assert Visit.objects.get(pk=sittings[1].visit_id).state == "served", "the minutes came a day late"
+
+
 def test_failing_frees_what_was_booked(city: City):
     opening, case, by = room(city), made.mediating(city), clerk(city)
     sitting = actions.plan_sitting(case=case, by=by, plan=actions.Plan("room", nine(), opening=opening.pk))

@@ -105,6 +105,23 @@ def test_who_refused_is_asked_again_after_the_reopening(city: City):
     assert parties(case)[1].consent == "agrees"
 
 
+def test_minutes_of_a_meeting_to_come_are_refused_and_those_of_this_minute_are_not(city: City):
+    case = made.mediating(city)
+    data = {"kind": "doorstep", "place": "村委会", "present": [parties(case)[0].pk], "minutes": "量了地。"}
+    for later in (timedelta(minutes=5), timedelta(days=7)):
+        held_at = f"{timezone.localtime() + later:%Y-%m-%dT%H:%M}"
+        assert "不能在将来" in errors(do(city.alice, case, "med_hold", held_at=held_at, **data))
+    assert not case.sittings.exists()
+    do(
+        city.alice,
+        case,
+        "med_hold",
+        held_at=f"{timezone.localtime() + timedelta(seconds=50):%Y-%m-%dT%H:%M}",
+        **data,
+    )
+    assert case.sittings.count() == 1
+
+
 # ── the whole way, by form ──
 
 

@@ -1,6 +1,6 @@
 """The verbs while it is mediated: meetings, minutes, offers, more time, danger, failure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -192,7 +192,9 @@ def _hold(doing: Doing) -> Any:
     data = dict(doing.data)
     data["hours"] = data["hours"] or Decimal(0)
     data["kind"] = data["kind"] or PlaceKind.ROOM
-    data["held_at"] = min(data["held_at"], timezone.now())  # minutes of this very minute are no future
+    now = timezone.now()
+    if now < data["held_at"] <= now + timedelta(minutes=1):
+        data["held_at"] = now  # minutes of this very minute are no future
     return actions.hold(case=doing.case, by=doing.by, **data)
 
 
