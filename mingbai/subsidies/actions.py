@@ -55,7 +55,7 @@ def set_rate(
     )
     data = {**where, "region": region.pk, "fee": str(terms.fee), "direct": str(terms.direct)}
     made: Rate = begin_rule(rule=rate, same=same, by=by, data=data, at=at)
-    _price_waiting(made, at)
+    _price_waiting(made, by, at)
     return made
 
 
@@ -79,14 +79,17 @@ def _check_neighbours(same: Any, valid_from: date) -> None:
         raise Refused(text, code="rate_gap", do=do, field="valid_from")
 
 
-def _price_waiting(rate: Rate, at: datetime) -> None:
+def _price_waiting(rate: Rate, by: Actor, at: datetime) -> None:
     waiting = Piece.objects.select_for_update(of=("self",)).filter(
         rate=None, work=rate.work, frozen_on__gte=rate.valid_from
     )
     for piece in waiting.exclude(state=PieceState.DROPPED).order_by("pk"):
         _freeze(piece)
+        if piece.rate is None:
+            continue
         _reckon(piece)
         piece.save()
+        _enter(piece, "priced", by, at, rate=piece.rate_id, amount=str(piece.amount))
 
 
 # ── pieces ──

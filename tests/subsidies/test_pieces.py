@@ -11,6 +11,7 @@ from django.utils import timezone
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
+from mingbai.journal.queries import history
 from mingbai.people.enums import PostType
 from mingbai.people.roles import RoleCode
 from mingbai.places.actions import end_rule
@@ -129,6 +130,7 @@ def test_without_a_rate_it_waits_and_is_reckoned_when_there_is_one(city):
     piece.refresh_from_db()
     assert piece.amount == 1700
     assert not unpriced_pieces([NORTH])
+    assert [entry.verb for entry in history(piece.chain)][-1] == "piece.priced"
 
 
 def test_quality_changes_the_amount_until_it_is_paid(city):
