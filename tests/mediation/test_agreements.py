@@ -45,7 +45,8 @@ def test_an_oral_agreement_holds_from_the_agreeing(city: City):
     held = agreement(case)
     assert (case.stage, case.state, held.state) == ("effective", "answered", "effective")
     assert held.effective_at is not None and not held.signatures.exists()
-    assert "口头协议" in case.messages.get(kind="answer").text
+    told = case.messages.get(kind="answer").text
+    assert "口头协议" in told and f"最晚 {held.confirm_by:%Y年%-m月%-d日}" in told
     assert {"tell", "med_visit"} <= running(case) and "mediation" not in running(case)
     assert code(actions.agree_orally, case=made.mediating(city), by=clerk(city), terms=made.written()) == (
         "bad_choice"
@@ -319,7 +320,7 @@ def test_what_no_court_confirms(unfit: str, city: City):
     case = made.effective(city, made.written(unfit=(unfit,)))
     assert agreement(case).confirm_by is None
     assert code(want, city=city, case=case) == "not_confirmable"
-    assert "前申请" not in case.messages.get(kind="answer").text
+    assert "最晚" not in case.messages.get(kind="answer").text
 
 
 def test_the_clock_of_the_court_outlives_the_closing_and_turns_red(city: City):
