@@ -122,6 +122,15 @@ def test_minutes_of_a_meeting_to_come_are_refused_and_those_of_this_minute_are_n
     assert case.sittings.count() == 1
 
 
+def test_no_more_months_than_the_rule_gives(city: City):
+    case = made.mediating(city)
+    everybody = [party.pk for party in parties(case)]
+    bad = do(city.alice, case, "med_extend", months=2, agreed=everybody, reason="还要量地")
+    assert "1" in errors(bad) and fresh(case).is_extended is False
+    do(city.alice, case, "med_extend", months=1, agreed=everybody, reason="还要量地")
+    assert fresh(case).is_extended
+
+
 # ── the whole way, by form ──
 
 
@@ -302,5 +311,9 @@ def test_parties_are_corrected_without_being_shown_until_somebody_signs(city: Ci
     do(city.alice, case, "med_change", party=other.pk, address="裕民社区 3 号")
     changed = parties(case)[1]
     assert (changed.name, changed.phone, changed.address) == ("钱大河", "13900002222", "裕民社区 3 号")
+    do(city.alice, case, "med_change", party=other.pk, agent="周律师")
+    assert parties(case)[1].agent == "周律师"
+    do(city.alice, case, "med_change", party=other.pk, no_agent="on")
+    assert (parties(case)[1].agent, parties(case)[1].address) == ("", "裕民社区 3 号")
     bad = do(city.alice, case, "med_change", party=other.pk, code="1")
     assert "18 位" in errors(bad) and parties(case)[1].code == ""

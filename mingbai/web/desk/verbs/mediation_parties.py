@@ -46,6 +46,8 @@ class ChangeForm(PartyForm):
     """An empty value leaves what is there: nothing has to be shown to be corrected."""
 
     party = PartyField(label=_("谁的信息"))
+    no_guardian = forms.BooleanField(label=_("没有监护人"), required=False)
+    no_agent = forms.BooleanField(label=_("没有委托代理人"), required=False)
     field_order = ("party", "side", "kind", "name")
 
     def prepare(self) -> None:
@@ -113,7 +115,9 @@ def _add(doing: Doing) -> Any:
 def _change(doing: Doing) -> Any:
     assert doing.dossier.mediation is not None
     found = next(one for one in doing.dossier.mediation.present if one.pk == doing.data["party"])
-    terms = PartyTerms(**{name: doing.data[name] or getattr(found, name) for name in _PARTY})
+    values = {name: doing.data[name] or getattr(found, name) for name in _PARTY}
+    values |= {name: "" for name in ("guardian", "agent") if doing.data[f"no_{name}"]}
+    terms = PartyTerms(**values)
     return actions.change_party(case=doing.case, by=doing.by, party=found.pk, terms=terms)
 
 
