@@ -51,6 +51,10 @@ class WorkerRow:
     is_full_time: bool = False
 
 
+_LAST_MINUTE = time(23, 59)
+"""No duty goes over midnight: one that does is two, and the first of them ends here."""
+
+
 @dataclass(frozen=True, slots=True)
 class DutyRow:
     """Weekly (weekday 0 = Monday) or on one date; times are local."""
@@ -65,6 +69,10 @@ class DutyRow:
 
     def is_on(self, day: Day) -> bool:
         return self.date == day if self.date else self.weekday == day.weekday()
+
+    def is_at(self, moment: time) -> bool:
+        """Up to the end, which is the next one's beginning; 23:59 ends the day, with its minute."""
+        return self.starts <= moment and (moment < self.ends or self.ends >= _LAST_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Staffing:
         if not rows:
             return self._present(self.by_station.get(station, ()), at.date())
         moment = at.time().replace(tzinfo=None)
-        serving = [row.worker for row in rows if row.is_on(at.date()) and row.starts <= moment < row.ends]
+        serving = [row.worker for row in rows if row.is_on(at.date()) and row.is_at(moment)]
         return self._present_ids(serving, at.date())
 
     def serving_on(self, station: str, on: date) -> list[WorkerRow]:

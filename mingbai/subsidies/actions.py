@@ -55,7 +55,7 @@ def set_rate(
     )
     data = {**where, "region": region.pk, "fee": str(terms.fee), "direct": str(terms.direct)}
     made: Rate = begin_rule(rule=rate, same=same, by=by, data=data, at=at)
-    _price_waiting(made, at)
+    _price_waiting(made, by, at)
     return made
 
 
@@ -79,14 +79,17 @@ def _check_neighbours(same: Any, valid_from: date) -> None:
         raise Refused(text, code="rate_gap", do=do, field="valid_from")
 
 
-def _price_waiting(rate: Rate, at: datetime) -> None:
+def _price_waiting(rate: Rate, by: Actor, at: datetime) -> None:
     waiting = Piece.objects.select_for_update(of=("self",)).filter(
         rate=None, work=rate.work, frozen_on__gte=rate.valid_from
     )
     for piece in waiting.exclude(state=PieceState.DROPPED).order_by("pk"):
         _freeze(piece)
+        if piece.rate is None:
+            continue
         _reckon(piece)
         piece.save()
+        _enter(piece, "priced", by, at, rate=piece.rate_id, amount=str(piece.amount))
 
 
 # ── pieces ──
@@ -210,13 +213,17 @@ def settle(
 ) -> Piece:
     """What was begun and ended otherwise: the share of it that was done, in percent, with the reason.
 
-    Raises Refused "paid_already", "bad_amount", "empty_text".
+    Raises Refused "paid_already", "dropped_already", "bad_amount", "bad_time", "empty_text".
     """
     at, reason = at or timezone.now(), clean_text(reason, most=300, field="reason")
     if not 0 <= share <= 100:
         raise Refused(_("请填 0 到 100。"), code="bad_amount", field="share")
     held = Piece.objects.select_for_update(of=("self",)).get(pk=piece.pk)
     _check_open(held)
+    if held.state == PieceState.DROPPED:
+        raise Refused(_("这一件已经定为不发，不能再核定。"), code="dropped_already")
+    if share and not held.frozen_on <= on <= timezone.localdate(at):
+        raise Refused(_("完成的日期要在指派以后，也不能在将来。"), code="bad_time", field="on")
     held.share, held.why = share, reason
     held.state = PieceState.EARNED if share else PieceState.DROPPED
     held.done_on = on if share else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from mingbai.people.models import Worker
 from mingbai.places.queries import register
@@ -50,14 +50,22 @@ def lines_of(piece: Piece) -> list[Line]:
     """The calculation of a piece, line by line; empty where it has no rate yet."""
     if piece.rate is None:
         return []
-    facts = Facts(piece.extra, piece.grade, piece.share, piece.is_public_post)
+    splits = piece.work == Work.MEDIATION
+    facts = Facts(piece.extra, piece.grade, piece.share, piece.is_public_post, splits)
     return reckoned(terms_of(piece.rate), facts)
 
 
 def own_pieces(worker: Worker) -> QuerySet[Piece]:
     """One's own work, newest first."""
     found = Piece.objects.filter(worker=worker).exclude(state=PieceState.DROPPED)
-    return found.select_related("rate", "sheet", "region").order_by("-done_on", "-pk")
+    # What is not done yet comes first, on every database.
+    order = (F("done_on").desc(nulls_first=True), "-pk")
+    return found.select_related("rate", "sheet", "region").order_by(*order)
+
+
+def is_paid(about: str, work: str) -> bool:
+    """Whether a piece of this sort stands for the matter (its chain), promised or earned, not dropped."""
+    return Piece.objects.filter(about=about, work=work).exclude(state=PieceState.DROPPED).exists()
 
 
 def last_day(month: int) -> date:
@@ -76,7 +84,7 @@ def due_pieces(region: str, month: int) -> QuerySet[Piece]:
 
 
 def unpriced_pieces(regions: Iterable[str]) -> QuerySet[Piece]:
-    """Earned, and no rate holds for them: somebody has to set one."""
+    """Promised or earned, and no rate holds for them: somebody has to set one."""
     found = Piece.objects.filter(region__in=regions, rate=None).exclude(state=PieceState.DROPPED)
     return found.select_related("worker", "region").order_by("frozen_on", "pk")
 

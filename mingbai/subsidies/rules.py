@@ -34,12 +34,17 @@ class Terms:
 
 @dataclass(frozen=True)
 class Work:
-    """What is known of one piece: further persons, grade, the share that was done, a public post."""
+    """What is known of one piece: further persons, grade, the share that was done, a public post.
+
+    `splits`: several share it, and what it costs as well; each part is rounded by itself, so that all of them
+    together may be a cent more or less than the whole.
+    """
 
     extra: int = 0
     grade: str = Grade.NONE
     share: int = 100
     is_public_post: bool = False
+    splits: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,20 @@ def reckoned(terms: Terms, work: Work) -> list[Line]:
     else:
         lines = _labour(terms, work)
     if terms.direct:
-        lines.append(Line(_("直接费用"), "", cents(terms.direct)))
+        lines.append(_direct(terms, work))
     return lines
+
+
+def _direct(terms: Terms, work: Work) -> Line:
+    """What it costs comes whole however much was done, unless several share it."""
+    if not work.splits or work.share == 100:
+        return Line(_("直接费用"), "", cents(terms.direct))
+    how = "，".join([_("标准 %(fee)s 元") % {"fee": terms.direct}, _done(work)])
+    return Line(_("直接费用"), how, cents(terms.direct * work.share / 100))
+
+
+def _done(work: Work) -> str:
+    return _("完成 %(n)d%%") % {"n": work.share}
 
 
 def _labour(terms: Terms, work: Work) -> list[Line]:
@@ -68,15 +85,19 @@ def _labour(terms: Terms, work: Work) -> list[Line]:
     if percent != 100:
         how.append(_("质量%(grade)s按 %(n)d%%") % {"grade": Grade(work.grade).label, "n": percent})
     if work.share != 100:
-        how.append(_("完成 %(n)d%%") % {"n": work.share})
+        how.append(_done(work))
     lines = [Line(_("劳务费"), "，".join(how), cents(terms.fee * percent * work.share / 10_000))]
     counted = min(work.extra, terms.most_extra)
     if counted and terms.per_extra:
-        said = {"n": counted, "each": terms.per_extra}
-        lines.append(
-            Line(_("增加受援人"), _("%(n)d 人 × %(each)s 元") % said, cents(terms.per_extra * counted))
-        )
+        lines.append(_extra(terms.per_extra, counted, work))
     return lines
+
+
+def _extra(each: Decimal, counted: int, work: Work) -> Line:
+    how = [_("%(n)d 人 × %(each)s 元") % {"n": counted, "each": each}]
+    if work.share != 100:
+        how.append(_done(work))
+    return Line(_("增加受援人"), "，".join(how), cents(each * counted * work.share / 100))
 
 
 def total(lines: Iterable[Line]) -> Decimal:

@@ -10,6 +10,7 @@ from mingbai.cases.actions import clocks, handover, work
 from mingbai.cases.models import Case, Clock
 from mingbai.cases.queries import clock_views, to_designate
 from mingbai.core.actor import SYSTEM
+from mingbai.core.refused import Refused
 from mingbai.core.workdays import Day
 from mingbai.journal.models import Entry
 from mingbai.journal.queries import history
@@ -130,6 +131,14 @@ def test_an_extension_keeps_to_the_rule(city: City, rule, amount, days, expected
     at = timezone.now() + timedelta(days=days)
     asking = {"clock": clock, "by": city.alice.actor, "amount": amount, "reason": "x", "at": at}
     assert code(clocks.ask_extension, **asking) == expected
+
+
+def test_the_most_that_can_be_given_is_said_with_its_unit(city: City):
+    clock = make_taken(city).clocks.get(rule__code="answer_limit")
+    asking = {"clock": clock, "by": city.alice.actor, "amount": 99, "reason": "x"}
+    said = f"最多延期 {clock.rule.extension_most} {clock.rule.get_unit_display()}。"
+    with pytest.raises(Refused, match=said):
+        clocks.ask_extension(**asking)
 
 
 def opened_at(at, **values):

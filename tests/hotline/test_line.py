@@ -104,6 +104,14 @@ def test_an_agent_who_is_cut_off_leaves_the_caller_first_in_the_queue():
     assert done(line.tick(31))[:1] == [("ring", "c", "s2")]
 
 
+def test_who_is_cut_off_after_a_long_talk_waits_anew_and_is_not_sent_away():
+    line = line_of("s1", longest=600)
+    line.offered("c", 1), line.tick(1), line.picked_up("leg.s1.1.c", 2)
+    line.leg_gone("leg.s1.1.c", 700, was_cut=True)
+    assert line.tick(700) == line.tick(1299) == []
+    assert done(line.tick(1300)) == [("promise", "c", "")] and line.callers["c"].since == 1
+
+
 def test_at_night_the_lawyers_telephone_rings_then_a_call_back_is_promised():
     line = line_of(ring=20)
     line.offered("c", 1)
@@ -114,6 +122,16 @@ def test_at_night_the_lawyers_telephone_rings_then_a_call_back_is_promised():
     assert done(out) == [("hush", "d", "night"), ("promise", "d", "")]
     assert noted(out) == [("d", "unanswered", ""), ("d", "promised", "")]
     assert noted(line.left("d", 34)) == [("d", "ended", "line")]
+
+
+def test_a_forgotten_seat_does_not_keep_the_night_s_telephone_from_ringing():
+    line = line_of("s1", ring=20)
+    line.offered("c", 1)
+    assert done(line.tick(1, night="139")) == [("ring", "c", "s1")]
+    assert done(line.tick(21, night="139")) == [("hush", "c", "s1"), ("forward", "c", "night")]
+    line.picked_up("leg.night.2.c", 25)
+    line.offered("d", 30)
+    assert done(line.tick(30, night="139")) == [("forward", "d", "night")]
 
 
 def test_nobody_is_promised_anything_whose_number_is_not_known():
@@ -183,6 +201,15 @@ def test_a_caller_whose_agent_vanished_while_nobody_watched_goes_first():
     line = line_of("s1")
     adopted(line, found=[Found("w", 1), Found("t", 50)], open_calls=["w", "t"], answered=frozenset({"t"}))
     assert done(line.tick(101)) == [("ring", "t", "s1")]
+
+
+def test_whose_agent_vanished_waits_from_the_restart_the_others_from_their_coming_in():
+    line = Line(Policy(longest=60))
+    line.seats_are([Said("s1", SeatState.PAUSE, 0, "1")], 0)
+    adopted(line, found=[Found("w", 50), Found("t", 1)], open_calls=["w", "t"], answered=frozenset({"t"}))
+    assert line.tick(109) == []
+    assert done(line.tick(110)) == [("promise", "w", "")]
+    assert done(line.tick(160)) == [("promise", "t", "")]
 
 
 # ── any order of anything ──

@@ -107,6 +107,10 @@ def test_the_order_of_the_lists_says_nothing(waiting, seats):
         ([Chair("a")], "13900000000", 0, False, "wait"),
         ([Chair("a")], "13900000000", 599, False, "wait"),
         ([Chair("a")], "13900000000", 600, False, "promise"),
+        ([Chair("a", is_paused=True)], "13900000000", 0, False, "forward"),
+        ([Chair("a", is_paused=True)], "13900000000", 0, True, "wait"),
+        ([Chair("a", is_paused=True)], "", 0, False, "wait"),
+        ([Chair("a", is_paused=True), Chair("b")], "13900000000", 0, False, "wait"),
     ],
 )
 def test_what_happens_where_nobody_answers(chairs, night, waited, was_forwarded, expected):

@@ -83,6 +83,13 @@ def test_ready_ends_the_wrap_up_and_the_call_knows_when(city: City):
     assert (seat.busy, seat.call_id, call.wrapped_at is not None) == ("", None, True)
 
 
+def test_nothing_rings_on_a_seat_whose_password_has_run_out(city: City):
+    take_seat(city.owner), take_seat(city.bob.worker, "seat-2")
+    long_ago = timezone.now() - live.SHIFT - timedelta(minutes=1)
+    Seat.objects.filter(name="seat-1").update(signed_in_at=long_ago)
+    assert [said.name for said in live.staffed(CITY)] == ["seat-2"]
+
+
 def test_the_password_is_another_one_each_shift_and_none_when_nobody_sits_there(city: City):
     now = timezone.now()
     seat = take_seat(city.owner)

@@ -45,7 +45,8 @@ def test_an_oral_agreement_holds_from_the_agreeing(city: City):
     held = agreement(case)
     assert (case.stage, case.state, held.state) == ("effective", "answered", "effective")
     assert held.effective_at is not None and not held.signatures.exists()
-    assert "口头协议" in case.messages.get(kind="answer").text
+    told = case.messages.get(kind="answer").text
+    assert "口头协议" in told and f"最晚 {held.confirm_by:%Y年%-m月%-d日}" in told
     assert {"tell", "med_visit"} <= running(case) and "mediation" not in running(case)
     assert code(actions.agree_orally, case=made.mediating(city), by=clerk(city), terms=made.written()) == (
         "bad_choice"
@@ -212,6 +213,34 @@ def test_a_later_agreement_replaces_the_first_and_its_clocks(city: City):
     assert subjects == {term.subject for term in second.terms.all()}
 
 
+def test_what_is_replaced_waits_for_no_court(city: City):
+    from mingbai.mediation.queries.lists import group_counts, mediations
+
+    case, by = made.effective(city, made.written(terms=())), clerk(city)
+    want(city, case)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    actions.begin(case=case, by=by)
+    actions.draft(case=case, by=by, terms=made.written(content="分两次付清。", terms=()))
+    act: dict[str, Any] = {"case": case, "by": by, "court": "新抚区人民法院", "filed_on": TODAY}
+    assert code(actions.file_confirmation, **act) == "draft_stands"
+    case = made.sign_all(city, case)
+    first = Agreement.objects.filter(case=case).earliest("version")
+    assert (first.state, first.confirmation) == ("replaced", "")
+    assert not mediations(city.alice, "court").exists() and group_counts(city.alice)["court"] == 0
+    want(city, case)
+    assert len(mediations(city.alice, "court")) == group_counts(city.alice)["court"] == 1
+
+
+def test_nothing_is_replaced_while_the_court_looks_at_it(city: City):
+    case, by = filed(city), clerk(city)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    case = actions.begin(case=case, by=by)
+    assert code(actions.draft, case=case, by=by, terms=made.written()) == "at_court"
+    assert code(actions.agree_orally, case=case, by=by, terms=made.oral()) == "at_court"
+    actions.decide_confirmation(case=case, by=by, confirmed=False, decided_on=TODAY)
+    actions.draft(case=fresh(case), by=by, terms=made.written())
+
+
 def test_the_digest_covers_every_word(city: City):
     case = made.agreed(city)
     held = agreement(case)
@@ -291,7 +320,7 @@ def test_what_no_court_confirms(unfit: str, city: City):
     case = made.effective(city, made.written(unfit=(unfit,)))
     assert agreement(case).confirm_by is None
     assert code(want, city=city, case=case) == "not_confirmable"
-    assert "前申请" not in case.messages.get(kind="answer").text
+    assert "最晚" not in case.messages.get(kind="answer").text
 
 
 def test_the_clock_of_the_court_outlives_the_closing_and_turns_red(city: City):
@@ -401,6 +430,42 @@ def test_who_mediated_earns_once_by_the_difficulty(city: City):
     actions.draft(case=case, by=by, terms=made.written(content="另一份"))
     made.sign_all(city, case)
     assert Piece.objects.count() == 2
+
+
+def _again(city: City, case: Case, *names: str) -> Case:
+    """Reopened, led by these, and agreed anew."""
+    by = clerk(city)
+    case = work.reopen(case=case, by=by, reason="各方要改")
+    for name in names:
+        actions.name_mediator(case=case, by=by, worker=mediator(city, name))
+    actions.begin(case=case, by=by)
+    return actions.agree_orally(case=fresh(case), by=by, terms=made.oral())
+
+
+@pytest.mark.parametrize("is_dismissed", [True, False])
+def test_a_matter_is_paid_one_piece_whoever_agrees_it_anew(is_dismissed: bool, city: City):
+    from mingbai.subsidies.models import Piece
+
+    case = made.effective(city, made.written(terms=()))
+    if is_dismissed:  # the same person is named again, as another row
+        actions.visit(case=case, by=clerk(city), is_performed=True, text="都做到了")
+    case = _again(city, fresh(case), "孙和" if is_dismissed else "周和")
+    assert case.stage == "effective"
+    assert list(Piece.objects.values_list("worker__name", "share", "state")) == [("孙和", 100, "earned")]
+
+
+def test_a_numbered_file_keeps_its_committee(city: City):
+    """Otherwise its number vanishes, or is another's already."""
+    by, one = clerk(city), made.committee(city)
+    two = made.committee(city, "望花区人民调解委员会", "望花")
+    case = made.failed(city)
+    for each, committee in ((case, one), (made.failed(city), two)):
+        actions.number_file(case=each, by=by, committee=committee)
+    case = work.reopen(case=fresh(case), by=by, reason="再谈")
+    for other in (None, two.pk):
+        actions.state(case=case, by=by, statement=made.make_statement(grade="simple", committee=other))
+        row = made.row(case)
+        assert (row.committee_id, row.file_seq, row.grade) == (one.pk, 1, "simple")
 
 
 def test_a_mediation_that_fails_earns_nothing(city: City):

@@ -57,6 +57,27 @@ def test_a_request_holds_both_sides_and_asking_is_agreeing(city: City):
     assert "钱大河".encode() not in bytes(Party.objects.get(pk=other.pk).name_sealed)
 
 
+@pytest.mark.parametrize(("channel", "how"), [("web", "online"), ("hotline", "phone"), ("window", "present")])
+def test_only_who_asked_agrees_by_asking(channel: str, how: str, city: City):
+    case = requested(channel=channel)
+    actions.add_party(case=case, by=clerk(city), party=other_side(side="asking", name="孙大娘"))
+    actions.state(case=case, by=clerk(city), statement=made.make_statement(grade="simple"))
+    said = [(one.name, one.consent, one.consent_how) for one in parties(case)]
+    assert said == [("赵福山", "agrees", how), (made.OTHER, "", ""), ("孙大娘", "", "")]
+
+
+def test_who_refused_may_agree_after_the_reopening(city: City):
+    case, by = made.declined(city), clerk(city)
+    other = parties(case)[1]
+    said: dict[str, Any] = {"by": by, "party": other.pk, "how": "phone", "told_rights": True}
+    assert code(actions.agree_to, case=case, **said) == "wrong_stage"
+    case = work.reopen(case=case, by=by, reason="想通了")
+    actions.state(case=case, by=by, statement=made.make_statement(grade="simple"))
+    case = made.all_agree(city, case)
+    actions.name_mediator(case=case, by=by, worker=mediator(city))
+    assert actions.begin(case=fresh(case), by=by).stage == "mediating"
+
+
 def test_the_same_request_by_two_clicks_is_one(city: City):
     intake = make_intake(kind="mediation", idempotency_key="k1", body_hash="h")
     said = {"by": RESIDENT, "intake": intake, "statement": made.make_statement()}
@@ -346,6 +367,24 @@ def test_a_meeting_takes_the_room_and_gives_it_back(city: City):
     assert code(actions.cancel_sitting, case=case, by=by, sitting=sitting.pk, reason="x") == "no_sitting"
     told = [message.text for message in case.messages.filter(kind="progress")]
     assert any("取消" in text and "有人病了" in text for text in told)
+
+
+def test_who_came_to_a_meeting_is_no_no_show(city: City):
+    from mingbai.visits.actions.bookings import note_no_shows
+
+    opening, case, by = room(city), made.mediating(city), clerk(city)
+    sittings = [
+        actions.plan_sitting(case=case, by=by, plan=actions.Plan("room", nine(days), opening=opening.pk))
+        for days in (2, 3)
+    ]
+    said: dict[str, Any] = {"case": case, "by": by, "minutes": "谈了", "present": [parties(case)[0].pk]}
+    actions.hold(**said, held_at=nine(2), sitting=sittings[0].pk, at=nine(2) + timedelta(hours=1))
+    assert Visit.objects.get(pk=sittings[0].visit_id).state == "served"
+    note_no_shows(by=SYSTEM, now=nine(4))
+    states = [Visit.objects.get(pk=one.visit_id).state for one in sittings]
+    assert states == ["served", "no_show"]
+    actions.hold(**said, held_at=nine(3), sitting=sittings[1].pk, at=nine(4))
+    assert Visit.objects.get(pk=sittings[1].visit_id).state == "served", "the minutes came a day late"
 
 
 def test_failing_frees_what_was_booked(city: City):

@@ -49,7 +49,7 @@ def test_the_agreement_names_all_and_has_a_place_for_every_mark(city: City):
     said = issue(city, case, "agreement")
     assert len(said["当事人"]) == 2 and any("钱大河" in one for one in said["当事人"])
     assert said["签字处"] == ["赵福山：", "钱大河："] and said["份数"] == "三"
-    assert "八百元" in said["协议内容"] and "付八百元" in said["履行"][0]
+    assert "八百元" in said["协议内容"] and "付八百元，现金，最晚" in said["履行"][0]
     assert "钱大河" not in Entry.objects.get(verb="paper.issued").data
     assert issue(city, case, "agreement")["paper"].pk == said["paper"].pk
     actions.redraft(case=case, by=clerk(city), terms=made.written(content="赔九百元。"))

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils.timezone import get_current_timezone
 
 from mingbai.core.refused import Refused
 from mingbai.people.roles import ADMINS, RoleCode
@@ -96,6 +97,13 @@ def test_duty_is_by_local_hour_of_an_aware_moment():
 def test_the_end_of_a_duty_is_not_part_of_it():
     staffing = snapshot("t", [worker(1)], [weekly(1, starts=time(9), ends=time(12))], [])
     assert staffing.on_duty("S", NOON) == []
+
+
+def test_a_duty_to_the_end_of_the_day_leaves_no_minute_out():
+    staffing = snapshot("t", [worker(1)], [weekly(1, starts=time(22), ends=time(23, 59))], [])
+    last = NOON.astimezone(get_current_timezone()).replace(hour=23, minute=59, second=59)
+    assert [row.id for row in staffing.on_duty("S", last)] == [1]
+    assert staffing.on_duty("S", last + timedelta(seconds=1)) == []
 
 
 @pytest.mark.parametrize(

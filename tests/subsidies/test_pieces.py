@@ -11,13 +11,14 @@ from django.utils import timezone
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
+from mingbai.journal.queries import history
 from mingbai.people.enums import PostType
 from mingbai.people.roles import RoleCode
 from mingbai.places.actions import end_rule
 from mingbai.subsidies import actions
 from mingbai.subsidies.models import Piece, Rate, Sheet
 from mingbai.subsidies.perms import can_make_sheet
-from mingbai.subsidies.queries import budget, faults_of_table, lines_of, rate_for, unpriced_pieces
+from mingbai.subsidies.queries import budget, faults_of_table, lines_of, own_pieces, rate_for, unpriced_pieces
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN
 from tests.people.factories import make_user
 from tests.subsidies.factories import YEAR, make_earned, make_rate, moment
@@ -129,6 +130,7 @@ def test_without_a_rate_it_waits_and_is_reckoned_when_there_is_one(city):
     piece.refresh_from_db()
     assert piece.amount == 1700
     assert not unpriced_pieces([NORTH])
+    assert [entry.verb for entry in history(piece.chain)][-1] == "piece.priced"
 
 
 def test_quality_changes_the_amount_until_it_is_paid(city):
@@ -156,6 +158,39 @@ def test_what_ended_otherwise_is_settled_by_a_person(city):
     none = actions.settle(by=SYSTEM, piece=piece, share=0, reason="没有办", on=YEAR)
     assert (none.amount, none.state) == (0, "dropped")
     assert actions.earn(by=SYSTEM, event="aid:1", on=YEAR) is None
+
+
+def test_who_shares_a_mediation_shares_what_it_costs(city):
+    make_rate(city, "mediation", fee=D(100), direct=D(50))
+    parts = [
+        make_earned(city.owner, f"mediation:1:{n}", work="mediation", share=share).amount
+        for n, share in enumerate((34, 33, 33))
+    ]
+    assert parts == [D("51.00"), D("49.50"), D("49.50")] and sum(parts) == 150
+
+
+def test_what_is_not_done_yet_comes_first_among_one_s_own(city):
+    make_rate(city)
+    make_earned(city.owner, "old"), make_earned(city.owner, "new", on=date(2026, 4, 1))
+    job = actions.Job(worker=city.owner, work="aid_case", region=NORTH)
+    actions.promise(by=SYSTEM, job=job, event="open", on=YEAR)
+    assert [one.event for one in own_pieces(city.owner)] == ["open", "new", "old"]
+
+
+def test_nothing_is_settled_that_was_dropped_nor_for_any_day(city):
+    make_rate(city)
+    job = actions.Job(worker=city.owner, work="aid_case", region=NORTH)
+    piece = actions.promise(by=SYSTEM, job=job, event="aid:1", on=YEAR)
+
+    def code(on: date) -> str:
+        with pytest.raises(Refused) as refused:
+            actions.settle(by=SYSTEM, piece=piece, share=50, reason="x", on=on, at=moment(date(2026, 3, 1)))
+        return refused.value.code
+
+    assert code(date(2025, 12, 31)) == code(date(2026, 3, 2)) == code(date(2062, 11, 30)) == "bad_time"
+    actions.drop(by=SYSTEM, event="aid:1", reason="没有接")
+    assert code(date(2026, 2, 1)) == "dropped_already"
+    assert Piece.objects.get().state == "dropped"
 
 
 # ── sheets ──

@@ -17,8 +17,8 @@ SELECT SUM(
     CAST((CAST(ROUND(r.fee * 100) AS BIGINT) * p.share * CASE p.grade
       WHEN 'excellent' THEN r.excellent WHEN 'good' THEN r.good WHEN 'failed' THEN r.failed ELSE 100 END
       + 5000) / 10000 AS BIGINT)
-    + CAST(ROUND(r.per_extra * 100) AS BIGINT)
-      * CASE WHEN p.extra < r.most_extra THEN p.extra ELSE r.most_extra END
+    + CAST((CAST(ROUND(r.per_extra * 100) AS BIGINT) * p.share
+      * CASE WHEN p.extra < r.most_extra THEN p.extra ELSE r.most_extra END + 50) / 100 AS BIGINT)
   END + CAST(ROUND(r.direct * 100) AS BIGINT))
 FROM subsidies_piece p JOIN subsidies_rate r ON r.id = p.rate_id WHERE p.sheet_id = %s
 """

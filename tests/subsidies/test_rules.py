@@ -24,6 +24,11 @@ RATE = Terms(
         (Work(extra=2), ["1500.00", "400.00", "200.00"]),
         (Work(extra=9), ["1500.00", "600.00", "200.00"]),
         (Work(share=33), ["495.00", "200.00"]),
+        (Work(share=10, extra=2), ["150.00", "40.00", "200.00"]),
+        (Work(share=34, splits=True), ["510.00", "68.00"]),
+        (Work(share=33, splits=True), ["495.00", "66.00"]),
+        (Work(splits=True), ["1500.00", "200.00"]),
+        (Work(share=50, splits=True, is_public_post=True), ["0", "100.00"]),
         (Work(is_public_post=True, grade="excellent", extra=5), ["0", "200.00"]),
     ],
 )
@@ -54,7 +59,7 @@ def test_the_same_in_whole_cents(fee, each, grade, share, extra):
     terms = Terms(fee=fee, per_extra=each, most_extra=10, excellent=120, good=105, failed=40)
     percent = {"excellent": 120, "good": 105, "failed": 40}.get(grade, 100)
     labour = (int(fee * 100) * percent * share + 5_000) // 10_000
-    slow = labour + int(each * 100) * min(extra, 10)
+    slow = labour + (int(each * 100) * min(extra, 10) * share + 50) // 100
     assert total(reckoned(terms, Work(extra, grade, share))) == D(slow) / 100
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import enter, locked, move, now_or
 from mingbai.cases.actions._tell import notify_late
-from mingbai.cases.enums import Event, ExtensionState
+from mingbai.cases.enums import Event, ExtensionState, Unit
 from mingbai.cases.models import Case, Clock, Extension
 from mingbai.cases.queries import Books, books, rulebook
+from mingbai.cases.rules.clocks import Deadline
 from mingbai.core.actor import SYSTEM, Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
@@ -74,7 +75,7 @@ def ask_extension(
     reason = clean_text(reason, most=500, field="reason")
     move(case, "extend")
     rule = rulebook().by_id[clock.rule_id]
-    _check_extension(clock, rule.extension_most, amount, at)
+    _check_extension(clock, rule, amount, at)
     extension = Extension.objects.create(
         clock=clock, amount=amount, reason=reason, asked_by=by.name, asked_at=at
     )
@@ -82,11 +83,13 @@ def ask_extension(
     return extension
 
 
-def _check_extension(clock: Clock, most: int, amount: int, at: datetime) -> None:
+def _check_extension(clock: Clock, rule: Deadline, amount: int, at: datetime) -> None:
+    most = rule.extension_most
     if not most:
         raise Refused(_("这项时限不能延期。"), code="no_extension")
     if not 1 <= amount <= most:
-        raise Refused(_("最多延期 %(most)d。") % {"most": most}, code="extension_too_long", field="amount")
+        text = _("最多延期 %(most)d %(unit)s。") % {"most": most, "unit": Unit(rule.unit).label}
+        raise Refused(text, code="extension_too_long", field="amount")
     if clock.done_at or at >= clock.due_at:
         raise Refused(_("延期须在到期之前申请。"), code="extension_too_late")
     if clock.extensions.exclude(state=ExtensionState.REFUSED).exists():
@@ -130,7 +133,7 @@ def give_time(
     found = case.clocks.select_for_update(of=("self",)).filter(rule__code=code, done_at=None).first()
     if found is None:
         raise Refused(_("这项时限没有在走。"), code="no_clock")
-    _check_extension(found, rulebook().by_id[found.rule_id].extension_most, amount, at)
+    _check_extension(found, rulebook().by_id[found.rule_id], amount, at)
     given = {"asked_by": by.name, "asked_at": at, "decided_by": by.name, "decided_at": at}
     Extension.objects.create(clock=found, amount=amount, reason=reason, state=ExtensionState.GRANTED, **given)
     _lengthen(found, amount, at)

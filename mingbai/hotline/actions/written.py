@@ -100,6 +100,6 @@ def _saved(call: Call, verb: str, by: Actor) -> Call:
 
 
 def forget_callers(*, by: Actor, now: datetime) -> int:
-    """Destroy the numbers of old calls; the figures stay. Those with a matter are kept and go with it."""
+    """Destroy the numbers of old calls; the figures stay. A matter keeps its speaker's own."""
     old = Call.objects.filter(offered_at__lt=now - KEPT).exclude(key=b"")
     return old.update(key=b"", phone_sealed=b"", phone_hash="")

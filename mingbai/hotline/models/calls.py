@@ -38,8 +38,8 @@ class Call(models.Model):
     """One incoming call (次). Without `answered_at` the caller hung up before anybody answered.
 
     `region` is where the caller is from as far as known: the city, where nobody knows. `on` is the local day
-    of `offered_at`, kept by the actions: figures read it. `phone` is kept here only for a call without a
-    matter; else it is the speaker's.
+    of `offered_at`, kept by the actions: figures read it. `phone` is kept for 180 days (`forget_callers`);
+    a matter has its speaker's besides, and keeps it longer.
 
     Of a call through our own exchange (`channel` is its name there) the times are kept by the hotline process
     from its events; `ended_by` says who ended it. `promised_at`: nobody was there, and its matter is the

@@ -79,8 +79,12 @@ def _county(phone: str) -> str:
 
 
 def staffed(station: str) -> list[Said]:
-    """The seats where somebody sits who can be called; one query."""
+    """The seats where somebody sits who can be called; one query.
+
+    Not a browser whose password has run out: nothing rings there until somebody signs in again.
+    """
     rows = Seat.objects.filter(station_id=station).staffed().exclude(voice=Voice.NONE)
+    rows = rows.exclude(voice=Voice.BROWSER, signed_in_at__lt=timezone.now() - SHIFT)
     places = register()
     return [
         Said(

@@ -66,6 +66,7 @@ def _seats(line: Line, at: float) -> list[Out]:
 
 def _caller(line: Line, one: Found, room: frozenset[str], answered: frozenset[str], at: float) -> list[Out]:
     caller = Caller(one.key, one.since, one.county, one.spoke_with, one.has_number)
+    caller.waits_since = at if one.key in answered else one.since
     line.callers[one.key] = caller
     legs = sorted(name for name in room if leg_parts(name))
     if one.key in room and legs:

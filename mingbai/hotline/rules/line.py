@@ -68,6 +68,8 @@ class Caller:
     is_first: bool = False
     was_forwarded: bool = False
     is_held: bool = False
+    waits_since: float = 0.0
+    """From when the wait is counted that ends in a promise; `since` keeps the order."""
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ class Line:
         """A call came in; a second word of the same one is no other call."""
         if key in self.callers:
             return []
-        self.callers[key] = Caller(key, at, county, spoke_with, has_number)
+        self.callers[key] = Caller(key, at, county, spoke_with, has_number, waits_since=at)
         return [Note(key, Step.OFFERED, at), Do("queue", key), Note(key, Step.QUEUED, at)]
 
     def left(self, key: str, at: float, by: CallEnd = CallEnd.CALLER) -> list[Out]:
@@ -183,7 +185,7 @@ class Line:
         if place := self.places.get(caller.seat):
             out += self._sit(place, Busy.FREE, at, pause=PauseReason.AWAY)
         caller.phase, caller.seat, caller.leg = "waiting", "", ""
-        caller.is_first, caller.is_held = True, False
+        caller.is_first, caller.is_held, caller.waits_since = True, False, at
         return out
 
     def _in_vain(self, caller: Caller, at: float, reason: PauseReason) -> list[Out]:
@@ -273,6 +275,7 @@ class Line:
                 place.county,
                 place.worker,
                 place.state == SeatState.READY and place.busy in (Busy.TALKING, Busy.WRAP),
+                place.state == SeatState.PAUSE and place.busy not in (Busy.RINGING, Busy.TALKING),
             )
             for place in self.places.values()
         ]
@@ -292,7 +295,7 @@ class Line:
         return caller.leg
 
     def _nobody(self, caller: Caller, at: float, night: str) -> list[Out]:
-        one = Waiting(caller.key, caller.since)
+        one = Waiting(caller.key, caller.waits_since)
         what = when_nobody(one, self.chairs(), night, at, self.policy, was_forwarded=caller.was_forwarded)
         if what == "forward":
             leg = self._called(caller, NIGHT, at)

@@ -41,6 +41,8 @@ class Chair:
     worker: str = ""
     is_back_soon: bool = False
     """Talking or wrapping up: will be free again without anybody's doing."""
+    is_paused: bool = False
+    """Whoever sits there, if anybody still does, takes no calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def when_nobody(
     caller: Waiting, chairs: Iterable[Chair], night: str, now: float, policy: Policy, *, was_forwarded: bool
 ) -> str:
     """ "wait", "forward" to the night's telephone, or "promise" a call back."""
-    if any(True for _chair in chairs):
+    there = list(chairs)
+    # A seat that somebody forgot to sign out of, paused as it did not answer, must not keep the night's
+    # telephone from ringing.
+    if night and not was_forwarded and all(one.is_paused for one in there):
+        return "forward"
+    if there:
         return "promise" if now - caller.since >= policy.longest else "wait"
-    return "forward" if night and not was_forwarded else "promise"
+    return "promise"

@@ -14,10 +14,16 @@ from mingbai.mediation.queries import mediators_of
 from mingbai.mediation.rules.naming import shares
 from mingbai.subsidies import actions as subsidies
 from mingbai.subsidies.enums import Work
+from mingbai.subsidies.queries import is_paid
 
 
 def earned(case: Case, by: Actor, at: datetime) -> None:
-    """Once for each mediator and matter, however often it is agreed anew."""
+    """One piece a matter, shared by those who brought the first agreement about.
+
+    However often it is agreed anew, and by whomever: nothing is paid on top.
+    """
+    if is_paid(case.chain, Work.MEDIATION):
+        return
     row, found = row_of(case), mediators_of(case)
     for one, share in zip(found, shares(len(found)), strict=True):
         job = subsidies.Job(
@@ -27,6 +33,6 @@ def earned(case: Case, by: Actor, at: datetime) -> None:
             about=case.chain,
             stage=row.grade,
         )
-        event, named = f"mediation:{one.pk}", timezone.localdate(one.at)
+        event, named = f"mediation:{case.pk}:{one.worker_id}", timezone.localdate(one.at)
         subsidies.promise(by=by, job=job, event=event, on=named, at=at)
         subsidies.earn(by=by, event=event, on=timezone.localdate(at), share=share, at=at)

@@ -13,7 +13,7 @@ from mingbai.cases.enums import State
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
-from mingbai.mediation.enums import AgreementState, MediatorState, Outcome, SessionState
+from mingbai.mediation.enums import AgreementState, MediatorState, SessionState
 from mingbai.mediation.line import KIND
 from mingbai.mediation.models import Agreement, Mediation, Mediator, Party, Sitting
 from mingbai.mediation.queries import mediators_of, parties_of
@@ -99,8 +99,11 @@ def stop(one: Mediator, state: MediatorState, by: Actor, at: datetime, why: str)
 
 
 def refuse_ended(case: Case) -> None:
-    """Raises Refused "wrong_stage" once it is over: what is written about the beginning stands."""
-    if row_of(case).outcome not in ("", Outcome.AGREED) or case.state not in _LIVE:
+    """Raises Refused "wrong_stage" once it is over: what is written about the beginning stands.
+
+    The state alone says so: an outcome stays of the time before a reopening.
+    """
+    if case.state not in _LIVE:
         raise Refused(_("这件调解已经结束，不能再改。"), code="wrong_stage")
 
 

@@ -72,7 +72,8 @@ def agree_orally(*, case: Case, by: Actor, terms: AgreementTerms, at: datetime |
 def draft(*, case: Case, by: Actor, terms: AgreementTerms, at: datetime | None = None) -> Agreement:
     """The words for the signatures. What Art. 29 names and is missing is a warning of `rules.agreement`.
 
-    Raises Refused "wrong_stage", "bad_choice", "bad_amount", "bad_time", "unknown_party", "empty_text".
+    Raises Refused "wrong_stage", "bad_choice", "bad_amount", "bad_time", "unknown_party", "empty_text",
+    and "at_court" while a court looks at an earlier one.
     """
     at, case = now_or(at), held(case)
     next_stage(case.stage, "draft")
@@ -120,6 +121,7 @@ def _signed_already() -> Refused:
 
 
 def _write(case: Case, terms: AgreementTerms, by: Actor, at: datetime) -> Agreement:
+    _refuse_at_court(case)
     clean = _checked(terms, case, at)
     agreement = Agreement(
         case=case,
@@ -132,6 +134,18 @@ def _write(case: Case, terms: AgreementTerms, by: Actor, at: datetime) -> Agreem
     agreement.save(force_insert=True)
     _keep_terms(agreement, clean)
     return agreement
+
+
+def _refuse_at_court(case: Case) -> None:
+    """What the court looks at is not replaced under its eyes: its ruling could not be entered any more."""
+    held_by_court = case.agreements.filter(state=AgreementState.EFFECTIVE, confirmation=Confirmation.FILED)
+    if held_by_court.exists():
+        raise Refused(
+            _("前一份协议已交法院确认，法院还没有裁定。"),
+            code="at_court",
+            kept=_("您填写的内容没有丢失。"),
+            do=_("先登记法院的裁定，再写新的协议。"),
+        )
 
 
 def _fill(agreement: Agreement, clean: AgreementTerms) -> None:
@@ -269,6 +283,7 @@ def _take_effect(agreement: Agreement, by: Actor, at: datetime) -> None:
             stop_clock(case=case, by=by, subject=term.subject, at=at)
         if earlier.confirmation == Confirmation.WANTED:
             stop_clock(case=case, by=by, subject=CONFIRM, at=at)
+            earlier.confirmation = Confirmation.NONE  # nobody asks a court about what is replaced
         earlier.state = AgreementState.REPLACED
         earlier.save()
     agreement.state, agreement.effective_at = AgreementState.EFFECTIVE, at

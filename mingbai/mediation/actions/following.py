@@ -87,10 +87,15 @@ def _refuse_unless(agreement: Agreement, *states: str) -> None:
 def file_confirmation(
     *, case: Case, by: Actor, court: str, filed_on: date, at: datetime | None = None
 ) -> Agreement:
-    """The joint application lies with the court; it was in time. Raises Refused "too_late", "bad_time"."""
+    """The joint application lies with the court; it was in time.
+
+    Raises Refused "too_late", "bad_time", and "draft_stands" while another agreement is being signed.
+    """
     at, case = now_or(at), held(case)
     agreement = _effective(case)
     _refuse_unless(agreement, Confirmation.WANTED)
+    if case.agreements.filter(state=AgreementState.DRAFT).exists():
+        raise Refused(_("正在签一份新的协议，这一份不能再交法院。"), code="draft_stands")
     _check_day(filed_on, agreement, at, "filed_on")
     check_in_time(filed_on, agreement.confirm_by)
     agreement.confirmation, agreement.filed_on = Confirmation.FILED, filed_on

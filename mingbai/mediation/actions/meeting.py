@@ -25,6 +25,7 @@ from mingbai.mediation.queries import parties_of
 from mingbai.mediation.rules.letters import extended_text, planned_text
 from mingbai.places.enums import Line
 from mingbai.visits.actions.bookings import Wish, take_slot
+from mingbai.visits.actions.records import met
 from mingbai.visits.rules.visits import Visitor
 
 _WORKED = frozenset({Stage.PREPARING, Stage.MEDIATING, Stage.AGREED})
@@ -160,6 +161,8 @@ def hold(
     row.starts_at, row.present, row.hours = held_at, there, hours
     row.state, row.written_by, row.done_at = SessionState.HELD, by.name, at
     row.save()
+    if row.visit is not None:
+        met(by=by, visit=row.visit, at=at)  # else the day's end would say that nobody came
     note_progress(case=case, by=by, verb="med.held", at=at, sitting=row.pk)
     return row
 

@@ -144,7 +144,7 @@ def _terms(agreement: Agreement) -> list[str]:
     lines, names = [], {party.pk: party.name for party in parties_of(agreement.case)}
     for term in agreement.terms.order_by("pk"):
         term.agreement = agreement
-        due = _("%(day)s前") % {"day": day_text(term.due_on)} if term.due_on else ""
+        due = _("最晚 %(day)s") % {"day": day_text(term.due_on)} if term.due_on else ""
         who = names.get(term.who_id or 0, "")
         lines.append("，".join(part for part in (f"{who}{term.text}", due) if part))
     return lines

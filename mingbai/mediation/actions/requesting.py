@@ -1,6 +1,6 @@
 """A mediation is asked for: by a party, by the committee, by whoever sends it on; who is in the dispute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions.intake import Opened, open_case
+from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.cases.queries import hashed
 from mingbai.cases.rules.intake import Intake
@@ -76,13 +77,13 @@ def state(
     row.organ = _optional(statement.organ, 100, "organ")
     row.organ_number = _optional(statement.organ_number, 64, "organ_number")
     row.wants_doorstep = statement.wants_doorstep
-    row.committee = _committee(statement.committee)
+    if row.file_seq is None:  # a file keeps its number, and the number is of its committee
+        row.committee = _committee(statement.committee)
     row.save()
     enter(case, "med.stated", by, at, source=row.source, dispute=row.dispute, grade=row.grade)
-    if not parties_of(case):
-        _asking(case, by, at, guardian)
-    if row.source == Source.REQUEST:
-        _agrees_by_asking(case, at)
+    asked = None if parties_of(case) else _asking(case, by, at, guardian)
+    if asked is not None and row.source == Source.REQUEST:
+        _agrees_by_asking(asked, at)
     return row
 
 
@@ -111,23 +112,32 @@ def _optional(text: str, most: int, name: str) -> str:
     return clean_text(text, most=most, field=name) if text.strip() else ""
 
 
-def _asking(case: Case, by: Actor, at: datetime, guardian: str) -> None:
+def _asking(case: Case, by: Actor, at: datetime, guardian: str) -> Party | None:
     """Nobody is typed twice: who the matter is about is the first party."""
     person = case.party or case.speaker
     if person is None or not person.name:
-        return
+        return None
     terms = PartyTerms(Side.ASKING, person.name, code=person.id_number, phone=person.phone, guardian=guardian)
     party = Party(case=case, added_at=at)
     _fill(party, checked(terms, today=today(at)))
     party.save(force_insert=True)
     enter(case, "med.party_added", by, at, party=party.pk, side=party.side)
+    return party
 
 
-def _agrees_by_asking(case: Case, at: datetime) -> None:
-    how = How.ONLINE if case.channel in ("web", "wechat", "kiosk") else How.PRESENT
-    Party.objects.filter(case=case, side=Side.ASKING, left_at=None, consent=Consent.OPEN).update(
-        consent=Consent.AGREES, consent_how=how, consent_at=at
-    )
+_HOW: Mapping[str, How] = {
+    Channel.WEB: How.ONLINE,
+    Channel.WECHAT: How.ONLINE,
+    Channel.KIOSK: How.ONLINE,
+    Channel.HOTLINE: How.PHONE,
+}
+
+
+def _agrees_by_asking(party: Party, at: datetime) -> None:
+    """Who asked, and nobody else: of the others somebody has to ask whether they agree (Art. 17)."""
+    party.consent, party.consent_at = Consent.AGREES, at
+    party.consent_how = _HOW.get(party.case.channel, How.PRESENT)
+    party.save()
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from mingbai.mediation.queries.matters import (
     effective_of,
     mediators_of,
     parties_of,
-    party_name,
     terms_of,
 )
 
@@ -17,6 +16,5 @@ __all__ = [
     "mediators_of",
     "numbers_on",
     "parties_of",
-    "party_name",
     "terms_of",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Count, Q, QuerySet
 
 from mingbai.cases.enums import WaitingOn
-from mingbai.mediation.enums import Confirmation, Stage
+from mingbai.mediation.enums import AgreementState, Confirmation, Stage
 from mingbai.mediation.models import Mediation
 from mingbai.people.models import User
 
@@ -17,11 +17,15 @@ GROUPS: Mapping[str, Q] = {
     "talk": Q(case__stage=S.MEDIATING),
     "sign": Q(case__stage=S.AGREED),
     "tell": Q(case__stage__in=(S.EFFECTIVE, S.FAILED, S.DECLINED)),
-    "court": Q(case__agreements__confirmation__in=(Confirmation.WANTED, Confirmation.FILED)),
+    "court": Q(
+        case__agreements__state=AgreementState.EFFECTIVE,
+        case__agreements__confirmation__in=(Confirmation.WANTED, Confirmation.FILED),
+    ),
     "perform": Q(case__stage=S.CLOSED, case__waiting_on=WaitingOn.STATION),
     "ended": Q(case__stage__in=(S.CLOSED, S.WITHDRAWN, S.REFUSED), case__waiting_on=WaitingOn.NOBODY),
 }
-"""Every stage is in one group; what the court looks at is listed there as well."""
+"""Every stage is in one group; what the court looks at is listed there as well (of one
+agreement at most: only one is in effect)."""
 
 
 def mediations(user: User, group: str) -> QuerySet[Mediation]:

@@ -14,12 +14,6 @@ def parties_of(case: Case) -> list[Party]:
     return found
 
 
-def party_name(party: Party) -> str:
-    """As letters call them: with who speaks for them."""
-    speaks = party.agent or party.guardian
-    return f"{party.name}（{speaks}代）" if speaks else str(party.name)
-
-
 def mediators_of(case: Case) -> list[Mediator]:
     """Who mediates it now, the one who leads first."""
     found = list(Mediator.objects.filter(case=case, state=MediatorState.ACTIVE).select_related("worker"))

@@ -32,9 +32,6 @@ PARTS: tuple[Part, ...] = (
 )
 """Order and what is required: the list that the field uses (人民调解文书格式; seen in excerpts only)."""
 
-NO_AGREEMENT = frozenset({"agreement"})
-"""A mediation that failed has none; one that never began has no minutes either."""
-
 
 @dataclass(frozen=True, slots=True)
 class Filed:

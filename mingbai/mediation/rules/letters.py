@@ -60,7 +60,8 @@ def agreed_text(*, oral: bool, confirm_by: date | None) -> str:
     tail = ""
     if confirm_by is not None:
         tail = (
-            f"想要法院确认的，双方一起在 {confirm_by:%Y年%-m月%-d日} 前申请，不收钱；确认后可以申请强制执行。"
+            f"想要法院确认的，双方一起申请，最晚 {confirm_by:%Y年%-m月%-d日}，不收钱；"
+            "确认后可以申请强制执行。"
         )
     return _joined(head, "协议有法律约束力，各方要按约定履行。", tail, _law("第三十一条、第三十三条"))
 

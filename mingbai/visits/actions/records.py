@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.cases.enums import Channel
+from mingbai.cases.enums import Channel, Mode
 from mingbai.cases.models import Case
 from mingbai.cases.queries import hashed
 from mingbai.core.actor import Actor
@@ -90,6 +90,19 @@ def serve(
     _fill(found, note, worker)
     if found.kind in (VisitKind.BOOKING, VisitKind.RECEPTION, VisitKind.HOME) and found.called_at is None:
         found.at = min(at, found.at)
+    found.state, found.ended_at = VisitState.SERVED, at
+    found.save()
+    enter(found, "served", by, at, line=found.line, outcome=found.outcome, window=found.window or 0)
+    return found
+
+
+@transaction.atomic
+def met(*, by: Actor, visit: Visit, at: datetime | None = None) -> Visit:
+    """Who was booked came, and what was done stands in their matter. What ended otherwise stays so."""
+    at, found = now_or(at), locked(visit)
+    if found.state not in (VisitState.BOOKED, VisitState.NO_SHOW):
+        return found
+    found.at, found.outcome = min(at, found.at), found.outcome or Mode.ACCEPTED
     found.state, found.ended_at = VisitState.SERVED, at
     found.save()
     enter(found, "served", by, at, line=found.line, outcome=found.outcome, window=found.window or 0)

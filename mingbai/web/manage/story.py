@@ -100,6 +100,7 @@ VERBS: Mapping[str, Any] = {
     "paper.template_ended": _L("停用自己的文书模板"),
     "letterhead.set": _L("登记文书抬头"),
     "piece.promised": _L("记下，标准定下"),
+    "piece.priced": _L("有了标准，算出金额"),
     "piece.earned": _L("完成"),
     "piece.graded": _L("按质量重算"),
     "piece.settled": _L("核定"),

@@ -108,10 +108,6 @@ def _proofs(worker: Worker) -> Section:
     return Section(_("打印过的证明"), (_("文号"), _("日期")), rows)
 
 
-def _proof_link(one: Paper) -> dict[str, str]:
-    return {"text": one.text, "url": reverse("pay:proof", args=[one.pk, "pdf"])}
-
-
 class ProofForm(forms.Form):
     first = DayField(label=gettext_lazy("从哪天"))
     last = DayField(label=gettext_lazy("到哪天"))

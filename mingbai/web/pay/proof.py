@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from mingbai.core.actor import Actor
+from mingbai.core.refused import Refused
 from mingbai.core.when import day as day_words
 from mingbai.papers.actions import issue
 from mingbai.papers.kinds import Field, PaperKind
@@ -14,6 +17,8 @@ from mingbai.subsidies.models import Piece
 from mingbai.web.pay.rows import work_of
 
 KIND = "service_proof"
+MOST = 1000
+"""So many lines a paper can hold."""
 _BODY = """# 服务记录证明
 ^ {{文号}}
 {{姓名}}（编号 {{人员编号}}，{{岗位}}），自{{起}}至{{止}}参加公共法律服务，记录如下：
@@ -54,9 +59,15 @@ def proof_kind() -> PaperKind:
 
 
 def issue_proof(*, by: Actor, worker: Worker, first: date, last: date, event: str) -> Paper | None:
-    """What is recorded of the person from one day to another; None where there is nothing, or no station."""
+    """What is recorded of the person from one day to another; None where there is nothing, or no station.
+
+    Raises Refused "too_many" where one paper would not hold all of it: none says less than there is.
+    """
     done = Piece.objects.filter(worker=worker, done_on__range=(first, last)).exclude(state=PieceState.DROPPED)
-    rows = list(done.order_by("done_on", "pk")[:1000])
+    rows = list(done.order_by("done_on", "pk")[: MOST + 1])
+    if len(rows) > MOST:
+        text = _("记录超过 %(most)d 项，一份证明写不下，请分段打印。") % {"most": MOST}
+        raise Refused(text, code="too_many", field="last")
     if not rows or worker.station is None:
         return None
     fields = {

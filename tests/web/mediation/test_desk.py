@@ -91,6 +91,46 @@ def test_the_page_costs_little_more(city: City):
     assert own <= plain + 14, (plain, own)
 
 
+def test_who_refused_is_asked_again_after_the_reopening(city: City):
+    case = made.accepted(city)
+    for party in parties(case):
+        actions.agree_to(case=case, by=made.clerk(city), party=party.pk, how="phone", told_rights=True)
+    assert "现在不能做这一步" in words(signed_in(city.alice).get(url_of(case, "med_agree")))
+    other = parties(case)[1].pk
+    case = actions.decline(case=fresh(case), by=made.clerk(city), party=other, how="phone")
+    do(city.alice, case, "reopen", reason="想通了")
+    page = soup(signed_in(city.alice).get(url_of(case, "med_agree")))
+    assert [one["value"] for one in page.select("input[name=party]")] == [str(other)]
+    do(city.alice, case, "med_agree", party=other, how="phone", told_rights="on")
+    assert parties(case)[1].consent == "agrees"
+
+
+def test_minutes_of_a_meeting_to_come_are_refused_and_those_of_this_minute_are_not(city: City):
+    case = made.mediating(city)
+    data = {"kind": "doorstep", "place": "村委会", "present": [parties(case)[0].pk], "minutes": "量了地。"}
+    for later in (timedelta(minutes=5), timedelta(days=7)):
+        held_at = f"{timezone.localtime() + later:%Y-%m-%dT%H:%M}"
+        assert "不能在将来" in errors(do(city.alice, case, "med_hold", held_at=held_at, **data))
+    assert not case.sittings.exists()
+    do(
+        city.alice,
+        case,
+        "med_hold",
+        held_at=f"{timezone.localtime() + timedelta(seconds=50):%Y-%m-%dT%H:%M}",
+        **data,
+    )
+    assert case.sittings.count() == 1
+
+
+def test_no_more_months_than_the_rule_gives(city: City):
+    case = made.mediating(city)
+    everybody = [party.pk for party in parties(case)]
+    bad = do(city.alice, case, "med_extend", months=2, agreed=everybody, reason="还要量地")
+    assert "1" in errors(bad) and fresh(case).is_extended is False
+    do(city.alice, case, "med_extend", months=1, agreed=everybody, reason="还要量地")
+    assert fresh(case).is_extended
+
+
 # ── the whole way, by form ──
 
 
@@ -271,5 +311,9 @@ def test_parties_are_corrected_without_being_shown_until_somebody_signs(city: Ci
     do(city.alice, case, "med_change", party=other.pk, address="裕民社区 3 号")
     changed = parties(case)[1]
     assert (changed.name, changed.phone, changed.address) == ("钱大河", "13900002222", "裕民社区 3 号")
+    do(city.alice, case, "med_change", party=other.pk, agent="周律师")
+    assert parties(case)[1].agent == "周律师"
+    do(city.alice, case, "med_change", party=other.pk, no_agent="on")
+    assert (parties(case)[1].agent, parties(case)[1].address) == ("", "裕民社区 3 号")
     bad = do(city.alice, case, "med_change", party=other.pk, code="1")
     assert "18 位" in errors(bad) and parties(case)[1].code == ""

@@ -93,6 +93,15 @@ def test_a_proof_of_nothing_is_no_proof(city: City, first, last, says):
     assert not Paper.objects.exists()
 
 
+def test_a_proof_that_does_not_hold_all_is_no_proof(city: City, monkeypatch):
+    monkeypatch.setattr("mingbai.web.pay.proof.MOST", 1)
+    make_earned(city.owner, "a"), make_earned(city.owner, "b")
+    response = signed_in(city.alice).post(
+        reverse("pay:proof_new"), {"first": "2026-01-01", "last": "2026-12-31"}
+    )
+    assert "分段打印" in errors(response) and not Paper.objects.exists()
+
+
 # ── who keeps a place ──
 
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.mediation import actions
-from mingbai.mediation.enums import How, PartyKind, Side
+from mingbai.mediation.enums import Consent, How, PartyKind, Side
+from mingbai.mediation.models import Party
 from mingbai.mediation.perms import can_read_inside
 from mingbai.mediation.rules.parties import PartyTerms
 from mingbai.web.desk.dossier import PARTIES, Dossier
@@ -45,6 +46,8 @@ class ChangeForm(PartyForm):
     """An empty value leaves what is there: nothing has to be shown to be corrected."""
 
     party = PartyField(label=_("谁的信息"))
+    no_guardian = forms.BooleanField(label=_("没有监护人"), required=False)
+    no_agent = forms.BooleanField(label=_("没有委托代理人"), required=False)
     field_order = ("party", "side", "kind", "name")
 
     def prepare(self) -> None:
@@ -65,6 +68,12 @@ class DropForm(VerbForm):
         offer_parties(self)
 
 
+def _unready(dossier: Dossier) -> list[Party]:
+    """Who was not told their rights yet, or has not agreed (any more)."""
+    present = dossier.mediation.present if dossier.mediation is not None else []
+    return [one for one in present if one.told_rights_at is None or one.consent != Consent.AGREES]
+
+
 class AgreeForm(VerbForm):
     party = PartyField(label=_("谁同意"))
     how = forms.ChoiceField(label=_("怎样说的"), choices=How.choices, widget=forms.RadioSelect)
@@ -76,8 +85,7 @@ class AgreeForm(VerbForm):
         if self.dossier.mediation is None:
             return
         folder = self.dossier.mediation
-        untold = [party for party in folder.present if party.told_rights_at is None]
-        choices = party_choices(self.dossier, untold or folder.present)
+        choices = party_choices(self.dossier, _unready(self.dossier) or folder.present)
         self.fields["party"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -107,7 +115,9 @@ def _add(doing: Doing) -> Any:
 def _change(doing: Doing) -> Any:
     assert doing.dossier.mediation is not None
     found = next(one for one in doing.dossier.mediation.present if one.pk == doing.data["party"])
-    terms = PartyTerms(**{name: doing.data[name] or getattr(found, name) for name in _PARTY})
+    values = {name: doing.data[name] or getattr(found, name) for name in _PARTY}
+    values |= {name: "" for name in ("guardian", "agent") if doing.data[f"no_{name}"]}
+    terms = PartyTerms(**values)
     return actions.change_party(case=doing.case, by=doing.by, party=found.pk, terms=terms)
 
 
@@ -125,9 +135,7 @@ def _can_change(dossier: Dossier) -> bool:
 
 
 def _can_agree(dossier: Dossier) -> bool:
-    if not is_early(dossier) or dossier.mediation is None:
-        return False
-    return any(one.told_rights_at is None for one in dossier.mediation.present)
+    return is_early(dossier) and bool(_unready(dossier))
 
 
 VERBS = (

@@ -1,6 +1,6 @@
 """The verbs while it is mediated: meetings, minutes, offers, more time, danger, failure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mingbai.cases.queries import ClockView
 from mingbai.core.when import moment
 from mingbai.mediation import actions
 from mingbai.mediation.enums import PlaceKind, Stage
@@ -151,12 +152,19 @@ class OfferAnswerForm(VerbForm):
 
 
 class ExtendForm(VerbForm):
+    """No more months than the rule gives."""
+
     months = forms.IntegerField(label=_("延长几个月"), min_value=1, max_value=12, initial=1)
     agreed = PartiesField(label=_("谁同意延长"), help_text=_("要各方都同意。"))
     reason = WordsField(label=_("为什么"), most=500, rows=2)
 
     def prepare(self) -> None:
         offer_parties(self, "agreed")
+        most = next((view.rule.extension_most for view in _months(self.dossier)), 0)
+        if most:
+            self.fields["months"] = forms.IntegerField(
+                label=_("延长几个月"), min_value=1, max_value=most, initial=1
+            )
 
 
 class DangerForm(VerbForm):
@@ -192,7 +200,9 @@ def _hold(doing: Doing) -> Any:
     data = dict(doing.data)
     data["hours"] = data["hours"] or Decimal(0)
     data["kind"] = data["kind"] or PlaceKind.ROOM
-    data["held_at"] = min(data["held_at"], timezone.now())  # minutes of this very minute are no future
+    now = timezone.now()
+    if now < data["held_at"] <= now + timedelta(minutes=1):
+        data["held_at"] = now  # minutes of this very minute are no future
     return actions.hold(case=doing.case, by=doing.by, **data)
 
 
@@ -215,8 +225,12 @@ def _can_extend(dossier: Dossier) -> bool:
     """The month runs, and was not lengthened before."""
     if not is_worked(dossier):
         return False
-    running = (view for view in dossier.clocks if view.is_running and view.rule.code == "mediation")
-    return any(view.rule.extension_most and not view.clock.extra for view in running)
+    return any(view.rule.extension_most and not view.clock.extra for view in _months(dossier))
+
+
+def _months(dossier: Dossier) -> list[ClockView]:
+    """The running clock of the usual month, where it runs."""
+    return [view for view in dossier.clocks if view.is_running and view.rule.code == "mediation"]
 
 
 VERBS = (
