@@ -11,11 +11,14 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from mingbai.cases.models import Case
+from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions.recordings import play_recording
 from mingbai.hotline.enums import CallEnd, Recording
 from mingbai.hotline.models import Call
 from mingbai.integrations.asterisk.process import Hotline
-from tests.cases.factories import City, make_case
+from mingbai.people import actions as people
+from mingbai.people.roles import RoleCode
+from tests.cases.factories import CITY, City, make_case
 from tests.e2e.conftest import Opened
 from tests.e2e.test_desk import enter
 from tests.integrations.asterisk.conftest import exchange, line_at_work, sipp
@@ -71,6 +74,9 @@ def test_a_call_is_answered_in_the_browser_and_its_matter_is_complete(
     city: City, opened: Opened, line: Hotline, sipp: Sipp
 ) -> None:
     before = make_case()  # the same telephone came with this matter before
+    people.grant(
+        by=SYSTEM, user=city.alice, role=RoleCode.HOTLINE_AGENT, station=city.stations[CITY]
+    )  # who sits on the line works at the centre
     page = enter(opened(1440, permissions=["microphone"]), city.alice)
     page.add_init_script(
         "const made = window.RTCPeerConnection; window.RTCPeerConnection = function (...all) {"

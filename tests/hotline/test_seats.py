@@ -18,8 +18,11 @@ from mingbai.hotline.models import Call, CallEvent, Seat
 from mingbai.hotline.queries import live
 from mingbai.hotline.queries.seats import handover_sheet, my_calls, strip
 from mingbai.journal.queries import history
+from mingbai.people.roles import RoleCode
+from mingbai.places.queries import one_moment
 from tests.cases.factories import CITY, NORTH, TOWN, City, make_case, make_opened
 from tests.hotline.factories import PHONE, make_call, put_through, take_seat
+from tests.people.factories import make_clerk
 
 pytestmark = pytest.mark.django_db
 
@@ -261,20 +264,24 @@ def test_nothing_is_left_in_the_store_when_the_row_cannot_be_written(city: City,
 # ── what a seat shows ──
 
 
-def test_the_hand_over_sheet_names_what_was_left_and_whose_it_is(city: City, django_assert_num_queries: Any):
+def test_the_hand_over_sheet_names_what_was_left_and_whose_it_is(
+    city: City, django_assert_max_num_queries: Any
+):
     take_seat(city.owner)
     promised = make_call("queued", "promised", "ended", why="line")
     night = make_call("queued", "forwarded", "answered", "ended", seat="night", number="13987650002")
     mine = make_call("answered", "ended", seat="seat-1", number="13987650003")
-    sheet = handover_sheet(city.users["hotline_agent"], city.owner, CITY, timezone.now())
+    agent = make_clerk(city.stations[CITY], "at-the-centre", "柳青", RoleCode.HOTLINE_AGENT)
+    sheet = handover_sheet(agent, city.owner, CITY, timezone.now())
     assert (sheet.promised, sheet.night, sheet.unwritten) == ([promised], [night], [mine])
     assert my_calls(city.owner, timezone.now()) == [mine]
     ends.no_matter(by=SYSTEM, call=mine, what="wrong")
-    alice = city.alice
-    assert handover_sheet(alice, city.owner, CITY, timezone.now()).unwritten == []
+    elsewhere = handover_sheet(city.alice, None, CITY, timezone.now())
+    assert (elsewhere.promised, elsewhere.night) == ([], []), "the line's own people only"
+    assert handover_sheet(agent, city.owner, CITY, timezone.now()).unwritten == []
     make_call("queued", "promised", "ended", why="line", number="13987650004")
-    with django_assert_num_queries(4):  # her reach is known by now; more calls, not more questions
-        assert len(handover_sheet(alice, city.owner, CITY, timezone.now()).promised) == 2
+    with one_moment(), django_assert_max_num_queries(6):  # the register and four; more calls, not more
+        assert len(handover_sheet(agent, city.owner, CITY, timezone.now()).promised) == 2
 
 
 def test_the_strip_changes_its_version_with_what_it_shows(city: City, django_assert_num_queries: Any):
