@@ -45,7 +45,7 @@ def _late(rules: list[ClimbTerms], now: datetime) -> list[int]:
     ended: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     closed = Supervision.objects.filter(state=SupervisionState.CLOSED, case__closed_at=None)
     for case, at, rung in closed.order_by("id").values_list("case_id", "closed_at", "rung"):
-        ended[case].append((at, rung))
+        ended[case].append((at or now, rung))
     for case, due in late.order_by("due_at", "id").values_list("case_id", "due_at"):
         judged = max((rung for at, rung in ended[case] if at >= due), default="")
         if rung_of(due, now, rules) > max(running.get(case, ""), judged):
