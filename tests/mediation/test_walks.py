@@ -125,8 +125,8 @@ def _terms(at: datetime):
     return made.written(terms=(made.TermTerms("付钱", None, due),))
 
 
-AFTER = {"med_visit", "med_confirm", "med_term", "handover"}
-"""What may still run once a matter has ended."""
+AFTER = {"med_visit", "med_confirm", "med_term", "handover", "tell"}
+"""What may still run once a matter has ended: that it was refused is to be told as well."""
 
 
 def check(case: Case, done: list[str]) -> None:
