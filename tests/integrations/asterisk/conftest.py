@@ -35,24 +35,24 @@ def sipp(exchange: pbx.Pbx) -> Iterator[Sipp]:
 @contextmanager
 def line_at_work(exchange: pbx.Pbx, **policy: float) -> Iterator[Hotline]:
     """The hotline process in a thread of this one, on a real exchange."""
-    loop, made = asyncio.new_event_loop(), threading.Event()
+    made = threading.Event()
     found: list[Any] = []
 
     async def run() -> None:
         hotline = Hotline(Ari(exchange.url, exchange.password), CITY, Policy(**policy))
         task = asyncio.create_task(hotline.run())
-        found.extend([hotline, task])
+        found.extend([hotline, task, asyncio.get_running_loop()])
         made.set()
         await asyncio.gather(task, return_exceptions=True)
         hotline.writer.close()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
+    # asyncio.run ends what still runs, as the command does.
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
     made.wait(10)
     try:
         wait_until(lambda: found[0].is_connected, seconds=20)
         yield found[0]
     finally:
-        loop.call_soon_threadsafe(found[1].cancel)
+        found[2].call_soon_threadsafe(found[1].cancel)
         thread.join(20)
-        loop.close()
