@@ -3,6 +3,7 @@ unordered querysets come in random order; a data folder, a key and a database th
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 # Before Django reads its settings: nothing of the developer's own data or environment is touched.
@@ -10,6 +11,7 @@ DATA = tempfile.TemporaryDirectory(prefix="mingbai-test-")
 os.environ["MINGBAI_DATA"] = DATA.name
 (Path(DATA.name) / "static").mkdir()  # WhiteNoise warns when nothing was collected
 os.environ["MINGBAI_KEY"] = "6d696e67626169" + "00" * 24 + "01"
+os.environ["DATABASE_POOL"] = "30"  # tests of races come as a crowd
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 import django  # noqa: E402
@@ -21,6 +23,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 
+from tests import migrated  # noqa: E402
 from tests.hostile import journal_guards, random_order, undefined_variables  # noqa: E402
 
 
@@ -52,17 +55,17 @@ def use_file_for_sqlite() -> None:
         database.setdefault("TEST", {})["NAME"] = str(Path(DATA.name) / "test.sqlite3")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent / "e2e"):
             item.add_marker("e2e")
-    if not config.getoption("--database-only"):
-        return
-    kept = [item for item in items if asks_the_database(item)]
-    left_out = set(items) - set(kept)
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = kept
+    if config.getoption("--database-only"):
+        kept = [item for item in items if asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
+        items[:] = kept
+    yield  # the order is shuffled here
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def asks_the_database(item: pytest.Item) -> bool:
@@ -74,6 +77,20 @@ def asks_the_database(item: pytest.Item) -> bool:
 
 
 _OF_DATABASE = frozenset({"db", "transactional_db", "live_server"})
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """A SQLite file that lies there is a copy, to be kept; it goes with the folder of the run."""
+    return bool(request.config.getvalue("reuse_db")) or "sqlite" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("database")
+    migrated.begin_with(settings.DATABASES["default"], migrated.run_of(folder))
 
 
 @pytest.fixture(autouse=True)

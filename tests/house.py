@@ -1,6 +1,5 @@
 """A house of its own for a test: `manage.py serve` on a fresh SQLite folder, as an operator would run it."""
 
-import fcntl
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 
+from tests import migrated
 from tests.process import wait_until
 
 
@@ -43,16 +43,7 @@ class House:
         wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=120)
 
     def _move_in(self, folder: Path) -> None:
-        """The database as `migrate` leaves it and its key: made once a run, copied for every house of it."""
-        run = next((each for each in folder.parents if each.name.startswith("popen-")), folder).parent
-        with (run / "house.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker of the run may want one too
-            model = run / "house"
-            if not model.exists():
-                self.manage("migrate", "-v0").wait(400)  # a busy machine takes its time
-                shutil.copytree(folder, model, ignore=shutil.ignore_patterns("log"))
-                return
-        shutil.copytree(model, folder, dirs_exist_ok=True)
+        shutil.copytree(migrated.house(), folder, dirs_exist_ok=True)
 
     def manage(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 Rows = list[models.Model]
+Statements = list[tuple[str, Any]]
 
 _DJANGOS_OWN = frozenset({"contenttypes", "auth", "sessions"})
 
@@ -25,6 +26,8 @@ class Laid:
     seeds: dict[type[models.Model], Rows] = field(default_factory=dict)
     added: dict[type[models.Model], Rows] = field(default_factory=dict)
     changed: Rows = field(default_factory=list)
+    statements: Statements = field(default_factory=list)
+    """What laid the rows the first time, said again word for word: the ORM's share is most of the cost."""
 
     def lay(self) -> None:
         if self.added:
@@ -49,10 +52,31 @@ class Laid:
         for model, rows in self.seeds.items():
             if not model._base_manager.exists():
                 model._base_manager.bulk_create(rows)
+        if self.statements:
+            with connection.cursor() as cursor:
+                for sql, params in self.statements:
+                    cursor.execute(sql, params)
+        else:
+            with connection.execute_wrapper(_Written(self.statements)):
+                self._write()
+
+    def _write(self) -> None:
         for model, rows in self.added.items():
             model._base_manager.bulk_create(rows)
         for row in self.changed:
             row.save()
+
+
+class _Written:
+    """Notes each statement that writes."""
+
+    def __init__(self, said: Statements) -> None:
+        self.said = said
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")):
+            self.said.append((sql, params))
+        return execute(sql, params, many, context)
 
 
 def models_of_the_house() -> Iterator[type[models.Model]]:

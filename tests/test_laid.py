@@ -40,7 +40,8 @@ def test_what_is_laid_is_what_was_built() -> None:
     built = rolled_back(laid)
     assert everything() == before
     assert built != before
-    assert rolled_back(laid) == built
+    assert rolled_back(laid) == built  # through the ORM
+    assert rolled_back(laid) == built  # the same statements again
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.cases.factories import City, make_city
 from tests.e2e.served import Served
@@ -17,6 +17,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 _ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _VOICE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 """A microphone that beeps, allowed without a question: for the seat's telephone."""
+WAIT = 60_000
+"""Milliseconds until a browser gives up: long, for a busy machine is no fault of the page."""
+expect.set_options(timeout=WAIT)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Opened = Callable[..., BrowserContext]
@@ -51,7 +54,7 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opened]:
             locale="zh-CN",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT)
         if elder:
             context.add_cookies([{"name": "edition", "value": "elder", "url": live_server.url}])
         contexts.append(context)

@@ -38,6 +38,6 @@ def test_a_new_matter_appears_on_an_open_desk(browser: Browser, house: House) ->
     expect(page.locator("a[data-row]")).to_have_count(0)
     for count in (1, 2):
         house.shell(OPEN)
-        expect(page.locator("a[data-row]")).to_have_count(count, timeout=8000)
+        expect(page.locator("a[data-row]")).to_have_count(count)
     assert complaints == []
     context.close()

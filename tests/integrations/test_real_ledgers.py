@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as house
+from django.db import connection
 
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
@@ -37,7 +38,11 @@ COUNTS = {
 CITY = "210400000000"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.django_db,
+    pytest.mark.skipif(
+        connection.vendor == "postgresql", reason="the whole year lands once a run, on SQLite"
+    ),
     pytest.mark.skipif(not YEAR.is_dir(), reason="../shared/data/ledger-2019 is not at hand"),
 ]
 

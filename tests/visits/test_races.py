@@ -20,7 +20,7 @@ from tests.visits.factories import ahead, make_booking, make_wish, moment_at, on
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CROWD = 200
-AT_ONCE = 40
+AT_ONCE = 20  # fewer than the pool of connections holds
 """Threads, each with a connection of its own: PostgreSQL takes 200 in all, and others test too."""
 
 
@@ -31,7 +31,7 @@ def city(transactional_db: None) -> City:
 
 def crowd(calls):
     """Run the calls by AT_ONCE threads; each result with the seconds it took."""
-    results, barrier = [None] * len(calls), Barrier(AT_ONCE)
+    results, barrier = [None] * len(calls), Barrier(AT_ONCE, timeout=120)
 
     def run(first: int) -> None:
         connection.ensure_connection()  # a server's connections are there before the crowd comes

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import floor, isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,11 @@ class Score:
     uneven: float
     km: float
     service_days: int
+
+
+def to_the_cent(bound: float) -> float:
+    """A bound beside objectives to the cent, never above one: 18.3246 under 18.32 is 18.32."""
+    return floor(bound * 100) / 100 if isfinite(bound) else bound
 
 
 def score(instance: Instance, plan: Plan) -> Score:

@@ -5,7 +5,10 @@ processes of their own so that the limit holds whatever a model does, and an int
 the best plan so far in this one.
 """
 
+import ctypes
 import multiprocessing
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
@@ -18,7 +21,7 @@ from mingbai.servicedays.solver.bound import prove
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.improve import Search
 from mingbai.servicedays.solver.instance import Instance
-from mingbai.servicedays.solver.objective import Plan, faults, score
+from mingbai.servicedays.solver.objective import Plan, faults, score, to_the_cent
 
 LAST_WORDS = 0.25
 """Seconds kept back at the end: to stop the others, to write and to say the result."""
@@ -108,8 +111,8 @@ def _hear(
         speaker.say(("plan", outcome.plan))
     elif what == "drawing":
         _tell_others(hands, speaker, what, said)
-    elif what == "bound" and outcome.bound < said < inf:
-        outcome.bound = said
+    elif what == "bound" and outcome.bound < (proven := to_the_cent(said)) < inf:
+        outcome.bound = proven
         tell(outcome)
     elif what == "plan" and not faults(instance, said):
         value = score(instance, said).objective
@@ -131,7 +134,7 @@ class _Hand:
 
     def __init__(self, work: Callable[..., None], *what: Any, hears: bool = False) -> None:
         self.line, theirs = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=work, args=(theirs, *what), daemon=True)
+        self.process = _SPAWN.Process(target=_bound_to_parent, args=(work, theirs, *what), daemon=True)
         self.process.start()
         theirs.close()
         self.is_open, self.hears = True, hears
@@ -147,6 +150,17 @@ class _Hand:
         self.process.kill()
         self.process.join()
         self.line.close()
+
+
+def _bound_to_parent(work: Callable[..., None], *what: Any) -> None:
+    """A planner killed outright must leave nobody computing; a solver looks at no line for a long while."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+    work(*what)
+
+
+_DIES_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG, prctl(2)."""
 
 
 class _Inbox:
