@@ -65,6 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
         items[:] = kept
     yield  # the order is shuffled here
+    # Only tests that roll back may be "long": those that commit must stay behind all others.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

@@ -137,7 +137,6 @@ def test_every_address_belongs_to_an_area() -> None:
     assert [name for name, _ in walk() if not name.startswith(known)] == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("area", AREAS)
 def test_every_page_is_accessible(city: City, opened: Opened, area: str) -> None:
     world = make_world(city, NORTH, TOWN)
