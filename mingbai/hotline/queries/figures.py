@@ -8,10 +8,8 @@ from django.db.models.aggregates import Avg, Count
 
 from mingbai.hotline.enums import CallSource
 from mingbai.hotline.models import Call
+from mingbai.hotline.rules.wall import WITHIN
 from mingbai.places.queries import register
-
-WITHIN = timedelta(seconds=15)
-"""The service level that the field reports: 15 秒接听率."""
 
 
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.seat import calls, home
+from mingbai.web.seat import calls, home, wall
 
 app_name = "seat"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("out/", home.go, name="out"),
     path("say/", home.say, name="say"),
     path("strip/", home.strip, name="strip"),
+    path("wall/", wall.wall, name="wall"),
+    path("needed/", wall.seats_needed, name="seats_needed"),
     path("number/", calls.number, name="number"),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("calls/<int:pk>/none/", calls.none, name="none"),
