@@ -30,6 +30,7 @@ WORDS = {
     "aid.progress": _("报告进展"),
     "aid.concluded": _("事情有了结果"),
     "aid.reported": _("提交结案报告"),
+    "aid.file_missing": _("归档材料还不齐"),
     "aid.report_returned": _("结案材料退回补正"),
     "aid.finished": _("结案材料审核通过"),
     "aid.termination_proposed": _("拟终止法律援助，待另一人复核"),
@@ -42,7 +43,7 @@ _INSIDE = frozenset(
     f"aid.{verb}"
     for verb in (
         "refusal_proposed refusal_sent_back termination_proposed termination_sent_back "
-        "report_returned visited"
+        "report_returned visited file_missing"
     ).split()
 )
 """What colleagues say among themselves before it is decided."""

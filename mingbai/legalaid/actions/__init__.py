@@ -2,7 +2,7 @@
 
 from mingbai.legalaid.actions.applying import apply, note_paper, state
 from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_sole_firm, release
-from mingbai.legalaid.actions.catalogue import add_belonging, add_matter, prepare, set_line
+from mingbai.legalaid.actions.catalogue import add_belonging, add_file_part, add_matter, prepare, set_line
 from mingbai.legalaid.actions.deciding import (
     ask_missing,
     confirm_refusal,
@@ -28,6 +28,7 @@ from mingbai.legalaid.actions.papers import issue_paper
 
 __all__ = [
     "add_belonging",
+    "add_file_part",
     "add_matter",
     "apply",
     "ask_missing",

@@ -13,8 +13,10 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
-from mingbai.legalaid.models import Belonging, HardshipLine, Matter
+from mingbai.legalaid.enums import Form, Source
+from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter
 from mingbai.legalaid.rules.catalogue import BELONGINGS, MATTERS, BelongingTerms, MatterTerms
+from mingbai.legalaid.rules.file import PARTS, SIGNS, PartTerms
 from mingbai.legalaid.rules.periods import PERIODS
 from mingbai.places.actions import begin_rule, touch
 from mingbai.places.models import Region
@@ -28,6 +30,8 @@ def prepare(*, by: Actor) -> None:
         rows += len(Matter.objects.bulk_create(Matter(**each.row()) for each in MATTERS))
     if not Belonging.objects.exists():
         rows += len(Belonging.objects.bulk_create(Belonging(**each.row()) for each in BELONGINGS))
+    if not FilePart.objects.exists():
+        rows += len(FilePart.objects.bulk_create(FilePart(**each.row()) for each in PARTS))
     rows += _periods()
     if rows:
         write(chain="rule:aid", verb="rule.seeded", by=by, data={"rows": rows})
@@ -60,6 +64,23 @@ def add_belonging(*, by: Actor, terms: BelongingTerms, at: datetime | None = Non
 
 
 @transaction.atomic
+def add_file_part(*, by: Actor, terms: PartTerms, at: datetime | None = None) -> FilePart:
+    """A paper of the file from a day on. Raises Refused "bad_choice", "empty_part", "rule_past"."""
+    row = terms.row()
+    known = {"forms": set(Form.values), "sources": set(Source.values), "signs": set(SIGNS)}
+    for name, values in known.items():
+        if set(row[name]) - values:
+            raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field=name)
+    row["words"] = [clean_text(word, most=40, field="words") for word in row["words"]]
+    if not (row["signs"] or row["words"]):
+        raise Refused(_("请写明怎样认出这份材料。"), code="empty_part", field="words")
+    for name, most in (("name", 120), ("source", 300)):
+        row[name] = clean_text(row[name], most=most, field=name)
+    added: FilePart = _begin(FilePart(**row), by, at)
+    return added
+
+
+@transaction.atomic
 def set_line(
     *, by: Actor, region: Region, amount: Decimal, source: str, valid_from: date, at: datetime | None = None
 ) -> HardshipLine:
@@ -78,7 +99,7 @@ def _checked(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _begin(row: Matter | Belonging, by: Actor, at: datetime | None) -> Any:
+def _begin(row: Matter | Belonging | FilePart, by: Actor, at: datetime | None) -> Any:
     same = type(row)._default_manager.filter(code=row.code)
     data = {"code": row.code, "name": row.name, "source": row.source}
     return begin_rule(rule=row, same=same, by=by, data=data, at=at or timezone.now())

@@ -12,8 +12,10 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.journal.models import Entry
 from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.actions._record import (
+    application_of,
     end_assignment,
     held,
     lead,
@@ -25,10 +27,13 @@ from mingbai.legalaid.actions._record import (
 from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, DecisionKind, EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.models import AidReport, Decision
+from mingbai.legalaid.queries.file import file_of
+from mingbai.legalaid.rules.file import missing
 from mingbai.legalaid.rules.letters import finished_text, terminated_text
 from mingbai.legalaid.rules.stages import next_stage
 
 PROGRESS, VISIT = "aid_progress", "aid_visit"
+FILE_MISSING = "aid.file_missing"
 
 
 @transaction.atomic
@@ -111,8 +116,18 @@ def report_closing(
     next_stage(case.stage, "report_closing")
     today = timezone.localdate(at)
     written = _write(case, ReportKind.CLOSING, by, at, today, text, hours, expenses)
-    lead(case, "report_closing", "reported", by, at)
+    case = lead(case, "report_closing", "reported", by, at)
+    _tell_missing(case, by, at)
     return written
+
+
+def _tell_missing(case: Case, by: Actor, at: datetime) -> None:
+    """What the file still lacks, said once and whole: a second report does not say it again."""
+    if Entry.objects.filter(chain=case.chain, verb=FILE_MISSING).exists():
+        return
+    lacks = missing(file_of(case, application_of(case), today=timezone.localdate(at)))
+    if lacks:
+        note_progress(case=case, by=by, verb=FILE_MISSING, at=at, why="、".join(lacks))
 
 
 @transaction.atomic

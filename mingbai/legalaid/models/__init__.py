@@ -1,7 +1,7 @@
 """The tables of legal aid, one file per concept."""
 
 from mingbai.legalaid.models.application import Application, Decision, Objection
-from mingbai.legalaid.models.catalogue import Belonging, HardshipLine, Matter
+from mingbai.legalaid.models.catalogue import Belonging, FilePart, HardshipLine, Matter
 from mingbai.legalaid.models.handling import AidLawyer, AidReport, Assignment, SoleFirm
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Assignment",
     "Belonging",
     "Decision",
+    "FilePart",
     "HardshipLine",
     "Matter",
     "Objection",

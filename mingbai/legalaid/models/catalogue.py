@@ -73,6 +73,33 @@ class Belonging(models.Model):
         return self.name
 
 
+class FilePart(models.Model):
+    """A paper that the file of a closed matter must hold (归档目录), by form and source of the matter."""
+
+    TABLE = "aid_file_part"
+
+    code = models.SlugField("代码", max_length=32)
+    name = models.CharField("材料", max_length=120)
+    forms = models.JSONField("仅限援助形式", default=list, blank=True, help_text="空着是都要")
+    sources = models.JSONField("仅限来源", default=list, blank=True, help_text="空着是都要")
+    signs = models.JSONField("系统里已有的", default=list, blank=True)
+    words = models.JSONField("文件名里的词", default=list, blank=True)
+    position = models.PositiveSmallIntegerField("次序", default=100)
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects: ClassVar[DatedQuerySet[FilePart]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "法律援助归档材料"
+        ordering = ["position", "code", "valid_from"]
+        constraints = [*dated_constraints("aid_file_part")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HardshipLine(models.Model):
     """Up to what income a month and head a household is in hardship there (Art. 34: the province sets it)."""
 

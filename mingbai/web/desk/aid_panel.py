@@ -152,6 +152,18 @@ class AidPanel:
         }
 
     @property
+    def file(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": line.name,
+                "source": line.source,
+                "state": _("已有") if line.is_there else _("还缺"),
+                "tone": "ok" if line.is_there else "soon",
+            }
+            for line in self.dossier.aid_file
+        ]
+
+    @property
     def reports(self) -> list[dict[str, Any]]:
         return [self._report(each) for each in self.dossier.aid_reports]
 

@@ -31,8 +31,11 @@ from mingbai.cases.queries import (
 from mingbai.legalaid.enums import DecisionState
 from mingbai.legalaid.line import KIND
 from mingbai.legalaid.models import AidReport, Application, Assignment, Decision, Objection
+from mingbai.legalaid.perms import can_report
 from mingbai.legalaid.queries import Review, review_of
 from mingbai.legalaid.queries.candidates import candidates
+from mingbai.legalaid.queries.file import file_of
+from mingbai.legalaid.rules.file import Line as FileLine
 from mingbai.legalaid.rules.rotation import Place
 from mingbai.papers.models import Paper
 from mingbai.papers.queries import papers_of
@@ -201,6 +204,13 @@ class Dossier:
     def aid_reports(self) -> list[AidReport]:
         told = self._tells_of("aid.assigned")
         return self._of_aid(self.case.aid_reports.all()) if told else []
+
+    @cached_property
+    def aid_file(self) -> list[FileLine]:
+        """What the file must hold, once somebody works the matter; for those who work it and decide on it."""
+        if not (self.aid and self.aid_reports and can_report(self.here.user, self.case)):
+            return []
+        return file_of(self.case, self.aid, today=timezone.localdate())
 
     @cached_property
     def aid_candidates(self) -> list[Place]:

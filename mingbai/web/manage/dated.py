@@ -18,8 +18,9 @@ from mingbai.cases.models import HelpContact
 from mingbai.cases.rules.risks import HelpTerms
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Form
-from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
+from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
+from mingbai.legalaid.rules.file import PartTerms
 from mingbai.mediation.actions import set_number as set_committee_number
 from mingbai.mediation.models import CommitteeRule
 from mingbai.people.roles import Permission
@@ -35,6 +36,7 @@ from mingbai.web.manage.dated_forms import (
     CommitteeForm,
     ContactForm,
     Dated,
+    FilePartForm,
     LineForm,
     MatterForm,
     NumberForm,
@@ -68,6 +70,11 @@ def _belonging_cells(row: Belonging) -> list[Any]:
     return [row.plain, row.name, row.get_role_display(), limited]
 
 
+def _part_cells(row: FilePart) -> list[Any]:
+    forms = "、".join(str(Form(code).label) for code in row.forms) or _("都适用")
+    return [row.name, forms, "、".join(row.words)]
+
+
 def _line_cells(row: HardshipLine) -> list[Any]:
     return [row.region.name, _("%(amount)s 元") % {"amount": f"{row.amount.normalize():f}"}]
 
@@ -90,6 +97,12 @@ def _rate_cells(row: Rate) -> list[Any]:
 def _begin_rate(by: Any, data: dict[str, Any]) -> Rate:
     terms = RateTerms(**{name: data.pop(name) for name in MONEY})
     return set_rate(by=by, terms=terms, **data)
+
+
+def _begin_part(by: Any, data: dict[str, Any]) -> FilePart:
+    """What the system recognises by itself stays with the code: the page asks only for words."""
+    last = FilePart.objects.filter(code=data["code"]).order_by("valid_from").last()
+    return actions.add_file_part(by=by, terms=PartTerms(**data, signs=tuple(last.signs) if last else ()))
 
 
 TABLES: dict[str, Table] = {
@@ -137,6 +150,15 @@ TABLES: dict[str, Table] = {
         lambda row: [row.region.name],
         SoleFirmForm,
         lambda by, data: actions.name_sole_firm(by=by, **data),
+    ),
+    "file_part": Table(
+        FilePart,
+        gettext_lazy("归档材料"),
+        gettext_lazy("增加材料"),
+        (gettext_lazy("材料"), gettext_lazy("仅限援助形式"), gettext_lazy("文件名里的词")),
+        _part_cells,
+        FilePartForm,
+        _begin_part,
     ),
     "contact": Table(
         HelpContact,
@@ -189,7 +211,7 @@ BOOKS: dict[str, Book] = {
         gettext_lazy(
             "群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"
         ),
-        ("line", "matter", "belonging", "sole_firm"),
+        ("line", "matter", "belonging", "sole_firm", "file_part"),
     ),
     "help": Book(
         gettext_lazy("风险找谁"),

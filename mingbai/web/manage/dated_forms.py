@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from mingbai.knowledge.enums import Risk
-from mingbai.legalaid.enums import Form, Ground, Group, Role
+from mingbai.legalaid.enums import Form, Ground, Group, Role, Source
 from mingbai.legalaid.models import Matter
 from mingbai.mediation.enums import RuleCode as CommitteeCode
 from mingbai.places.models import Region
@@ -63,6 +63,40 @@ class BelongingForm(Named):
 
     def clean_only_for(self) -> tuple[str, ...]:
         return tuple(self.cleaned_data["only_for"])
+
+
+class FilePartForm(Dated):
+    code = forms.SlugField(
+        label=gettext_lazy("代码"), max_length=32, help_text=gettext_lazy("同一代码的旧条目到前一天失效。")
+    )
+    name = WordsField(label=gettext_lazy("材料"), most=120)
+    sorts = forms.MultipleChoiceField(
+        label=gettext_lazy("仅限哪些援助形式"),
+        choices=Form.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("都不选，就是都适用。"),
+    )
+    sources = forms.MultipleChoiceField(
+        label=gettext_lazy("仅限哪些来源"),
+        choices=Source.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("都不选，就是都适用。"),
+    )
+    words = WordsField(
+        label=gettext_lazy("文件名里的词"),
+        most=200,
+        help_text=gettext_lazy("用空格隔开。材料的文件名里有其中一个词，就算已有。"),
+    )
+    field_order = ("code", "name", "sorts", "sources", "words")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["forms"] = tuple(data.pop("sorts", ()))
+        data["sources"] = tuple(data.get("sources", ()))
+        data["words"] = tuple(data.get("words", "").split())
+        return data
 
 
 class LineForm(Dated):

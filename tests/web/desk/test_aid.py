@@ -183,6 +183,8 @@ def test_assigned_worked_finished_and_visited_by_their_own_sign_ins(city: City, 
     do(person, case, "aid_report", step="result", happened_on=today, text="判决支付一万元")
     assert fresh(case).stage == "concluded"
     do(person, case, "aid_closing", text="全案小结", hours="10")
+    page = shown(reviewer, case)
+    assert "归档材料" in page and "申请人身份证明" in page and "归档材料还不齐" in page
     assert signed_in(person).get(url_of(case, "aid_finish")).status_code == 403
     do(reviewer, case, "aid_return", note="缺判决书")
     do(person, case, "aid_closing", text="补了判决书")

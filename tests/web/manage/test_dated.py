@@ -8,7 +8,7 @@ from django.utils import timezone
 from mingbai.cases.models import HelpContact
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
-from mingbai.legalaid.models import Belonging, HardshipLine, Matter, SoleFirm
+from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter, SoleFirm
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, City
@@ -89,3 +89,25 @@ def test_a_county_with_one_firm_is_a_dated_row(keeper: User) -> None:
     assert errors(post(keeper, "dated/sole_firm/new/", **{**values, "region": CITY}))
     assert errors(post(keeper, "dated/sole_firm/new/", **{**values, "source": ""}))
     assert SoleFirm.objects.count() == 1
+
+
+def test_a_paper_of_the_file_is_changed_and_keeps_what_the_system_recognises(keeper: User) -> None:
+    values = {"code": "grant", "name": "援助决定书", "sorts": ["litigation"], "words": "决定书 批准"}
+    page = words(post(keeper, "dated/file_part/new/", **values, source="省厅", valid_from=TODAY))
+    row = FilePart.objects.get(code="grant", valid_to=None)
+    assert "援助决定书" in page and row.words == ["决定书", "批准"] and row.forms == ["litigation"]
+    assert row.signs == ["paper:aid_grant", "paper:aid_first"]
+
+
+@pytest.mark.parametrize("change", [{"words": ""}, {"sorts": ["x"]}, {"code": "a b"}, {"source": ""}])
+def test_a_paper_of_the_file_that_is_none_stays_on_the_form(keeper: User, change: dict) -> None:
+    values = {
+        "code": "own",
+        "name": "回访表",
+        "words": "回访",
+        "source": "省厅",
+        "valid_from": TODAY,
+        **change,
+    }
+    assert errors(post(keeper, "dated/file_part/new/", **{"valid_from": TODAY, **values}))
+    assert not FilePart.objects.filter(code="own").exists()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.perms import can_report, is_assigned
+from mingbai.legalaid.rules.file import missing
 from mingbai.people.models import Worker
 from mingbai.subsidies.enums import GRADES_OF_MEDIATION
 from mingbai.subsidies.enums import Stage as Phase
@@ -97,6 +98,11 @@ class ClosingForm(VerbForm):
 
 class ReturnForm(VerbForm):
     note = WordsField(label=_("还缺什么"), most=2000, rows=3, help_text=_("一次说全。"))
+
+    def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
+        self.fields["note"].initial = "、".join(missing(self.dossier.aid_file))
 
 
 class FinishForm(VerbForm):
