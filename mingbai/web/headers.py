@@ -5,12 +5,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 _PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in ("accelerometer", "geolocation", "gyroscope", "magnetometer", "payment", "usb")
 )
+
+
+def may_locate(response: HttpResponse) -> HttpResponse:
+    """A page that asks the phone where it is; every other one is forbidden to."""
+    response.headers["Permissions-Policy"] = _PERMISSIONS.replace("geolocation=()", "geolocation=(self)")
+    return response
 
 
 def live_url(request: HttpRequest) -> str:

@@ -113,3 +113,26 @@ def test_who_is_near_by_a_chosen_place(served: Served, browser: Browser, scripts
     if scripts:
         assert not Axe().run(page).response["violations"]
     context.close()
+
+
+def test_who_is_near_by_a_position_that_no_address_keeps(served: Served, browser: Browser) -> None:
+    here = {"latitude": 41.88, "longitude": 123.95}
+    context = served.context(browser, 360, permissions=["geolocation"], geolocation=here)
+    page = context.new_page()
+    page.goto("/near/?who=station")
+    page.click("form[data-here] button")
+    expect(page.locator("#found")).to_have_text("您现在的位置")
+    expect(page.locator(".c-hits li").first).to_contain_text("周")
+    assert "41.8" not in page.url and "latitude" not in page.url
+    context.close()
+
+
+def test_a_phone_that_does_not_say_where_it_is_is_offered_the_places(
+    served: Served, browser: Browser
+) -> None:
+    context = served.context(browser, 360)
+    page = context.new_page()
+    page.goto("/near/")
+    page.click("form[data-here] button")
+    expect(page.locator("[data-here-said]")).to_contain_text("没有定到位")
+    context.close()

@@ -72,3 +72,15 @@ def test_it_works_by_keyboard_alone(served: Served, browser: Browser) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/kiosk/aid/")
     expect(page.locator(".c-ask__choice").first).to_be_visible()
+
+
+def test_who_is_near_is_found_by_touch_and_never_leads_out(served: Served, browser: Browser) -> None:
+    page = machine(served, browser)
+    page.goto("/kiosk/")
+    page.click("a:has-text('附近找谁')")
+    page.select_option("#who", "station")
+    page.click("form[role=search] .btn-primary")
+    expect(page.locator(".c-hits li").first).to_be_visible()
+    assert not page.locator(".c-hits a[href^='tel:'], .c-hits a[href^='/stations/']").count()
+    expect(page.locator(".k-top")).to_be_visible()
+    assert not Axe().run(page).response["violations"]

@@ -28,6 +28,7 @@ from mingbai.servicedays.queries.terms import terms_on
 from mingbai.web.access import staff
 from mingbai.web.days.reach import planned_regions, tabs, tried, user_of
 from mingbai.web.forms import DayField, WordsField
+from mingbai.web.headers import may_locate
 from mingbai.web.manage.pages import Ask
 from mingbai.web.where import RegionField, full_name
 
@@ -235,6 +236,6 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
 
     back = (_("哪里缺人"), reverse("days:coverage"))
     lead = _("人在站点时点“用这部手机定位”，一次就好。")
-    response = Ask(station.name, PointForm, act, back, lead=lead, extra="manage/_locate.html").show(request)
-    response["Permissions-Policy"] = "geolocation=(self)"
-    return response
+    return may_locate(
+        Ask(station.name, PointForm, act, back, lead=lead, extra="manage/_locate.html").show(request)
+    )

@@ -22,6 +22,7 @@ from mingbai.places.models import Closure, Station
 from mingbai.places.rules import HoursRow
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
+from mingbai.web.headers import may_locate
 from mingbai.web.manage.pages import Ask, Sure, Why
 from mingbai.web.manage.reach import Keeper, keeper
 
@@ -222,16 +223,15 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
         actions.set_point(by=own.user.actor, station=found, **data)
 
     values = {"latitude": found.latitude or "", "longitude": found.longitude or ""}
-    response = Ask(
+    form = Ask(
         _("定位"),
         partial(PointForm, initial=values),
         act,
         back,
         lead=_("站在站点门口，用手机定位；也可以手工填写。"),
         extra="manage/_locate.html",
-    ).show(request)
-    response.headers["Permissions-Policy"] = "geolocation=(self)"
-    return response
+    )
+    return may_locate(form.show(request))
 
 
 class CloseForm(Why):

@@ -16,6 +16,7 @@ from mingbai.places.enums import Line
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
 from mingbai.web.access import face_of, public
+from mingbai.web.headers import may_locate
 from mingbai.web.hits import told
 from mingbai.web.maps import Map, Point, drawn_in
 from mingbai.web.public.stations import NEAR_COOKIE
@@ -59,7 +60,7 @@ def near(request: HttpRequest) -> HttpResponse:
         "who": what,
         "whos": WHO,
     }
-    return render(request, "public/near.html", context)
+    return may_locate(render(request, "public/near.html", context))
 
 
 def _name(places: Register, region: str) -> str:
