@@ -34,5 +34,10 @@ def test_knowledge_follows_the_text_and_a_risk_is_reported_with_one_key(
 def test_the_same_matter_again_is_seen_while_it_is_written(served: Served, browser: Browser) -> None:
     page = served.desk(browser, "window")
     page.goto("/desk/new/")
+    page.fill("#id_text", TEXT)
+    page.check("input[name=ending][value=keep]")
+    page.click("form.d-new .btn-primary")
+    page.wait_for_url(re.compile("/given/"))
+    page.goto("/desk/new/")
     page.fill("#id_text", TEXT + "，怎么办")
     expect(page.locator("#alike a").first).to_contain_text("老公喝了酒")
