@@ -33,7 +33,7 @@ from tests.servicedays.factories import (
     workdays,
 )
 
-SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+BEING_PUT_IN = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 WANTED = ("lawyer", "lawyer", "mediator", "notary")
 
 
@@ -55,7 +55,7 @@ def write_down(page: Page, places: tuple[str, str, str], count: int) -> None:
     page.goto("/desk/days/needs/new/")
     for name, code in zip(("county", "town", "village"), places, strict=True):
         page.wait_for_selector(f"select[name={name}] option[value='{code}']", state="attached")
-        page.wait_for_function(SETTLED)  # a select that was just put in hears nothing yet
+        expect(page.locator(BEING_PUT_IN)).to_have_count(0)  # a select that was just put in hears nothing yet
         page.select_option(f"select[name={name}]", code)
     while page.locator("select[name^=line-]").count() < count:
         before = page.locator("select[name^=line-]").count()
