@@ -11,7 +11,7 @@ DATA = tempfile.TemporaryDirectory(prefix="mingbai-test-")
 os.environ["MINGBAI_DATA"] = DATA.name
 (Path(DATA.name) / "static").mkdir()  # WhiteNoise warns when nothing was collected
 os.environ["MINGBAI_KEY"] = "6d696e67626169" + "00" * 24 + "01"
-os.environ["DATABASE_POOL"] = "30"  # tests of races come as a crowd
+os.environ["DATABASE_POOL"] = "50"  # tests of races come as a crowd
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 import django  # noqa: E402

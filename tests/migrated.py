@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 
 _TEMPLATE = "mingbai_test_migrated"
@@ -49,12 +50,21 @@ def _fingerprint() -> str:
     """Of all that decides what `migrate` leaves: other code may change and the database is still the same."""
     digest = hashlib.sha256(os.environ["MINGBAI_KEY"].encode())
     for path in sorted({path for one in _DECIDING for path in settings.BASE_DIR.glob(one)}):
-        digest.update(path.as_posix().encode() + path.read_bytes())
+        digest.update(path.relative_to(settings.BASE_DIR).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:20]
 
 
-_DECIDING = ("requirements.txt", "mingbai/*/migrations/*.py", "mingbai/*/rules/**/*.py", "mingbai/core/*.py",
-             "mingbai/*/guards.py", "mingbai/knowledge/fulltext/*.py", "config/settings.py")  # fmt: skip
+_DECIDING = (
+    "requirements.txt",
+    "config/settings.py",
+    "mingbai/core/*.py",
+    "mingbai/*/migrations/*.py",
+    "mingbai/*/rules/**/*.py",
+    "mingbai/*/rules.py",
+    "mingbai/*/data/*.csv",
+    "mingbai/*/guards.py",
+    "mingbai/knowledge/fulltext/*.py",
+)
 
 
 def _leave_out_old(kept: Path) -> None:
@@ -83,8 +93,6 @@ def begin_with(database: dict[str, Any], run: Path) -> None:
 
 def _make_template(database: dict[str, Any]) -> None:
     """A database beside the one that DATABASE_URL names; a run before this one may have left it."""
-    import psycopg
-
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {_TEMPLATE}")

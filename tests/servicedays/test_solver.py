@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import math
+from math import inf
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from mingbai.servicedays.solver import planner
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.instance import Instance, instance_of
 from mingbai.servicedays.solver.missing import what_is_missing
-from mingbai.servicedays.solver.objective import Plan, faults, plan_data, plan_of, score
+from mingbai.servicedays.solver.objective import Plan, faults, plan_data, plan_of, score, to_the_cent
 from mingbai.servicedays.solver.planner import make_plan
 from tests.servicedays.months import instance, month
 
@@ -191,3 +192,8 @@ def test_a_plan_that_a_helper_got_wrong_is_not_believed():
     hand: Any = SimpleNamespace(line=Line())
     planner._hear(house, outcome, [hand], hand.line, 0.0, lambda _outcome: None)
     assert outcome.objective == 1e9
+
+
+def test_a_bound_beside_objectives_to_the_cent_is_never_above_them():
+    assert [to_the_cent(bound) for bound in (18.3246, 0.0, -inf)] == [18.32, 0.0, -inf]
+    assert to_the_cent(inf) == inf

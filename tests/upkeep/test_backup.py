@@ -233,14 +233,14 @@ def test_while_the_house_runs_nothing_is_restored(city, place, settings, tmp_pat
     actions.restore(by=SYSTEM, file=file)
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no sessions of other machines")
 def test_a_session_from_another_machine_stops_a_restore(city, place):
     file = back_up(place)
     with _session():
         refusal("running", lambda: actions.restore(by=SYSTEM, file=file))
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite's database is a file of the house")
 def test_a_process_that_holds_the_database_stops_a_restore(city, place, tmp_path):
     """It would write on into the old file, and lose what it acknowledged."""
     file = back_up(place)
@@ -302,7 +302,7 @@ def test_a_restore_without_space_changes_nothing(city, place):
     assert Case.objects.count() == 2
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite's database is a file of the house")
 def test_the_old_database_stays_beside(city, place):
     file = back_up(place)
     case = opened(1)[0]

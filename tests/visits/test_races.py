@@ -20,7 +20,7 @@ from tests.visits.factories import ahead, make_booking, make_wish, moment_at, on
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CROWD = 200
-AT_ONCE = 20  # fewer than the pool of connections holds
+AT_ONCE = 40  # fewer than the pool of connections holds
 """Threads, each with a connection of its own: PostgreSQL takes 200 in all, and others test too."""
 
 

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, expm1, inf, lgamma, log
 
-GOAL_SECONDS, GOAL_SHARE = 15.0, 0.95
+from mingbai.hotline.rules.wall import WITHIN
+
+GOAL_SECONDS, GOAL_SHARE = WITHIN.total_seconds(), 0.95
 """What the bureau promises of its line; a call is answered in time when it is within the seconds."""
 _MOST_SEATS = 500
 _NEGLIGIBLE = 1e-12

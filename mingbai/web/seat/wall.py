@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.core.when import short_day
 from mingbai.hotline.queries import wall as looks
 from mingbai.hotline.queries.live import line_station
 from mingbai.hotline.queries.wall import Sat, Week
@@ -17,6 +18,7 @@ from mingbai.hotline.rules.wall import Tally
 from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
+from mingbai.places.enums import Weekday
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.manage.pages import columns
@@ -138,7 +140,7 @@ def _tab(week: Week, day: int, is_current: bool) -> dict[str, Any]:
 
 
 def _weekday(day: int) -> str:
-    return str((_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day])
+    return str(Weekday(str(day)).label)
 
 
 def _clock(half: Half) -> str:
@@ -152,9 +154,10 @@ def _cells(half: Half) -> list[str]:
 
 def _read(week: Week) -> str:
     """What it was worked out from, in one sentence."""
+    today = timezone.localdate()
     said = {
-        "first": f"{week.first:%Y-%m-%d}",
-        "last": f"{week.last:%Y-%m-%d}",
+        "first": short_day(week.first, today=today),
+        "last": short_day(week.last, today=today),
         "n": week.calls,
         "handling": seconds(week.handling),
     }

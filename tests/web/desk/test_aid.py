@@ -186,6 +186,8 @@ def test_assigned_worked_finished_and_visited_by_their_own_sign_ins(city: City, 
     page = shown(reviewer, case)
     assert "归档材料" in page and "申请人身份证明" in page and "归档材料还不齐" in page
     assert signed_in(person).get(url_of(case, "aid_finish")).status_code == 403
+    note = soup(signed_in(reviewer).get(url_of(case, "aid_return"))).select_one("[name=note]").text
+    assert "申请人身份证明" in note and "结案报告" not in note  # what is missing is written there already
     do(reviewer, case, "aid_return", note="缺判决书")
     do(person, case, "aid_closing", text="补了判决书")
     do(reviewer, case, "aid_finish", text="拿到了一万元")

@@ -118,3 +118,9 @@ def test_the_list_ends_and_asks_no_more_for_more_offices(
     with django_assert_max_num_queries(8):
         page = client.get("/near/")
     assert len(titles(page)) == MOST and "只列最近的" in words(page)
+
+
+def test_this_page_alone_may_ask_the_phone_where_it_is(offices: City):
+    allowed = Client().get("/near/").headers["Permissions-Policy"]
+    assert "geolocation=(self)" in allowed and "usb=()" in allowed
+    assert "geolocation=()" in Client().get("/find/").headers["Permissions-Policy"]

@@ -1,6 +1,7 @@
 """The wall and the planner of seats: what they say of calls, to whom, with how many queries."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from math import inf
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.hotline.queries import line_figures
-from mingbai.hotline.queries.wall import wall, week
+from mingbai.hotline.queries.wall import Week, wall, week
+from mingbai.hotline.rules.staffing import Half, Traffic, needed
 from mingbai.people import actions as people
 from mingbai.people.roles import RoleCode
+from mingbai.web.seat.wall import _words
 from tests.cases.factories import CITY, NORTH, City, make_city
 from tests.hotline.factories import make_call, put_through, take_seat
 from tests.people.factories import make_user, make_worker
@@ -78,10 +81,12 @@ def test_it_asks_again_by_itself_for_the_inner_part(agent: Any):
     assert "<html" not in page.content.decode() and soup(page).select_one("#wall")["hx-trigger"] == "every 5s"
 
 
-def test_other_counties_and_strangers_see_no_wall(city: City, agent: Any):
+def test_who_sees_the_city_sees_the_wall_and_a_county_does_not(city: City, agent: Any):
+    whole = make_user(RoleCode.SUPERVISOR, region=city.regions[CITY], username="whole", name="市里的人")
     for path in ("/seat/wall/", "/seat/needed/"):
+        assert signed_in(whole).get(path).status_code == 200
         assert signed_in(city.charlie).get(path).status_code == 403
-        assert signed_in(city.supervisor).get(path).status_code in (200, 403)
+        assert signed_in(city.supervisor).get(path).status_code == 403  # of a county
 
 
 def test_without_a_call_there_is_nothing_to_plan(agent: Any):
@@ -109,7 +114,7 @@ def test_a_week_is_read_by_half_hours_against_the_roster(agent: Any, busy_monday
     halves = {(half.weekday, half.slot): half for half in found.halves}
     assert set(halves) == {(0, 18), (0, 30), (0, 31)}
     nine = halves[0, 18]
-    assert (nine.traffic.per_hour, nine.rostered) == (80, 1) and nine.seats >= 1
+    assert (nine.traffic.per_hour, nine.rostered) == (80, 1) and nine.seats == needed(nine.traffic) == 1
     assert halves[0, 30].rostered == 0 and halves[0, 30].missing >= 1
     assert found.handling == pytest.approx(1)  # a second each, in this test
     assert found.patience == pytest.approx(42)  # 84 seconds were waited, two gave up
@@ -122,6 +127,23 @@ def test_the_page_says_in_words_what_is_missing(agent: Any, busy_monday: None):
     assert {"09:00", "15:00", "15:30"} <= {cell.text.strip() for cell in soup(page).select("tbody th")}
     for bad in ("7", "x", "-1", "00", "9" * 400):
         assert client.get("/seat/needed/", {"day": bad}).status_code == 200
+
+
+def planned(*rostered: int) -> Week:
+    """Monday's half hours from nine on, each with 120 calls an hour, and so many on the roster."""
+    traffic = Traffic(120, 240)
+    halves = [Half(0, 18 + n, traffic, needed(traffic), there) for n, there in enumerate(rostered)]
+    return Week(date(2026, 11, 2), date(2026, 11, 29), 400, halves, inf, 240)
+
+
+def test_a_roster_is_enough_or_its_greatest_lack_is_said_first():
+    many = needed(Traffic(120, 240))
+    assert many > 2 and _words(planned(many, many + 1)) == ["排班够了：每个半小时都做得到在 15 秒内接听。"]
+    first, *rest = _words(planned(many, many - 1, 2))
+    assert first == "一周里有 2 个半小时席位不够。最缺的是："
+    assert rest == [
+        f"周一 10:00 要 {many} 个席位，排了 2 个。", f"周一 09:30 要 {many} 个席位，排了 {many - 1} 个。",
+    ]  # fmt: skip
 
 
 def test_no_other_station_is_read(city: City, agent: Any, busy_monday: None):
