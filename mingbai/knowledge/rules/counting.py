@@ -84,7 +84,7 @@ _ENDS = re.compile(
     r"|要.{0,2}交|就得|来不及|赶不上|整[一二两三]年|满[一二两三]年"
 )
 _LEGAL = re.compile(
-    r"上诉|起诉|诉状|诉讼|仲裁|复议|答辩|举证|证据|时效|开庭|传票|庭审|法院|法官|裁决|裁定|判决|认定|申诉|再审|强制执行|申请执行"
+    r"上诉|起诉|诉状|诉讼|仲裁|复议|答辩|举证|证据|时效|开庭|传票|庭审|法院|法官|补正|补交|裁决|裁定|判决|认定|申诉|再审|强制执行|申请执行"
     r"|支付令|异议|欠条|借条|工伤|拍卖|查封|保全|撤销|鉴定|满[一二两三]年"
 )
 _OTHER = re.compile(
@@ -97,6 +97,11 @@ _FROM_DAY = re.compile(
 )
 _THESE_DAYS = re.compile(r"(?P<day>今天|昨天|前天|昨日).{0,6}?(?:收|拿|签|送|取|接|到手|寄)")
 _AGO = {"今": 0, "昨": 1, "前": 2}
+_WITHIN = re.compile(
+    r"(?P<term>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:个?工作)?[日天]之?内.{0,24}?"
+    r"(?:第|已经?|过了?|过去了?|都)(?:已经?|过去?了?|是|有)?(?P<now>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[天日]"
+)
+"""A text that names the term and what is gone of it: "七日内补交，今天第六天"."""
 _ASKED = re.compile(r"一般|通常|多少天|几天(?:能|会|出|内|可)|怎么算|从哪天|多久|是不是都")
 _REACH = 16
 """So many signs before and after are read for what is counted."""
@@ -110,7 +115,7 @@ def counted(text: str) -> tuple[Counted, ...]:
     """
     if not _LEGAL.search(text) and not any(term.words.search(text) for term in TERMS):
         return ()
-    found = [*_from_day_to_day(text), *_since(text), *_these_days(text), *_until(text), *_near(text)]
+    found = [*_from_day_to_day(text), *_since(text), *_these_days(text), *_within(text), *_until(text), *_near(text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -148,6 +153,13 @@ def _these_days(text: str) -> Iterator[Counted]:
         term = _term_of(text, match.start(), match.end())
         if term and (left := term.days - _AGO[match["day"][0]]) <= term.early and term.days < SOON:
             yield Counted(match.group(), left, term.source)
+
+
+def _within(text: str) -> Iterator[Counted]:
+    for match in _WITHIN.finditer(text):
+        left = _number(match["term"]) - _number(match["now"])
+        if -LATE <= left <= SOON and not _OTHER.search(match.group()):
+            yield Counted(match.group(), left)
 
 
 def _until(text: str) -> Iterator[Counted]:
