@@ -115,7 +115,14 @@ def counted(text: str) -> tuple[Counted, ...]:
     """
     if not _LEGAL.search(text) and not any(term.words.search(text) for term in TERMS):
         return ()
-    found = [*_from_day_to_day(text), *_since(text), *_these_days(text), *_within(text), *_until(text), *_near(text)]
+    found = [
+        *_from_day_to_day(text),
+        *_since(text),
+        *_these_days(text),
+        *_within(text),
+        *_until(text),
+        *_near(text),
+    ]
     return tuple(dict.fromkeys(found))
 
 
