@@ -1,9 +1,9 @@
-"""Risks and urgency: of our own texts, and of 600 real questions that were read by a person one after another.
+"""Risks and urgency: of our own texts, and of 600 real questions that one person read one after another.
 
-`real_risks.tsv` names the questions by id (the texts are not ours to keep): drawn by chance from those that hold
-any of some forty common signs of danger (打, 死, 刀, 孩子, 老人, 抓, 工资, 期 …), and marked before the lexicon was
-asked. Part 1 and 2 were then used to mend it; of part 3 the first measure is in docs/adr/0040, and single words
-were mended after it. A risk with "?" may be found and need not be. Reading was one person's; few risks each.
+`real_risks.tsv` names the questions by id (the texts are not ours to keep): drawn by chance from those that
+hold any of some forty common signs of danger (打 死 刀 孩子 老人 抓 工资 期 …), and marked before the lexicon
+was asked. Parts 1 and 2 were then used to mend it; the first measure of part 3 is in docs/adr/0040, single
+words were mended after it. A risk with "?" may be found and need not be. Few risks each: mind the chance.
 """
 
 import time

@@ -3,8 +3,8 @@
 KNOWN was written before the lexicon was widened for the second time, but by whoever widened it: what it finds
 there is too good. HELD was written after that and kept apart until the third widening: 43 % of it were found
 then. Its misses were read for that widening, so it counts among the texts worked with since; what was kept
-apart then is the sealed half of `told.tsv`. HARMLESS was written before, and no pattern was changed for one of
-its alarms. They are in the manner of the people who come: spoken, short, some in dialect, and many of HELD
+apart then is the sealed half of `told.tsv`. HARMLESS was written before, and no pattern was changed for one
+of its alarms. They are in the manner of the people who come: spoken, short, some in dialect, and many of HELD
 mean more than they say. One hand wrote texts and lexicon.
 """
 

@@ -1,4 +1,4 @@
-"""306 texts as residents tell them (`told.tsv`), what each warns of and how urgent it is; how well we read them.
+"""306 texts as residents tell them (`told.tsv`), what each warns of, how urgent it is, how well we read them.
 
 Written for this project in one go, before the lexicon's patterns were read, by the hand that widened them
 afterwards. A hash of each text put it into one of two halves: `open` was at hand while the patterns were

@@ -115,14 +115,8 @@ def counted(text: str) -> tuple[Counted, ...]:
     """
     if not _LEGAL.search(text) and not any(term.words.search(text) for term in TERMS):
         return ()
-    found = [
-        *_from_day_to_day(text),
-        *_since(text),
-        *_these_days(text),
-        *_within(text),
-        *_until(text),
-        *_near(text),
-    ]
+    ways = (_from_day_to_day, _since, _these_days, _within, _until, _near)
+    found = [one for way in ways for one in way(text)]
     return tuple(dict.fromkeys(found))
 
 
