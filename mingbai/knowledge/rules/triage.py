@@ -24,8 +24,8 @@ RISK_FIGURES = {
     "real_questions_unseen": 0.78,
 }
 """What the lexicon of risks finds, counted by tests/knowledge/test_risks.py: of what it was written with; of
-the half of our own texts that was kept apart; how often it says rightly how urgent they are; how many harmless
-texts alarm. The last is of 170 real questions with 23 risks, marked before the lexicon was asked
+the half of our own texts that was kept apart; how often it says rightly how urgent they are; how many
+harmless texts alarm. The last is of 170 real questions with 23 risks, marked before the lexicon was asked
 (docs/adr/0040). Of 3,000 real questions it warns in 8 %. No warning does not mean no danger."""
 
 URGENCIES: dict[str, Urgency] = {
