@@ -12,7 +12,7 @@ from mingbai.hotline.actions import switch
 from mingbai.hotline.enums import Busy
 from mingbai.knowledge.models import Label
 from mingbai.people.roles import RoleCode
-from tests.cases.factories import CITY, City, make_case, make_taken
+from tests.cases.factories import CITY, NORTH, City, make_case, make_taken
 from tests.e2e.conftest import Opened
 from tests.e2e.test_desk import enter
 from tests.hotline.factories import PHONE, make_call, put_through, take_seat
@@ -85,6 +85,7 @@ def test_at_the_seat_law_and_proposals_follow_the_text_and_the_call_keeps_its_ma
     assert page.input_value(".s-call [name=phone]").replace(" ", "") == PHONE
     page.keyboard.press("Alt+1")
     expect(page.locator("#proposed li")).to_have_count(0)
+    page.select_option(".s-call [name=county]", NORTH)
     page.fill(".s-call [name=answer]", "先到劳动监察投诉，也可以申请法律援助。")
     page.keyboard.press("F8")
     expect(page.locator(".s-given")).to_contain_text("把编号念给他听")

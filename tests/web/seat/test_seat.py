@@ -185,7 +185,9 @@ def test_what_the_text_proposes_is_taken_in_the_form_of_the_call(agent: Any):
     client, call = signed_in(agent), make_call("queued", "ringing", seat="seat-1")
     put_through(call, take_seat(agent.worker), Busy.RINGING)
     where, text = reverse("seat:call", args=[call.pk]), "没钱请律师，想申请法律援助"
-    shown = soup(client.post("/desk/new/proposed/", form_of(call, client, text=text, call=str(call.pk))))
+    shown = soup(
+        client.post("/desk/new/proposed/", form_of(call, client, text=text) | {"call": str(call.pk)})
+    )
     button = shown.select_one("button[data-alt-key='1']")
     assert (button["value"], button["hx-post"]) == ("kind:legal_aid", where)
     data = form_of(call, client, text=text, take=button["value"], aid_told="1")
