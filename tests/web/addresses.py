@@ -267,7 +267,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
-            *(f"door:{name}" for name in "sit next ticket hall homes".split()),
+            *(f"door:{name}" for name in "sit next ticket hall windows homes".split()),
         ),
         NOTHING,
     ),
@@ -279,6 +279,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(("door:opening_end", "door:break"), lambda w: {"pk": w.opening.pk}),
     "door:act": lambda w: {"pk": w.visit.pk, "verb": "call"},
     **dict.fromkeys(("public:ticket", "kiosk:ticket", "screen:hall", "screen:now"), _code),
+    **dict.fromkeys(
+        (f"screen:window{name}" for name in ("", "_now", "_rate")),
+        lambda w: {**_code(w), "number": 3},
+    ),
     "door:lift": lambda w: {"pk": w.gap.pk},
     **dict.fromkeys(("public:slot", "kiosk:slot"), lambda w: {"slot": f"{w.opening.pk}-29000000"}),
     **dict.fromkeys(

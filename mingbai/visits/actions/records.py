@@ -16,7 +16,7 @@ from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
 from mingbai.places.queries import register
-from mingbai.visits.actions._record import enter, locked, now_or
+from mingbai.visits.actions._record import enter, give_code, locked, now_or
 from mingbai.visits.enums import VisitKind, VisitState
 from mingbai.visits.models import Visit
 from mingbai.visits.rules.visits import Visitor, check_line, check_outcome, clean_visitor
@@ -69,6 +69,7 @@ def record_visit(
         written_at=at,
     )
     _fill(visit, note, worker)
+    give_code(visit)
     try:
         with transaction.atomic():
             visit.save(force_insert=True)
@@ -169,5 +170,5 @@ def forget_visits(*, by: Actor, now: datetime) -> int:
     old = Visit.objects.filter(ended_at__lt=now - KEPT).exclude(key=b"")
     return old.update(
         key=b"", name_sealed=b"", phone_sealed=b"", text_sealed=b"", said_sealed=b"", place_sealed=b"",
-        code_sealed=b"", phone_hash="", code_hash="",
+        spot_sealed=b"", code_sealed=b"", phone_hash="", code_hash="",
     )  # fmt: skip

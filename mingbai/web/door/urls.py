@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("record/", home.record, name="record"),
     path("hall/", hall.settings, name="hall"),
+    path("windows/", hall.windows, name="windows"),
     path("sit/", queue.sit, name="sit"),
     path("next/", queue.call_next, name="next"),
     path("ticket/", queue.ticket, name="ticket"),

@@ -40,6 +40,7 @@ from mingbai.web.door.reach import slot_of, stamp
 from mingbai.web.forms import PhoneField, WordsField, refusals, said
 from mingbai.web.public.stations import NEAR_COOKIE
 from mingbai.web.public.ticket import waiting_words
+from mingbai.web.screen.window import refuse_staff
 from mingbai.web.where import choices_below, full_name, picked_from
 
 AHEAD = timedelta(days=21)
@@ -294,9 +295,10 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Five grades, once, by the resident's own phone."""
     found = _visit_or_404(code)
-    grade = request.POST.get("grade", "")
+    grade, text = request.POST.get("grade", ""), request.POST.get("text", "")
     try:
-        rate_visit(by=RESIDENT, visit=found, grade=int(grade) if grade in set("12345") else 0)
+        refuse_staff(request)
+        rate_visit(by=RESIDENT, visit=found, grade=int(grade) if grade in set("12345") else 0, text=text)
         messages.success(request, _("谢谢您的评价。"))
     except Refused as refused:
         messages.error(request, said(refused))
