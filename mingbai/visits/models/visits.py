@@ -46,6 +46,7 @@ class Visit(models.Model):
     have it never. A ticket is `letter` and `seq` of the day; `foreign_number` is that of the hall's own
     machine. `displaced_at`: its slot is gone (a holiday, a break) and another was offered. Of a home visit
     `spot` is where the home is ("latitude,longitude" in degrees) and `tour_seq` its turn in the day's tour.
+    `end_key` is the key of the form that ended it: a phone that heard no answer sends it again.
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {
@@ -107,6 +108,7 @@ class Visit(models.Model):
     grade = models.PositiveSmallIntegerField("评价", null=True, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
     client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    end_key = models.CharField("结束时的编号", max_length=64, blank=True)
     imported_from = models.CharField("导入自", max_length=64, blank=True)
     written_by = models.CharField("登记人", max_length=64)
     written_at = models.DateTimeField("登记时间")
