@@ -267,12 +267,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
-            *(f"door:{name}" for name in "sit next ticket hall windows homes".split()),
+            *(f"door:{name}" for name in "sit next ticket hall windows homes tour tour_today worker".split()),
         ),
         NOTHING,
     ),
     **dict.fromkeys(
-        (f"door:{name}" for name in "visit served show move cancel matter join missed".split()),
+        (f"door:{name}" for name in "visit served show move cancel matter join missed turn spot".split()),
         lambda w: {"pk": w.visit.pk},
     ),
     "door:said": lambda w: {"pk": w.leader_visit.pk},
@@ -282,6 +282,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (f"screen:window{name}" for name in ("", "_now", "_rate")),
         lambda w: {**_code(w), "number": 3},
+    ),
+    **dict.fromkeys(
+        (f"door:tour_{name}" for name in "order sheet pack".split()),
+        lambda w: {"pk": w.opening.pk, "on": timezone.localdate().isoformat()},
     ),
     "door:lift": lambda w: {"pk": w.gap.pk},
     **dict.fromkeys(("public:slot", "kiosk:slot"), lambda w: {"slot": f"{w.opening.pk}-29000000"}),

@@ -53,7 +53,7 @@ def token(request: HttpRequest) -> JsonResponse:
 @staff(Permission.CASE_SEE)
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The script that opens the forms of needs and of the stand without a network, and nothing else."""
+    """The script that opens the forms of needs, the stand and a tour without a network, and nothing else."""
     path = finders.find("js/days-worker.js")
     if not path:
         raise Http404
