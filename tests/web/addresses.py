@@ -94,7 +94,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
     "kiosk:home": NOTHING,
-    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled near".split()), NOTHING),
+    **dict.fromkeys(
+        (f"kiosk:{name}" for name in "stations find entitled near ask done follow".split()), NOTHING
+    ),
+    "kiosk:case": _number,
     "kiosk:line": lambda w: {"line": "legal_aid"},
     "kiosk:law": lambda w: {"pk": w.article.law_id},
     "kiosk:article": lambda w: {"pk": w.article.pk},

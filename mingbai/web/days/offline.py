@@ -33,9 +33,9 @@ def is_from_phone(request: HttpRequest) -> bool:
     return request.headers.get("X-Kept") == "1"
 
 
-def taken(said: str = "") -> JsonResponse:
-    """The phone forgets its copy."""
-    return JsonResponse({"taken": True, "said": said})
+def taken(said: str = "", url: str = "") -> JsonResponse:
+    """The phone forgets its copy; the query machine goes to `url`."""
+    return JsonResponse({"taken": True, "said": said, "url": url})
 
 
 def not_taken(said: str) -> JsonResponse:
