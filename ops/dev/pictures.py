@@ -130,7 +130,7 @@ def take(browser: Browser, url: str, password: str, code: Callable[[str], str]) 
 
 
 def hall(manager: Page, desk: Page, screen: Page, machine: Page) -> None:
-    """A hall: the query machine, a clerk who calls, the displays that show it, a tablet that asks how it was."""
+    """A hall: the query machine, a clerk who calls, the displays, a tablet that asks how it was."""
     manager.goto("/desk/door/windows/")
     tablet = str(manager.get_attribute(".v-windows a[href*='/1/?key=']", "href"))
     station = tablet.split("/screen/")[1].split("/")[0]

@@ -146,7 +146,7 @@
     document.getElementById("tour-stops").replaceChildren(...pack.stops.map((stop, n) => {
       const item = shape.cloneNode(true), put = (name, value) =>
         item.querySelectorAll(`[data-is=${name}]`).forEach((one) => { one.textContent = value; });
-      const label = text.home.replace("%n", n + 1);
+      const label = text.home.replace("N", n + 1);
       put("arrives", `${label} ${stop.arrives}`);
       put("promised", stop.promised);
       put("name", stop.name);

@@ -113,7 +113,7 @@ def _planned(reached: Reached | None) -> dict[str, Any]:
 def order(request: HttpRequest, pk: int, on: str) -> HttpResponse:
     """Propose one; it stands until somebody moves a home or asks again."""
     opening, day = tour_for(request, pk, on)
-    done = _("排好了，可以再用上下箭头改。")
+    done = _("排好了，可以用“往前”“往后”改。")
     tried(request, lambda: order_tour(by=user_of(request).actor, opening=opening, on=day), done)
     return redirect(f"{reverse('door:homes')}?on={day.isoformat()}")
 
