@@ -84,9 +84,13 @@ def at_window(station: str, window: int, now: datetime) -> AtWindow:
     ended = mine.filter(state=VisitState.SERVED, ended_at__gt=now - AT_WORK).order_by("-ended_at").first()
     last = called or ended
     clerk = last.worker.name if last is not None and last.worker else ""
-    asks = ended is not None and called is None and ended.ended_at is not None
-    is_fresh = asks and ended.ended_at > now - ASKED_FOR and ended.grade is None
-    return AtWindow(called, ended if is_fresh else None, clerk)
+    asks = called is None and ended is not None and _is_fresh(ended, now)
+    return AtWindow(called, ended if asks else None, clerk)
+
+
+def _is_fresh(visit: Visit, now: datetime) -> bool:
+    """Just over and not yet rated."""
+    return visit.ended_at is not None and visit.ended_at > now - ASKED_FOR and visit.grade is None
 
 
 def window_key(station: str, window: int) -> str:

@@ -152,7 +152,10 @@ class SpotForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
     near = forms.ModelChoiceField(
-        label=gettext_lazy("或者：就在哪个站点附近"), queryset=None, required=False, empty_label="—"
+        label=gettext_lazy("或者：就在哪个站点附近"),
+        queryset=Station.objects.none(),
+        required=False,
+        empty_label="—",
     )
 
     def __init__(self, *args: Any, shown: Visit, **options: Any) -> None:
