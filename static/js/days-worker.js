@@ -1,7 +1,7 @@
-// Without a network the forms of needs and of the stand still open; with one this script does nothing.
-// It keeps those two forms as they came (they name no resident) and what draws them.
-const NAME = "days-1";
-const FORMS = /^\/desk\/days\/(needs\/new|\d+\/stand)\/$/;
+// Without a network the forms of needs, of the stand and of a tour still open; with one this script does nothing.
+// It keeps those forms as they came (they name no resident) and what draws them.
+const NAME = "days-2";
+const FORMS = /^\/desk\/(days\/(needs\/new|\d+\/stand)|door\/tour)\/$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil((async () => {

@@ -1,4 +1,4 @@
-// Service days: forms that wait on this phone while there is no network, and a plan that can be dragged.
+// Forms that wait on this phone while there is no network (service days, home visits), and a plan that can be dragged.
 (() => {
   "use strict";
   const box = document.querySelector("[data-kept]");
@@ -6,6 +6,7 @@
   const text = box.dataset;
 
   // ── what waits: one row per form {id, url, label, fields: [[name, value|File]…], said} ──
+  // Where a page has a key for it (static/js/tour.js) the fields are sealed: {iv, data}, and is_sealed is true.
   const opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open("mingbai-days", 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("forms", { keyPath: "id" });
@@ -57,11 +58,14 @@
     const at = form.querySelector("input[name=at]");
     if (at) at.value = new Date().toISOString();
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    await put({ id: form.querySelector("input[name=key]").value, url: location.pathname, label: form.dataset.keeps, fields, said: "" });
+    const row = { id: form.querySelector("input[name=key]").value, url: new URL(form.action).pathname, label: form.dataset.keeps, said: "" };
+    const seals = window.mingbaiSeal;
+    await put(seals ? { ...row, is_sealed: true, fields: await seals.seal(fields) } : { ...row, fields });
     form.reset();
     renew(form);
     await show(text.stored);
-    box.scrollIntoView({ block: "start" });
+    document.dispatchEvent(new CustomEvent("mingbai:kept", { detail: form }));
+    if (form.dataset.stays === undefined) box.scrollIntoView({ block: "start" });
   };
   const token = async () => {
     const answer = await fetch(text.token, { headers: { "X-Live": "1" } });
@@ -70,7 +74,9 @@
   };
   const post = async (row, csrf) => {
     const body = new FormData();
-    row.fields.forEach(([name, value]) => body.append(name, value));
+    const fields = row.is_sealed ? await window.mingbaiSeal?.unseal(row.fields) : row.fields;
+    if (!fields) return;  // its key is not here: it waits on
+    fields.forEach(([name, value]) => body.append(name, value));
     const answer = await fetch(row.url, { method: "POST", body, headers: { "X-CSRFToken": csrf, "X-Kept": "1" } });
     if (answer.status === 422) await put({ ...row, said: (await answer.json()).said });
     else if (answer.ok && !answer.redirected) await forget(row.id);
@@ -84,7 +90,9 @@
     try {
       const csrf = await token();
       for (const row of rows) await post(row, csrf);
-      await show((await waiting()).length ? "" : text.sent, "ok");
+      const left = await waiting();
+      await show(left.some((row) => row.is_sealed) && !window.mingbaiSeal?.isOpen ? text.locked : left.length ? "" : text.sent, "ok");
+      if (!left.length) document.dispatchEvent(new Event("mingbai:sent"));
     } catch (error) {
       await show(error.message === "login" ? text.login : "");
     } finally { busy = false; }
@@ -96,17 +104,21 @@
     catch (error) { return false; }
   };
   let passing = false;
-  document.querySelectorAll("form[data-keeps]").forEach((form) => form.addEventListener("submit", async (event) => {
-    if (passing) return;
+  document.addEventListener("submit", async (event) => {
+    const { submitter, target: form } = event;
+    if (passing || !form.matches("form[data-keeps]")) return;
     event.preventDefault();
-    const { submitter } = event;
-    if (await reached()) {
+    if (form.dataset.stays !== undefined) {  // a page that is not left: everything goes through the queue
+      await keep(form);
+      send();
+    } else if (await reached()) {
       passing = true;
       form.requestSubmit(submitter);
       passing = false;
     } else if (submitter?.name === "refresh") show(text.more);
     else keep(form);
-  }));
+  });
+  window.mingbaiQueue = { send, renew, sealed: async () => (await waiting()).some((row) => row.is_sealed) };
   window.addEventListener("online", send);
   setInterval(send, 30000);
   send();

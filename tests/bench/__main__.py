@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, outbox, partners, pay, reads, search
+from tests.bench import door, intake, learned, memory, outbox, partners, pay, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -94,6 +94,21 @@ def papers_and_pay() -> dict[str, Any]:
         return pay.measure(world)
 
 
+def door_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return door.measure(world)
+
+
+def door_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=True) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        world.found()
+        return door.measure(world)
+
+
 def service_days() -> dict[str, Any]:
     """In a process of its own: the planner starts others, which begin as the main module does."""
     command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
@@ -121,6 +136,8 @@ ROUNDS = {
     "partner_exchange": partner_exchange,
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
+    "door_sqlite": door_sqlite,
+    "door_postgresql": door_postgresql,
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,
 }

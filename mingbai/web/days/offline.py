@@ -33,9 +33,9 @@ def is_from_phone(request: HttpRequest) -> bool:
     return request.headers.get("X-Kept") == "1"
 
 
-def taken(said: str = "") -> JsonResponse:
-    """The phone forgets its copy."""
-    return JsonResponse({"taken": True, "said": said})
+def taken(said: str = "", url: str = "") -> JsonResponse:
+    """The phone forgets its copy; the query machine goes to `url`."""
+    return JsonResponse({"taken": True, "said": said, "url": url})
 
 
 def not_taken(said: str) -> JsonResponse:
@@ -53,7 +53,7 @@ def token(request: HttpRequest) -> JsonResponse:
 @staff(Permission.CASE_SEE)
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The script that opens the forms of needs and of the stand without a network, and nothing else."""
+    """The script that opens the forms of needs, the stand and a tour without a network, and nothing else."""
     path = finders.find("js/days-worker.js")
     if not path:
         raise Http404
