@@ -52,6 +52,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *(f"phone:{name}" for name in "token send unbox worker manifest".split()),
+            *("village:home", "village:matter"),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
             *(f"api:{name}" for name in "create listing".split()),
@@ -197,7 +199,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys(
         (
-            *(f"days:{name}" for name in "home token worker needs take coverage terms host block".split()),
+            *(f"days:{name}" for name in "home needs take coverage terms host block".split()),
             *(f"days:{name}" for name in "limit_find plans plan_make".split()),
             *("public:days", "kiosk:days"),
         ),
