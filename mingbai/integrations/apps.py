@@ -35,6 +35,7 @@ class IntegrationsConfig(AppConfig):
             "record_set", Retention("record_set", "180 days after it was made", "PIPL Art. 19", _forget_sets)
         )
         register_job("partners.deliver", every=timedelta(seconds=5), run=_deliver)
+        register_job("records.exchange", every=timedelta(minutes=10), run=_exchange)
         register_job("groups.weekly", every=timedelta(minutes=20), run=tell_groups)
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
@@ -101,3 +102,10 @@ def _forget_sets(now: datetime) -> int:
     from mingbai.integrations.records.actions import forget_old
 
     return forget_old(by=SYSTEM, now=now)
+
+
+def _exchange(now: datetime) -> int:
+    """Sets go out and come in for every endpoint that exchanges so."""
+    from mingbai.integrations.records.province import exchange_all
+
+    return exchange_all()

@@ -173,6 +173,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
         lambda w: {"code": w.endpoint.code},
     ),
+    **dict.fromkeys(
+        ("manage:endpoint_sets", "manage:endpoint_codes"), lambda w: {"code": w.sets_endpoint.code}
+    ),
     "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
     "manage:partner_states": _partner,
     "manage:station_qr": _code,
