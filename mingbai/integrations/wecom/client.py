@@ -5,6 +5,7 @@ The platform takes 2048 bytes of text and 20 messages a minute from one robot, a
 """
 
 from mingbai.integrations.http import post_json
+from mingbai.notices.actions.groups import is_robot
 from mingbai.notices.models import Notice
 from mingbai.notices.transports import Later, Undeliverable, Unsure, words_of
 
@@ -15,6 +16,8 @@ PATIENCE = 60.0
 
 def send(notice: Notice) -> None:
     """Raises Undeliverable for a robot that is gone, Later over its rate, Unsure for nonsense."""
+    if not is_robot(notice.address):  # stored before addresses were looked at
+        raise Undeliverable("not an address of robots")
     words = words_of(notice)
     text = cut(f"{words.subject}\n{words.body}")
     answer = post_json(notice.address, {"msgtype": "text", "text": {"content": text}})

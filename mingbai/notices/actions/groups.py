@@ -85,13 +85,13 @@ def end_group(*, by: Actor, group: Group) -> Group:
 def _address(robot: str) -> str:
     """Only of those who run robots, but for this machine's own fakes. Raises Refused "bad_address"."""
     robot = robot.strip()
-    if robot and not _is_robot(robot):
+    if robot and not is_robot(robot):
         text = _("机器人地址须以 https://%(host)s/ 开头。") % {"host": ROBOTS[0]}
         raise Refused(text, code="bad_address", field="robot")
     return robot[:500]
 
 
-def _is_robot(url: str) -> bool:
+def is_robot(url: str) -> bool:
     try:
         parts = urlsplit(url)
         port = parts.port
