@@ -80,7 +80,11 @@
   const code = (id) => id.slice(0, 6).toUpperCase();
   const named = (row) => `${code(row.id)} ${new Date(row.at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" })} ${row.label}`;
   const drop = (row) => button(row.taken ? text.seen : text.drop, async () => { await forget(row.id); show(); });
-  const mend = (row) => button(text.mend, () => { location.href = `${row.url}#kept=${row.id}`; });
+  const mend = (row) => button(text.mend, () => {
+    const isHere = location.pathname === row.url;
+    location.href = `${row.url}#kept=${row.id}`;
+    if (isHere) location.reload();
+  });
   const show = async (note = "", tone = "") => {
     const rows = await rowsOf();
     const waiting = rows.filter(waits), others = rows.filter((row) => !mine(row));

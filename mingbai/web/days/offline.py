@@ -4,7 +4,7 @@ The phone keeps the form as it was filled in, with the key that the form came wi
 (mingbai/web/phone); sent three times it is one (`client_key` of needs and records).
 
 A page takes part so: `@from_phone` on its view, `@keeps_page` where the empty form may be opened without a
-network (it must name nobody), `data-keeps` on the form, components/kept.html above it.
+network (it must name nobody), `data-keeps` on the form, layout/kept.html above it.
 """
 
 import re

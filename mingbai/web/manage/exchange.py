@@ -147,15 +147,6 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
         for key in found.keys.order_by("-made_at", "-id")
     ]
     log = [_log_row(one) for one in found.deliveries.order_by("-seq")[:_LOG]]
-    ways = []
-    if found.way == Way.SETS:
-        ways = [action(_("成批交换"), "endpoint_sets", code)]
-    if found.is_active:
-        ways += [
-            action(_("新的签名密钥"), "endpoint_key_new", code, icon="plus"),
-            action(_("重发失败的"), "endpoint_resend", code),
-            action(_("停用"), "endpoint_end", code),
-        ]
     return Sheet(
         title=found.name,
         tags=[] if found.is_active else [{"text": _("已停用"), "tone": "late"}],
@@ -169,7 +160,7 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
         ],
         back=(_("推送地址"), reverse("manage:endpoints")),
         chain=f"endpoint:{code}",
-        actions=ways,
+        actions=_ways(found),
         sections=[
             Section(
                 _("签名密钥"), (_("名称"), _("发出"), _("停用于"), _("变更")), keys, empty=_("还没有密钥。")
@@ -177,6 +168,19 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
             Section(_("推送记录"), (_("序号"), _("事件"), _("时间"), _("状态"), _("次数"), _("回应")), log),
         ],
     ).show(request)
+
+
+def _ways(found: Endpoint) -> list[dict[str, Any]]:
+    ways = []
+    if found.way == Way.SETS:
+        ways = [action(_("成批交换"), "endpoint_sets", found.code)]
+    if found.is_active:
+        ways += [
+            action(_("新的签名密钥"), "endpoint_key_new", found.code, icon="plus"),
+            action(_("重发失败的"), "endpoint_resend", found.code),
+            action(_("停用"), "endpoint_end", found.code),
+        ]
+    return ways
 
 
 def _log_row(one: Delivery) -> list[Any]:
