@@ -18,9 +18,7 @@ PATIENCE = 60.0
 
 def send(notice: Notice) -> None:
     """Raises Undeliverable for a robot that is gone, Later over its rate, Unsure for nonsense."""
-    if not is_robot(
-        notice.address, fakes=settings.EDGES_ON_LOOPBACK
-    ):  # stored before we looked
+    if not is_robot(notice.address, fakes=settings.EDGES_ON_LOOPBACK):  # stored before we looked
         raise Undeliverable("not an address of robots")
     words = words_of(notice)
     text = cut(f"{words.subject}\n{words.body}")
