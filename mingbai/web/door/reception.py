@@ -201,8 +201,8 @@ def proposal(request: HttpRequest) -> HttpResponse:
         return ProposalForm(*args, people=people, proposals=proposals, **options)
 
     def act(data: dict[str, Any]) -> None:
-        owner = next(worker for worker in people if worker.code == data.pop("owner"))
-        by, there = user_of(request).actor, station_of(station)
+        code, by, there = data.pop("owner"), user_of(request).actor, station_of(station)
+        owner = next(worker for worker in people if worker.code == code)
         take_proposal(by=by, station=there, proposed=Proposed(**data), owner=owner)
 
     back = _("接待日"), reverse("door:reception")
