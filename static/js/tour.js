@@ -1,5 +1,5 @@
 // The tour of home visits on a phone: encrypted with a key made of a PIN, opened without a network, wiped afterwards.
-// The forms of its homes go into the one queue of static/js/days.js, sealed with the same key.
+// The forms of its homes go into the one queue (static/js/kept.js), which only the house can open.
 (() => {
   "use strict";
   const box = document.getElementById("tour");
@@ -11,7 +11,7 @@
   const tell = (words) => { said.textContent = words; said.hidden = !words; };
   if (!window.crypto?.subtle) { tell(text.insecure); return; }
 
-  // ── one row: {id, salt, on, iv, data, wrong}; data and iv are gone once it is wiped, the salt stays for the queue ──
+  // ── one row: {id, salt, on, check, iv, data, wrong} ──
   const opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open("mingbai-tour", 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("tour", { keyPath: "id" });
@@ -44,23 +44,14 @@
   };
   const unseal = async ({ iv, data }, by = key) =>
     JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, by, data)));
-  // What the queue asks: null while the PIN has not been typed.
-  window.mingbaiSeal = {
-    seal: (fields) => seal(fields),
-    unseal: async (fields) => { try { return key ? await unseal(fields) : null; } catch { return null; } },
-    get isOpen() { return Boolean(key); },
-  };
 
   const today = () => {
     const now = new Date();
     return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
   };
   const wipe = async (words) => {
-    const row = await read();
-    const waits = await window.mingbaiQueue?.sealed();
-    if (waits && row) await write({ salt: row.salt, on: row.on, check: row.check, wrong: 0 });
-    else { await erase(); key = null; }
-    pack = null;
+    await erase();
+    key = pack = null;
     open.hidden = true;
     document.getElementById("tour-stops").replaceChildren();
     tell(words);
@@ -96,9 +87,7 @@
     return answer.json();
   };
   const taken = async (digits) => {
-    const old = await read(), salt = old?.salt || crypto.getRandomValues(new Uint8Array(16));
-    const made = await keyOf(digits, salt);
-    if (old?.check) await unseal(old.check, made);  // what still waits was sealed with the PIN of before
+    const salt = crypto.getRandomValues(new Uint8Array(16)), made = await keyOf(digits, salt);
     const found = await fetched(wanted);
     key = made;
     pack = { ...found, done: {} };
@@ -108,14 +97,14 @@
     const made = await keyOf(digits, row.salt);
     await unseal(row.check, made);
     key = made;
-    pack = row.data ? await unseal(row) : null;
+    pack = await unseal(row);
     await write({ ...row, wrong: 0 });
   };
   const wrong = async (row) => {
     const count = (row?.wrong || 0) + 1;
     if (row) await write({ ...row, wrong: count });
     if (count < MOST_WRONG) return tell(text.wrong);
-    if (row) await write({ salt: row.salt, on: row.on, check: row.check, wrong: 0 });
+    await erase();
     pin.hidden = true;
     tell(text.gone);
   };
@@ -183,17 +172,13 @@
     draw();
   }));
   document.addEventListener("mingbai:sent", () => inTurn(async () => {
-    const row = await read();
-    if (!row) return;
-    const over = pack && pack.stops.every((stop) => pack.done[stop.pk]);
-    if (over) await wipe(text.over); else if (!row.data && key) { await erase(); key = null; }
+    if (pack && pack.stops.every((stop) => pack.done[stop.pk])) await wipe(text.over);
   }));
   document.getElementById("tour-wipe").addEventListener("click", () => wipe(""));
 
   (async () => {
     let row = await read();
-    if (row?.data && row.on !== today()) { await wipe(text.old); row = await read(); }
-    if (row) pin.hidden = false;
-    if (!row?.data) offer();
+    if (row && row.on !== today()) { await wipe(text.old); row = null; }
+    if (row) pin.hidden = false; else offer();
   })();
 })();

@@ -13,7 +13,19 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import door, intake, learned, memory, outbox, partners, pay, reads, search
+from tests.bench import (
+    door,
+    intake,
+    learned,
+    memory,
+    outbox,
+    partners,
+    pay,
+    reads,
+    search,
+    village,
+    wechat,
+)
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -83,6 +95,16 @@ def partner_exchange() -> dict[str, Any]:
         return partners.measure(world)
 
 
+def wechat_messages() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return wechat.measure(world)
+
+
+def offline_week() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return village.measure(world)
+
+
 def knowledge_learned() -> dict[str, Any]:
     with sqlite_world() as world:
         world.found()
@@ -134,6 +156,8 @@ ROUNDS = {
     "outbox_sqlite": outbox_sqlite,
     "outbox_postgresql": outbox_postgresql,
     "partner_exchange": partner_exchange,
+    "wechat_messages": wechat_messages,
+    "offline_week": offline_week,
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
     "door_sqlite": door_sqlite,

@@ -52,6 +52,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *(f"phone:{name}" for name in "token send unbox worker manifest".split()),
+            *("village:home", "village:matter"),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
             *(f"api:{name}" for name in "create listing".split()),
@@ -174,6 +176,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
         lambda w: {"code": w.endpoint.code},
     ),
+    **dict.fromkeys(
+        ("manage:endpoint_sets", "manage:endpoint_codes"), lambda w: {"code": w.sets_endpoint.code}
+    ),
     "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
     "manage:partner_states": _partner,
     "manage:station_qr": _code,
@@ -200,7 +205,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys(
         (
-            *(f"days:{name}" for name in "home token worker needs take coverage terms host block".split()),
+            *(f"days:{name}" for name in "home needs take coverage terms host block".split()),
             *(f"days:{name}" for name in "limit_find plans plan_make".split()),
             *("public:days", "kiosk:days"),
         ),
@@ -270,7 +275,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
-            *(f"door:{name}" for name in "sit next ticket hall windows homes tour tour_today worker".split()),
+            *(f"door:{name}" for name in "sit next ticket hall windows homes tour tour_today".split()),
         ),
         NOTHING,
     ),

@@ -27,7 +27,7 @@ from mingbai.visits.perms import can_receive, can_show_visitor
 from mingbai.visits.queries.tours import Tour, point_at, told, tour_of, tours_on
 from mingbai.visits.rules.tours import Reached
 from mingbai.web.access import staff
-from mingbai.web.days.offline import is_from_phone, key_of
+from mingbai.web.days.offline import from_phone, is_from_phone, key_of
 from mingbai.web.door.home import row_of
 from mingbai.web.door.phone import at_of, kept
 from mingbai.web.door.reach import day_of, frame, here, tried, user_of, visit_for
@@ -246,6 +246,7 @@ class MissForm(forms.Form):
     reason = WordsField(label=gettext_lazy("怎么没见到"), most=300, rows=2)
 
 
+@from_phone
 @staff(Permission.CASE_OPEN)
 def missed(request: HttpRequest, pk: int) -> HttpResponse:
     """We were there and nobody was."""

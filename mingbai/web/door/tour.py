@@ -19,11 +19,12 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Line
 from mingbai.visits.queries.tours import tours_on
 from mingbai.web.access import staff
-from mingbai.web.days.offline import worker as days_worker
+from mingbai.web.days.offline import keeps_page
 from mingbai.web.door.homes import paper_row, tour_for, whole_tour
 from mingbai.web.door.reach import frame, here, user_of
 
 
+@keeps_page
 @staff(Permission.CASE_OPEN)
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
@@ -66,5 +67,3 @@ def pack(request: HttpRequest, pk: int, on: str) -> JsonResponse:
         {"on": day.isoformat(), "on_words": day_words(day), "who": opening.receives, "stops": stops}
     )
 
-
-worker = days_worker

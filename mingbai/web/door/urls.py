@@ -36,7 +36,6 @@ urlpatterns = [
     path("homes/<int:pk>/<str:on>/pack/", tour.pack, name="tour_pack"),
     path("tour/", tour.shell, name="tour"),
     path("tour/today/", tour.today, name="tour_today"),
-    path("worker.js", tour.worker, name="worker"),
     path("visits/<int:pk>/turn/", homes.turn, name="turn"),
     path("visits/<int:pk>/spot/", homes.spot, name="spot"),
     path("visits/<int:pk>/missed/", homes.missed, name="missed"),

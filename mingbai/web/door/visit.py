@@ -28,7 +28,7 @@ from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_receive, can_show_visitor
 from mingbai.visits.queries.slots import next_free
 from mingbai.web.access import staff
-from mingbai.web.days.offline import is_from_phone, key_of
+from mingbai.web.days.offline import from_phone, is_from_phone, key_of
 from mingbai.web.door.home import RecordForm, row_of
 from mingbai.web.door.phone import at_of, kept
 from mingbai.web.door.reach import frame, slot_of, stamp, tried, user_of, visit_for, worker_of
@@ -77,6 +77,7 @@ def _can_serve(shown: Visit) -> bool:
     return shown.is_open or shown.state == VisitState.NO_SHOW
 
 
+@from_phone
 @staff(Permission.CASE_OPEN)
 @require_POST
 def served(request: HttpRequest, pk: int) -> HttpResponse:
