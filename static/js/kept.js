@@ -233,8 +233,10 @@
       if (isOver) document.dispatchEvent(new Event("mingbai:sent"));
     } catch (error) {
       await show(error.message === "login" ? text.login : "");
-    } finally { busy = false; }
-    if (again) { again = false; await send(); }
+    } finally {
+      busy = false;
+      if (again) { again = false; setTimeout(send, 0); }
+    }
   };
   // A phone often believes it has a network when it has none: the house itself is asked before a form is let go.
   const reached = async () => {
