@@ -1,6 +1,6 @@
 """What the hotline process asks of the database: who sits where, who calls, whose night it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,8 +12,8 @@ from mingbai.cases.queries import hashed
 from mingbai.core.checks import clean_phone
 from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
-from mingbai.hotline.enums import Busy, CallSource, Recording, SeatState, Voice
-from mingbai.hotline.models import Call, Seat
+from mingbai.hotline.enums import Busy, CallSource, CommandState, Recording, SeatState, Voice
+from mingbai.hotline.models import Call, Seat, SeatCommand
 from mingbai.hotline.rules.line import Said
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
@@ -144,6 +144,18 @@ def open_calls(station: str) -> list[OpenCall]:
     return [
         OpenCall(call.channel, call.offered_at.timestamp(), call.answered_at is not None) for call in rows
     ]
+
+
+def ended_of(keys: Iterable[str]) -> frozenset[str]:
+    """Of these channels, those whose call is over in the database: they were only asked how it was."""
+    rows = Call.objects.filter(channel__in=list(keys), ended_at__isnull=False)
+    return frozenset(rows.values_list("channel", flat=True))
+
+
+def commands(station: str) -> list[SeatCommand]:
+    """What seats want and nobody has followed yet, the oldest first; one query by a small index."""
+    rows = SeatCommand.objects.filter(station_id=station, state=CommandState.ASKED)
+    return list(rows.select_related("call__case").order_by("pk")[:50])
 
 
 def recordings_due(now: datetime) -> list[Call]:

@@ -28,8 +28,8 @@ def seat_of(worker: Worker | None) -> Seat | None:
 
 
 def may_open(user: User, pk: int, seat: Seat | None) -> QuerySet[Call]:
-    """This call, where it is the user's own, on their seat now, or of their region."""
-    own = Q(worker__user=user)
+    """This call, where it is the user's own, was theirs, is on their seat now, or of their region."""
+    own = Q(worker__user=user) | Q(giver__user=user)
     if seat and seat.call_id:
         own |= Q(pk=seat.call_id)
     return Call.objects.filter(pk=pk).filter(calls_filter(user) | own).select_related("case", "station")
@@ -49,7 +49,8 @@ class Strip:
 def strip(seat: Seat | None, station: str, now: datetime) -> Strip:
     """Two queries."""
     waiting = list(
-        Call.objects.filter(station_id=station, source=CallSource.SWITCH, ended_at=None, answered_at=None)
+        Call.objects.incoming()
+        .filter(station_id=station, source=CallSource.SWITCH, ended_at=None, answered_at=None)
         .order_by("offered_at")
         .values_list("offered_at", flat=True)[:100]
     )
@@ -92,10 +93,10 @@ def handover_sheet(user: User, worker: Worker | None, station: str, now: datetim
 
 
 def my_calls(worker: Worker | None, today: datetime) -> list[Call]:
-    """Those I answered today, the newest first."""
+    """Those I answered, passed on or made today, the newest first."""
     if worker is None:
         return []
-    mine = Call.objects.filter(worker=worker, on=timezone.localdate(today))
+    mine = Call.objects.filter(Q(worker=worker) | Q(giver=worker), on=timezone.localdate(today))
     return list(mine.select_related("case").order_by("-offered_at")[:200])
 
 
