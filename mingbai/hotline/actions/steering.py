@@ -20,6 +20,7 @@ from mingbai.hotline.queries.live import phone_hash, plain_phone
 from mingbai.hotline.rules.targets import dial_string
 from mingbai.journal.actions import write
 from mingbai.people.models import Worker
+from mingbai.places.models import Station
 from mingbai.places.queries import register
 
 OUT_KEY = "out-"
@@ -75,10 +76,10 @@ def _target(seat: Seat, to: To) -> To:
                 raise Refused(_("那个席位上没有人。"), code="no_target", field="to")
             return To(Target.SEAT, to.code)
         case Target.STATION:
-            row = register().stations.get(to.code)
-            if row is None or not row.phone:
+            phone = Station.objects.filter(code=to.code).values_list("phone", flat=True).first()
+            if not phone:
                 raise Refused(_("这个站点没有登记电话。"), code="no_target", field="to")
-            return To(Target.STATION, to.code, dial_string(row.phone))
+            return To(Target.STATION, to.code, dial_string(phone))
         case Target.OTHER_LINE:
             return To(Target.OTHER_LINE, "12345", "12345")
         case Target.NUMBER:

@@ -38,7 +38,7 @@ def offer(*, by: Actor, station: str, key: str, at: datetime, number: str, diall
     """A call came in at this line; the same one again is no other call."""
     if found := Call.objects.filter(channel=key).first():
         return found
-    known = about(number, at)
+    known = about(number, at, dialled)
     call = Call(
         station_id=station,
         region_id=known.county or register().city_of(register().stations[station].region),

@@ -50,9 +50,10 @@ class Call(models.Model):
     promise to call back. The recording lies encrypted under `recording_key` in the file store.
 
     `is_out`: a call that we made; `phone` is whom, `offered_at` when the seat asked for it. `transferred_at`,
-    `giver`: it was handed over in the middle, by whom; `worker` and `seat` are who had it last. Of a call that
-    another hotline put through `order_number` is their number of the matter. `grade`: what the caller pressed at the end,
-    as a rating has it (5 very satisfied … 1 not at all); it becomes the matter's rating where there is one.
+    `giver`: it was handed over in the middle, by whom; `worker` and `seat` are who had it last. Of a call
+    that another hotline put through `order_number` is their number of the matter. `grade`: what the caller
+    pressed at the end, as a rating has it (5 very satisfied … 1 not at all); it becomes the matter's rating
+    where there is one.
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}

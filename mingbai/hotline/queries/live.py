@@ -17,6 +17,7 @@ from mingbai.hotline.models import Call, Seat, SeatCommand
 from mingbai.hotline.rules.line import Said
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
+from mingbai.places.models import Station
 from mingbai.places.queries import register
 
 SAME_AGENT = timedelta(hours=24)
@@ -47,11 +48,11 @@ class About:
     spoke_with: str = ""
 
 
-def about(number: str, now: datetime) -> About:
-    """Two queries, by index."""
-    phone = plain_phone(number)
+def about(number: str, now: datetime, dialled: str = "") -> About:
+    """Three queries at most, by index. A county's own number says the county before anything else."""
+    phone, county = plain_phone(number), _county_dialled(dialled)
     if not phone:
-        return About("")
+        return About("", county)
     last = (
         Call.objects.filter(phone_hash=phone_hash(phone), offered_at__gt=now - SAME_AGENT)
         .exclude(worker=None)
@@ -59,7 +60,16 @@ def about(number: str, now: datetime) -> About:
         .values_list("worker_id", flat=True)
         .first()
     )
-    return About(phone, _county(phone), str(last or ""))
+    return About(phone, county or _county(phone), str(last or ""))
+
+
+def _county_dialled(dialled: str) -> str:
+    """That of the station whose public number was dialled; "" for the city's own, or 12348."""
+    if not (plain := plain_phone(dialled)) or plain == "12348":
+        return ""
+    regions = Station.objects.filter(phone__in={plain, dialled}).values_list("region_id", flat=True)
+    found = {county for region in regions if (county := register().county_of(region))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def phone_hash(phone: str) -> str:

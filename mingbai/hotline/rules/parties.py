@@ -34,6 +34,11 @@ class Parties(Floor):
             return self._meet(caller, one, at)
         return [*self._leave(caller, at, is_gone=False), *_done(one, at)]
 
+    def too_late(self, one: Wanted, at: float) -> list[Out]:
+        """The line was away when a seat wanted it: nobody expects it any more."""
+        out = _never(one.key, at) if one.what == Want.DIAL and one.key not in self.callers else []
+        return [*out, Reply(one.id, CommandState.FAILED, at, Unreached.LATE)]
+
     # ── a third is called ──
 
     def _to_third(self, caller: Caller, one: Wanted, at: float) -> list[Out]:
@@ -188,7 +193,8 @@ class Parties(Floor):
         """The agent's own telephone was not taken off: nobody is called."""
         del self.callers[caller.key]
         out = self._seat_is(caller.seat, Busy.FREE, at, caller.key)
-        return [*_never(caller.key, at), *out, Reply(caller.command, CommandState.FAILED, at, why)]
+        over = Note(caller.key, Step.ENDED, at, caller.seat, CallEnd.LINE)
+        return [over, *out, Reply(caller.command, CommandState.FAILED, at, why)]
 
 
 def _done(one: Wanted, at: float) -> list[Out]:
@@ -196,7 +202,7 @@ def _done(one: Wanted, at: float) -> list[Out]:
 
 
 def _never(key: str, at: float) -> list[Out]:
-    return [Note(key, Step.ENDED, at, "", CallEnd.LINE)]
+    return [Note(key, Step.OFFERED, at), Note(key, Step.ENDED, at, "", CallEnd.LINE)]
 
 
 PAUSED_BY: dict[Unreached, PauseReason] = {
