@@ -8,7 +8,7 @@ import wave
 RATE = 8000
 
 
-def _samples(content: bytes) -> array.array[int]:
+def _samples(content: bytes) -> "array.array[int]":
     """16 bit mono at 8 kHz, as the exchange writes it; what is none counts as silence."""
     found = array.array("h")
     try:
