@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mingbai.cases.actions.ratings import rate
 from mingbai.cases.enums import Channel
-from mingbai.cases.models import Rating
+from mingbai.cases.models import Case, Rating
 from mingbai.cases.rules.states import may
 from mingbai.core.actor import RESIDENT
 from mingbai.hotline.models import Call
@@ -40,8 +40,10 @@ def settle(call: Call) -> Rating | None:
     A matter that was handed on is not answered: its rating waits for the answer, and the key stays the
     call's alone. In the caller's transaction.
     """
-    case = call.case
-    if call.grade is None or case is None or not may(case.state, "rate"):
+    if call.grade is None or call.case_id is None:
+        return None
+    case = Case.objects.get(pk=call.case_id)
+    if not may(case.state, "rate"):
         return None
     if case.answered_at is None or case.answered_at < call.offered_at:
         return None

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case, Rating
-from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions import arrivals, ends, steering
 from mingbai.hotline.actions.steering import To
@@ -16,8 +14,7 @@ from mingbai.hotline.models import Call, Seat, SeatCommand
 from mingbai.integrations.asterisk.doing import RATE, recording_names
 from mingbai.integrations.asterisk.fake import FakePbx
 from mingbai.integrations.partners.actions import take_in
-from mingbai.people.models import Partner
-from tests.cases.factories import City, make_case, make_city
+from tests.cases.factories import City, make_answered, make_case, make_city, make_intake
 from tests.integrations.asterisk.stage import PHONE, Stage, play, sit_down
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +24,10 @@ TRUNK = f"PJSIP/{OUTSIDE}@trunk"
 
 @pytest.fixture
 def city(transactional_db: None) -> City:
-    return make_city()
+    found = make_city()
+    # Read here: nothing may ask the database in the thread of the exchange.
+    assert all(found.users[name].worker for name in ("alice", "bob"))
+    return found
 
 
 def want(stage: Stage, city: City, what: Want, to: To | None = None, who: str = "alice") -> Any:
@@ -70,7 +70,7 @@ def test_passed_on_to_another_seat_and_the_row_tells_by_whom_to_whom_and_when(ci
         stage.pbx.pick_up(second)
         await stage.until(lambda: stage.pbx.legs[caller].bridge == f"talk.{caller}")
         call = await stage.call()
-        assert (call.giver_id, call.worker_id) == (city.owner.pk, city.users["bob"].worker.pk)
+        assert (call.giver_id, call.worker_id) == (city.users["alice"].worker.pk, city.users["bob"].worker.pk)
         assert call.seat == "seat-2" and call.transferred_at and await outcome(stage) == ("done", "")
         busy = {seat.name: (seat.busy, seat.call_id) for seat in await stage.rows(Seat)}
         assert busy == {"seat-1": (Busy.WRAP, call.pk), "seat-2": (Busy.TALKING, call.pk)}
@@ -96,7 +96,7 @@ def test_passed_on_in_vain_the_caller_is_back_at_the_agent(city: City, cause: in
         await stage.until(lambda: stage.pbx.legs[caller].bridge == f"talk.{caller}")
         assert await outcome(stage) == ("failed", why)
         call = await stage.call()
-        assert call.transferred_at is None and call.worker_id == city.owner.pk
+        assert call.transferred_at is None and call.worker_id == city.users["alice"].worker.pk
 
     play(scene)
 
@@ -135,17 +135,16 @@ def test_asked_first_then_three_then_the_agent_leaves(city: City):
         stage.pbx.hangs_up(third)
         await stage.until(lambda: caller not in stage.pbx.legs)
         call = await stage.call()
-        assert (call.ended_by, call.worker_id) == (CallEnd.OTHER, city.owner.pk) and call.transferred_at
+        assert call.ended_by == CallEnd.OTHER and call.transferred_at
+        assert call.worker_id == city.users["alice"].worker.pk
 
     play(scene)
 
 
 def test_to_12345_our_number_and_theirs_go_along(city: City):
     sit_down(city)
-    partner = Partner.objects.create(code="12345", name="12345 热线")
-    person = Person(phone=PHONE)
-    intake = Intake(kind="consultation", channel=Channel.PARTNER, text="噪声扰民", speaker=person,
-                    partner_number="GD-187")  # fmt: skip
+    partner = city.partner
+    intake = make_intake(phone=PHONE, channel="partner", partner_number="GD-187")
     order, _opened = take_in(by=partner.actor, partner=partner, intake=intake)
 
     async def scene(stage: Stage) -> None:
@@ -167,7 +166,7 @@ def test_to_12345_our_number_and_theirs_go_along(city: City):
 
 def test_an_announced_call_continues_the_matter_and_any_other_does_not(city: City):
     sit_down(city)
-    partner, case = Partner.objects.create(code="12345", name="12345 热线"), make_case()
+    partner, case = city.partner, make_case()
     arrivals.expect_call(by=partner.actor, partner=partner, number=PHONE, order=case.number)
 
     async def scene(stage: Stage) -> None:
@@ -182,13 +181,13 @@ def test_an_announced_call_continues_the_matter_and_any_other_does_not(city: Cit
 
 def test_a_call_back_rings_here_then_there_and_is_bound_to_its_matter(city: City):
     sit_down(city, ready=False)
-    case = make_case()
+    case, agent = make_case(), city.users["alice"].worker.pk
 
     async def scene(stage: Stage) -> None:
         await stage.quiet()
         stage.pbx.online.add(TRUNK)
         command = await stage.line.writer.ask(
-            lambda: steering.call_out(by=SYSTEM, worker=city.owner, number=OUTSIDE, case=case)
+            lambda: steering.call_out(by=SYSTEM, worker=city.users["alice"].worker, number=OUTSIDE, case=case)
         )
         leg = await rung(stage, "PJSIP/seat-1")
         stage.pbx.pick_up(leg)
@@ -202,7 +201,7 @@ def test_a_call_back_rings_here_then_there_and_is_bound_to_its_matter(city: City
         await stage.until(lambda: reached not in stage.pbx.legs)
         await stage.until(lambda: not stage.pbx.stored)
         call = await stage.call()
-        assert call.is_out and (call.case_id, call.worker_id, call.phone) == (case.pk, city.owner.pk, OUTSIDE)
+        assert call.is_out and (call.case_id, call.worker_id, call.phone) == (case.pk, agent, OUTSIDE)
         assert call.answered_at and (call.ended_by, call.recording) == (CallEnd.AGENT, Recording.KEPT)
         assert await stage.steps() == ["offered", "ringing", "answered", "ended"]
         assert await outcome(stage) == ("done", "")
@@ -217,7 +216,7 @@ def test_a_call_back_that_is_not_answered_says_so(city: City):
     async def scene(stage: Stage) -> None:
         await stage.quiet()
         ask = stage.line.writer.ask
-        await ask(lambda: steering.call_out(by=SYSTEM, worker=city.owner, number=OUTSIDE))
+        await ask(lambda: steering.call_out(by=SYSTEM, worker=city.users["alice"].worker, number=OUTSIDE))
         leg = await rung(stage, "PJSIP/seat-1")
         stage.pbx.pick_up(leg)
         await stage.until(lambda: leg not in stage.pbx.legs)
@@ -249,7 +248,7 @@ def test_the_caller_presses_how_it_was_and_the_matter_has_its_rating(city: City)
         assert (await stage.call()).grade == 4
 
         def written() -> Case:
-            case = make_case(is_instant=True, answer="可以先到劳动监察投诉。")
+            case = make_answered(city)
             ends.link_case(by=SYSTEM, call=Call.objects.get(), case=case)
             return case
 
@@ -323,7 +322,7 @@ def test_the_process_dies_while_a_third_rings_and_while_three_talk(city: City):
 def test_what_was_wanted_while_the_process_was_away_is_said_to_be_late(city: City):
     sit_down(city)
     pbx = FakePbx()
-    command = steering.call_out(by=SYSTEM, worker=city.owner, number=OUTSIDE)
+    command = steering.call_out(by=SYSTEM, worker=city.users["alice"].worker, number=OUTSIDE)
     SeatCommand.objects.filter(pk=command.pk).update(asked_at="2026-01-01T00:00Z")
 
     async def scene(stage: Stage) -> None:
