@@ -252,7 +252,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys(
-        (f"seat:{name}" for name in "home in out say strip number wall seats_needed".split()), NOTHING
+        (f"seat:{name}" for name in "home in out say strip number steer want dial wall seats_needed".split()),
+        NOTHING,
     ),
     **dict.fromkeys(
         (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
