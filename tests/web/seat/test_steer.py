@@ -181,7 +181,6 @@ def test_the_call_tells_how_it_went_and_whose_order_it_is(agent: Any, city: City
     for _n in range(2):
         arrivals.expect_call(by=partner.actor, partner=partner, number=PHONE, order=case.number)
     assert ExpectedCall.objects.count() == 1
-    Call.objects.filter(pk=talking.pk).update(offered_at=timezone.now())
     assert arrivals.bring_order(by=SYSTEM, key=talking.channel, order="") is not None
     client = signed_in(agent)
     want(client, "pass", to="12345")
