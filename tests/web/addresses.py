@@ -54,7 +54,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
-            *(f"api:{name}" for name in "create listing".split()),
+            *(f"api:{name}" for name in "create listing expected".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
