@@ -143,6 +143,7 @@ class Sipp:
     def __init__(self, exchange: pbx.Pbx, folder: Path) -> None:
         self.exchange, self.folder = exchange, folder
         self.running: list[Telephone] = []
+        self.tls = False
         for name, hertz in (("caller", 600), ("phone", 900), ("carrier", 1500)):
             alaw(folder / f"{name}.alaw", hertz)
 
@@ -159,6 +160,9 @@ class Sipp:
         tone = str(self.folder / "caller.alaw")
         scenario = _caller(number, talk_ms, tone, header=header, press=press)
         words = ["-m", str(times), "-l", str(times), "-r", "20", f"127.0.0.1:{self.exchange.sip_port}"]
+        if self.tls:
+            certificate, key = (str(Path(self.exchange.home) / f"etc/tls.{end}") for end in ("crt", "key"))
+            words = ["-t", "l1", "-tls_cert", certificate, "-tls_key", key, *words]
         return self._start(scenario, words, pbx.free_port(socket.SOCK_DGRAM))
 
     def phone(self, number: int, *, ring_ms: int = 200, talk_ms: int = 60_000) -> Telephone:
