@@ -7,7 +7,7 @@ on waiting, and the next process finds them by the names of channels and bridges
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import structlog
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
-from mingbai.hotline.actions import ratings, recordings, switch
+from mingbai.hotline.actions import ratings, switch
 from mingbai.hotline.actions.arrivals import bring_order
 from mingbai.hotline.enums import CallEnd, Step, Unreached, Want
 from mingbai.hotline.queries import live
@@ -29,10 +29,8 @@ from mingbai.integrations.asterisk.doing import (
     Hands,
     Way,
     is_ear,
-    recording_key,
-    recording_names,
 )
-from mingbai.integrations.asterisk.voices import stereo
+from mingbai.integrations.asterisk.fetching import Fetching
 from mingbai.integrations.asterisk.wants import Asked, asked_of
 from mingbai.integrations.asterisk.words import (
     CONNECTED,
@@ -51,7 +49,6 @@ TICK = 0.25
 _BEAT_EVERY, _NIGHT_EVERY, _SWEEP_EVERY = 2.0, 10.0, 1.0
 _LEFT_OVER_EVERY = 600.0
 _WHY_WITHIN = 1.0
-_OTHER_VOICE_WITHIN = timedelta(seconds=60)
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
 _WHY = dict.fromkeys((17, 21), Unreached.BUSY) | dict.fromkeys((1, 3, 20, 27, 28), Unreached.AWAY)
@@ -67,6 +64,7 @@ class Hotline:
         self.line = Line(policy or Policy())
         self.writer = Writer()
         self.hands = Hands(ari, self, self.line.policy)
+        self.fetching = Fetching(ari, self.writer)
         self.numbers: dict[str, tuple[str, str]] = {}
         """Caller's and dialled number of the calls that are here."""
         self.passwords: dict[str, str] = {}
@@ -356,9 +354,9 @@ class Hotline:
                 continue
             try:
                 await self._give_passwords()
-                await self._fetch_recordings()
+                await self.fetching.fetch()
                 if self._is_due("left over", _LEFT_OVER_EVERY):
-                    await self._clear_recordings()
+                    await self.fetching.clear()
             except PbxError as error:
                 log.warning("hotline.sweep", error=str(error))
             except Exception as error:
@@ -369,39 +367,6 @@ class Hotline:
             if self.passwords.get(seat) != secret:
                 await self.ari.give_password(seat, secret)
                 self.passwords[seat] = secret
-
-    async def _fetch_recordings(self) -> None:
-        now = timezone.now()
-        for call in await self.writer.ask(lambda: live.recordings_due(now)):
-            content = await self._voices(call.channel, call.ended_at or now, now)
-            if content is not None:
-                await self.writer.ask(
-                    partial(recordings.keep_recording, by=SYSTEM, call=call, content=content)
-                )
-                await self._forget_recording(call.channel)
-            elif call.ended_at and now - call.ended_at > recordings.GIVEN_UP:
-                await self.writer.ask(partial(recordings.miss_recording, by=SYSTEM, call=call))
-
-    async def _voices(self, key: str, ended: datetime, now: datetime) -> bytes | None:
-        """Both voices in one file; None while one may still come. One that stays away is silence."""
-        caller, others = [await self.ari.recording(name) for name in recording_names(key)]
-        is_late = now - ended > _OTHER_VOICE_WITHIN
-        if (caller is None or others is None) and not (is_late and (caller or others)):
-            return None
-        return await asyncio.to_thread(stereo, caller or b"", others or b"")
-
-    async def _forget_recording(self, key: str) -> None:
-        for name in recording_names(key):
-            await self.ari.forget_recording(name)
-
-    async def _clear_recordings(self) -> None:
-        """No voice stays in the exchange in clear, also where a write or this process was lost."""
-        keys = sorted({recording_key(name) for name in await self.ari.recordings()} - {""})
-        if keys:
-            before = timezone.now() - recordings.GIVEN_UP
-            ask = partial(recordings.left_over, by=SYSTEM, keys=keys, before=before)
-            for key in await self.writer.ask(ask):
-                await self._forget_recording(key)
 
 
 def _moment(seconds: float) -> datetime:

@@ -115,7 +115,7 @@ def _says(third: SeatCommand) -> str:
         case CommandState.TALKING:
             return _("三方通话中：%(who)s已加入。") % {"who": who}
         case CommandState.FAILED:
-            return _("没有接通%(who)s：%(why)s。来电人没有断，会回到您这里。") % {"who": who, "why": why}
+            return _("没有接通%(who)s：%(why)s。来电人还在线上。") % {"who": who, "why": why}
         case CommandState.REFUSED:
             return _("没有执行：%(why)s。") % {"why": why}
     return _("与%(who)s的接转已完成。") % {"who": who}

@@ -111,7 +111,7 @@ def test_only_who_talks_may_want_anything(agent: Any, city: City):
     ("state", "why", "says"),
     [
         ("ringing", "", "正在呼叫12345 热线"), ("talking", "", "来电人在听音乐"),
-        ("failed", "busy", "对方占线。来电人没有断"), ("refused", "hung_up", "来电人已挂断"),
+        ("failed", "busy", "对方占线。来电人还在线上"), ("refused", "hung_up", "来电人已挂断"),
         ("done", "", "已完成"),
     ],
 )  # fmt: skip
