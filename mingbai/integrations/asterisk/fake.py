@@ -69,6 +69,8 @@ class FakePbx:
         self.played: list[tuple[str, str]] = []
         self.failing: deque[int] = deque()
         """Statuses with which the next requests fail."""
+        self.slow = 0.0
+        """Seconds that each answer takes."""
         self.is_down, self.starts = False, 1
         self.heard: asyncio.Queue[Event] = asyncio.Queue()
         self.numbers = itertools.count(1)
@@ -254,7 +256,7 @@ class FakePbx:
     # ── inside ──
 
     async def _ready(self) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.slow)
         if self.is_down:
             raise PbxError(0, "down")
         if self.failing:

@@ -1,4 +1,4 @@
-"""Recordings come from the exchange into the house: both voices as one file, and none stays there in clear."""
+"""Recordings come from the exchange into the house, both voices as one file; none stays there in clear."""
 
 import asyncio
 from datetime import datetime, timedelta

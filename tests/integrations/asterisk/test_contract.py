@@ -1,6 +1,7 @@
 """What the hotline needs of an exchange, asked of the fake and of a real Asterisk by the same tests."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -302,5 +303,18 @@ def test_an_exchange_that_is_away_may_come_back():
             await ari.channels()
         assert told.value.may_pass and not told.value.is_gone
         await ari.close()
+
+    run_aside(ask)
+
+
+def test_an_exchange_that_never_answers_is_one_that_may_come_back():
+    async def ask() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            ari = Ari(f"http://127.0.0.1:{silent.getsockname()[1]}", "any")
+            ari.http.timeout = 0.2  # five seconds else
+            with pytest.raises(PbxError) as told:
+                await ari.channels()
+            assert told.value.may_pass
+            await ari.close()
 
     run_aside(ask)

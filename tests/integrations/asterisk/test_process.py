@@ -179,6 +179,20 @@ def test_an_exchange_in_trouble_is_asked_again(city: City):
     play(scene)
 
 
+def test_an_exchange_that_answers_slowly_still_puts_through(city: City):
+    sit_down(city)
+
+    async def scene(stage: Stage) -> None:
+        await stage.quiet()
+        stage.pbx.slow = 0.3
+        caller = stage.pbx.call_in(PHONE)
+        stage.pbx.pick_up(await stage.leg())
+        await stage.until(lambda: stage.pbx.legs[caller].bridge == f"talk.{caller}")
+        stage.pbx.slow = 0.0
+
+    play(scene)
+
+
 def test_the_process_is_killed_and_the_next_one_takes_over(city: City):
     sit_down(city)
     pbx, kept = FakePbx(), {}
