@@ -29,7 +29,11 @@ _HOW = (Want.PASS, Want.CONSULT, Want.JOIN)
 @staff(Permission.CASE_OPEN)
 def steer(request: HttpRequest) -> HttpResponse:
     """The panel by itself; the page asks for it when the strip says that something moved."""
-    return render(request, "seat/_steer.html", steer_context(sitting(request)))
+    here = sitting(request)
+    if here.seat is None:
+        # Signed out in another window: the page begins anew, as with the strip.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "seat/_steer.html", steer_context(here))
 
 
 @staff(Permission.CASE_OPEN)

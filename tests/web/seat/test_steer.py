@@ -218,3 +218,4 @@ def test_another_key_is_none(talking: Call, digit: str):
 def test_a_seat_that_has_nobody_shows_nothing_to_steer(agent: Any):
     page = soup(signed_in(agent).get("/seat/"))
     assert not page.select("#steer")
+    assert signed_in(agent).get(reverse("seat:steer")).headers["HX-Refresh"] == "true"
