@@ -1,4 +1,4 @@
-"""What is kept of transfers, calls out, announced calls and keys: whose it is, how long, and in which figures."""
+"""What is kept of transfers, calls out, announced calls and keys: whose, how long, and in which figures."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_the_key_is_the_rating_of_a_matter_that_was_answered_in_this_call(city: 
     call = rated(case, "2")
     rating = Rating.objects.get()
     assert (rating.case, rating.grade, rating.channel, rating.at) == (case, 4, "hotline", call.graded_at)
-    assert [entry.who for entry in history(call.chain) if entry.verb == "call.graded"] == ["resident:"]
+    assert [entry.actor for entry in history(call.chain) if entry.verb == "call.graded"] == ["resident:"]
 
 
 def test_a_bad_key_owes_a_call_back(city: City):
