@@ -11,8 +11,8 @@ from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions import steering
 from mingbai.hotline.actions.recordings import play_recording
 from mingbai.hotline.actions.steering import To
-from mingbai.hotline.enums import CallEnd, CommandState, Recording, Target, Want
-from mingbai.hotline.models import Call, SeatCommand
+from mingbai.hotline.enums import Busy, CallEnd, CommandState, Recording, Target, Want
+from mingbai.hotline.models import Call, Seat, SeatCommand
 from tests.cases.factories import City, make_case, make_city
 from tests.integrations.asterisk.conftest import line_at_work
 from tests.integrations.asterisk.test_real_line import _nobody_on_the_line, calls, sit_down, until
@@ -35,6 +35,7 @@ def city(transactional_db: None) -> Iterator[City]:
 
 
 def want(city: City, what: Want, to: To | None = None) -> None:
+    wait_until(lambda: Seat.objects.filter(busy=Busy.TALKING).exists())
     steering.want(by=SYSTEM, worker=city.users["alice"].worker, what=what, to=to)
 
 
@@ -51,13 +52,12 @@ def test_passed_on_to_12345_with_both_numbers_and_heard_there(city: City, exchan
     case = make_case()
     with line_at_work(exchange):
         sipp.phone(1)
-        far = sipp.carrier(talk_ms=1500)
+        sipp.carrier(talk_ms=1500)
         caller = sipp.call(header=f"X-Order-Number: {case.number}")
         until(talks=1)
         wait_until(lambda: calls()["1"].case_id == case.pk)
         want(city, Want.PASS, To(Target.OTHER_LINE))
         wait_until(is_state(CommandState.DONE))
-        far.wait(20)
         caller.wait(20)
         until(over=1)
         call = calls()["1"]
