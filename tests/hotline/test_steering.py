@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mingbai.cases.models import Case, Clock, Rating
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.hotline.actions import ends, forget_callers, ratings, steering
 from mingbai.hotline.actions.arrivals import expect_call
@@ -27,7 +27,7 @@ DIALLED = "13700002222"
 def rated(case: Case, digit: str) -> Call:
     """An answered call about this matter whose caller pressed a key."""
     call = make_call("queued", "ringing", "answered", "ended", seat="seat-1", why="agent")
-    ratings.grade_call(key=call.channel, digit=digit)
+    ratings.grade_call(by=RESIDENT, key=call.channel, digit=digit)
     call.refresh_from_db()
     return ends.link_case(by=SYSTEM, call=call, case=case)
 
@@ -60,7 +60,7 @@ def test_what_was_handed_on_or_answered_before_or_rated_already_gets_no_rating_b
 
 def test_nobody_rates_a_call_that_nobody_answered(city: City):
     call = make_call("queued", "ended", why="caller")
-    assert ratings.grade_call(key=call.channel, digit="1") is None
+    assert ratings.grade_call(by=RESIDENT, key=call.channel, digit="1") is None
 
 
 def test_calls_out_are_in_no_figure_of_calls_that_came_in(city: City):

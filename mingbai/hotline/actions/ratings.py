@@ -9,15 +9,15 @@ from mingbai.cases.actions.ratings import rate
 from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case, Rating
 from mingbai.cases.rules.states import may
-from mingbai.core.actor import RESIDENT
+from mingbai.core.actor import Actor
 from mingbai.hotline.models import Call
 from mingbai.hotline.rules.targets import key_grade
 from mingbai.journal.actions import write
 
 
 @transaction.atomic
-def grade_call(*, key: str, digit: str, at: datetime | None = None) -> Call | None:
-    """The caller's own key, heard on the caller's own channel: once, and never by staff.
+def grade_call(*, by: Actor, key: str, digit: str, at: datetime | None = None) -> Call | None:
+    """The caller's own key, heard on the caller's own channel: once, `by` the resident and never by staff.
 
     None for another key, a call that nobody answered, or one that has its grade.
     """
@@ -27,14 +27,12 @@ def grade_call(*, key: str, digit: str, at: datetime | None = None) -> Call | No
         return None
     call.grade, call.graded_at = grade, at
     call.save(update_fields=["grade", "graded_at"])
-    write(
-        chain=call.chain, verb="call.graded", by=RESIDENT, at=at, place=call.station_id, data={"grade": grade}
-    )
-    settle(call)
+    write(chain=call.chain, verb="call.graded", by=by, at=at, place=call.station_id, data={"grade": grade})
+    settle(by=by, call=call)
     return call
 
 
-def settle(call: Call) -> Rating | None:
+def settle(*, by: Actor, call: Call) -> Rating | None:
     """Make it the rating of the matter, where that was answered in this call and has none yet.
 
     A matter that was handed on is not answered: its rating waits for the answer, and the key stays the
@@ -49,4 +47,4 @@ def settle(call: Call) -> Rating | None:
         return None
     if Rating.objects.filter(case=case).exists():
         return None
-    return rate(case=case, by=RESIDENT, grade=call.grade, channel=Channel.HOTLINE, at=call.graded_at)
+    return rate(case=case, by=by, grade=call.grade, channel=Channel.HOTLINE, at=call.graded_at)

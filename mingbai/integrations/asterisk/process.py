@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.hotline.actions import ratings, switch
 from mingbai.hotline.actions.arrivals import bring_order
 from mingbai.hotline.enums import CallEnd, Step, Unreached, Want
@@ -99,7 +99,7 @@ class Hotline:
         self.writer.later(partial(switch.expect_recording, by=SYSTEM, key=key))
 
     def graded(self, key: str, digit: str) -> None:
-        self.writer.later(partial(ratings.grade_call, key=key, digit=digit))
+        self.writer.later(partial(ratings.grade_call, by=RESIDENT, key=key, digit=digit))
 
     def way_of(self, leg: str) -> Way:
         return self.ways.get(leg, Way(""))

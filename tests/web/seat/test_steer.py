@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
+from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.hotline.actions import arrivals, ratings, switch
 from mingbai.hotline.enums import CommandState, Step
 from mingbai.hotline.models import Call, CallEvent, ExpectedCall, Seat, SeatCommand
@@ -203,16 +203,16 @@ def test_who_passed_a_call_on_still_finds_it_and_who_took_it_over_has_it(
 
 @pytest.mark.parametrize(("digit", "grade"), [("1", 5), ("5", 1), ("3", 3)])
 def test_a_key_is_a_grade_once(talking: Call, digit: str, grade: int):
-    assert ratings.grade_call(key=talking.channel, digit=digit)
-    assert ratings.grade_call(key=talking.channel, digit="2") is None
+    assert ratings.grade_call(by=RESIDENT, key=talking.channel, digit=digit)
+    assert ratings.grade_call(by=RESIDENT, key=talking.channel, digit="2") is None
     talking.refresh_from_db()
     assert talking.grade == grade
 
 
 @pytest.mark.parametrize("digit", ["0", "6", "#", "", "12", "x"])
 def test_another_key_is_none(talking: Call, digit: str):
-    assert ratings.grade_call(key=talking.channel, digit=digit) is None
-    assert ratings.grade_call(key="nobody", digit="1") is None
+    assert ratings.grade_call(by=RESIDENT, key=talking.channel, digit=digit) is None
+    assert ratings.grade_call(by=RESIDENT, key="nobody", digit="1") is None
 
 
 def test_a_seat_that_has_nobody_shows_nothing_to_steer(agent: Any):
