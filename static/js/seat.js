@@ -35,7 +35,7 @@
     if (!panel || version === undefined || panel.dataset.version === version || panel.dataset.asked === version) return;
     panel.dataset.asked = version;
     const hadFocus = panel.contains(document.activeElement);
-    window.htmx.ajax("GET", "/seat/steer/", { target: "#steer", swap: "outerHTML" }).then(() => hadFocus && $("#steer button, #steer select")?.focus());
+    window.htmx.ajax("GET", panel.dataset.url, { target: "#steer", swap: "outerHTML" }).then(() => hadFocus && $("#steer button, #steer select")?.focus());
   };
   document.addEventListener("htmx:afterSettle", followThird);
   // Who asked for a call out need not take the telephone off as well.

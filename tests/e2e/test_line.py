@@ -116,7 +116,6 @@ def test_passed_on_by_keyboard_alone_and_a_promise_called_back(
     page.keyboard.press("Tab")
     page.keyboard.type("13700002222")
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="先问再转")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".s-steer__says")).to_contain_text("已接通")

@@ -23,7 +23,8 @@ from mingbai.web.access import staff
 from mingbai.web.forms import said
 from mingbai.web.seat.reach import Sitting, call_to_end, sitting
 
-_HOW = (Want.PASS, Want.CONSULT, Want.JOIN)
+_HOW = (Want.CONSULT, Want.PASS, Want.JOIN)
+"""Enter in the field of the number presses the first: the one after which the agent can still go back."""
 
 
 @staff(Permission.CASE_OPEN)
