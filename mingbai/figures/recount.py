@@ -78,7 +78,7 @@ def _rows() -> Iterator[tuple[Any, dict[str, Callable[[Any], bool]], Any]]:
     fields = ("number", "channel", "is_instant", "state", "opened_at", "region_id")
     for case in Case.objects.only(*fields).order_by("id").iterator(chunk_size=2000):
         yield case, _CASES, case.opened_at
-    calls = Call.objects.only("offered_at", "answered_at", "region_id").order_by("id")
+    calls = Call.objects.incoming().only("offered_at", "answered_at", "region_id").order_by("id")
     for call in calls.iterator(chunk_size=2000):
         yield call, _CALLS, call.offered_at
 
