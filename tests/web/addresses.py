@@ -260,7 +260,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
     "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},
     **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),
-    **dict.fromkeys(("pay:piece", "pay:settle"), lambda w: {"pk": w.piece.pk}),
+    **dict.fromkeys(("pay:piece", "pay:settle", "pay:correct"), lambda w: {"pk": w.piece.pk}),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

@@ -12,14 +12,14 @@ from mingbai.legalaid.enums import EndGround, ReportKind, Stage, Step
 from mingbai.legalaid.perms import can_report, is_assigned
 from mingbai.legalaid.rules.file import missing
 from mingbai.people.models import Worker
-from mingbai.subsidies.enums import GRADES_OF_MEDIATION
+from mingbai.subsidies.enums import NOT_OF_CASES
 from mingbai.subsidies.enums import Stage as Phase
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.aid import at_stage, decides, may_confirm, with_values
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import DayField, WordsField
 
-PHASES = [choice for choice in Phase.choices if choice[0] not in GRADES_OF_MEDIATION]
+PHASES = [choice for choice in Phase.choices if choice[0] not in NOT_OF_CASES]
 
 
 class AssignForm(VerbForm):
