@@ -1,7 +1,7 @@
 """Who received at a window was on duty there: from the first called to the last ended, day by day."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Max, Min
