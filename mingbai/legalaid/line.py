@@ -37,13 +37,17 @@ WORDS = {
     "aid.terminated": _("决定终止法律援助"),
     "aid.termination_sent_back": _("复核退回，继续援助"),
     "aid.visited": _("回访受援人"),
+    "aid.assess_picked": _("列入质量评估"),
+    "aid.assess_rated": _("质量评估已评定"),
+    "aid.assess_objected": _("承办人对质量评估提出异议"),
+    "aid.assess_judged": _("质量评估异议已复核"),
 }
 
 _INSIDE = frozenset(
     f"aid.{verb}"
     for verb in (
         "refusal_proposed refusal_sent_back termination_proposed termination_sent_back "
-        "report_returned visited file_missing"
+        "report_returned visited file_missing assess_picked assess_rated assess_objected assess_judged"
     ).split()
 )
 """What colleagues say among themselves before it is decided."""

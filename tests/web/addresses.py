@@ -224,7 +224,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:unblock": lambda w: {"pk": w.block.pk},
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
-    **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys(
+        (f"aid:{name}" for name in "home lawyers lawyer_find quality quality_draw".split()), NOTHING
+    ),
+    **dict.fromkeys(
+        (f"aid:quality_{name}" for name in "one rate object judge".split()),
+        lambda w: {"pk": w.assessment.pk},
+    ),
     **dict.fromkeys(
         (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
     ),

@@ -108,7 +108,7 @@ def _row(one: Application, names: dict[str, str], now: Any, workdays: Any) -> di
 def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     """The pages of legal aid, for whom they are."""
     user = request.user
-    found = [("home", _("法律援助"))]
+    found = [("home", _("法律援助")), ("quality", _("质量评估"))]
     if can(user, Permission.AID_DECIDE):
         found.append(("lawyers", _("法律援助人员")))
     return [

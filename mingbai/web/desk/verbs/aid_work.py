@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import EndGround, ReportKind, Stage, Step
+from mingbai.legalaid.models import Assessment
 from mingbai.legalaid.perms import can_report, is_assigned
+from mingbai.legalaid.queries.quality import reviewers
 from mingbai.legalaid.rules.file import missing
 from mingbai.people.models import Worker
 from mingbai.subsidies.enums import NOT_OF_CASES
@@ -178,6 +180,33 @@ def _owes_visit(dossier: Dossier) -> bool:
     return ReportKind.CLOSING in kinds and ReportKind.VISIT not in kinds
 
 
+class ReviewForm(VerbForm):
+    """Who may not is left out: who worked it, and their firm."""
+
+    reviewer = forms.ChoiceField(label=_("谁来评"), widget=forms.RadioSelect)
+    why = WordsField(label=_("为什么评这一件"), most=300, rows=2)
+
+    def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
+        found = [worker for worker, bars in reviewers(self.dossier.case) if not bars]
+        names = [
+            (str(one.pk), " ".join(filter(None, (one.name, str(one.organisation or ""))))) for one in found
+        ]
+        self.fields["reviewer"].choices = names  # type: ignore[attr-defined]
+
+
+def _review(doing: Doing) -> Any:
+    reviewer = Worker.objects.get(pk=doing.data["reviewer"])
+    return actions.choose_for_review(case=doing.case, by=doing.by, reviewer=reviewer, why=doing.data["why"])
+
+
+def _is_reviewable(dossier: Dossier) -> bool:
+    if dossier.aid is None or dossier.case.stage != Stage.CLOSED:
+        return False
+    return bool(dossier.aid_reports) and not Assessment.objects.filter(case=dossier.case).exists()
+
+
 VERBS = (
     Verb(
         "aid_assign",
@@ -289,5 +318,16 @@ VERBS = (
         VisitForm,
         fits=_owes_visit,
         done=_("已记下回访。"),
+    ),
+    Verb(
+        "aid_review",
+        _("做质量评估"),
+        "list-check",
+        _("由别的机构的人按评分表评；等次决定补贴。"),
+        _review,
+        decides,
+        ReviewForm,
+        fits=_is_reviewable,
+        done=_("已交给评估人。"),
     ),
 )
