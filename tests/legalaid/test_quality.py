@@ -69,9 +69,7 @@ def test_everybody_is_drawn_about_as_often():
     for n in range(2000):
         for number in sample(numbers, 5, f"2026-{n}"):
             counts[number] += 1
-    assert min(counts.values()) > 400 and max(counts.values()) < 600, (
-        "five of twenty, two thousand times: 500 each"
-    )
+    assert min(counts.values()) > 400 and max(counts.values()) < 600, "500 each"
 
 
 def test_the_seeded_sheet_has_a_hundred_points_and_sources():

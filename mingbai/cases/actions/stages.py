@@ -115,11 +115,6 @@ def start_clock(*, case: Case, by: Actor, code: str, subject: str, at: datetime 
     return case
 
 
-def period_end(*, case: Case, code: str, at: datetime) -> datetime | None:
-    """Until when, by the rule of that code, something may be done; no clock runs. None without a rule."""
-    return _clockwork.end_of(case, code, at)
-
-
 @transaction.atomic
 def stop_clock(*, case: Case, by: Actor, subject: str, at: datetime | None = None) -> Case:
     """What was owed is done: the clock of that subject ends, met or late."""

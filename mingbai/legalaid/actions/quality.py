@@ -13,8 +13,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.cases.actions._clockwork import end_of
 from mingbai.cases.actions.handover import disengage, engage
-from mingbai.cases.actions.stages import note_progress, period_end, start_clock, stop_clock
+from mingbai.cases.actions.stages import note_progress, start_clock, stop_clock
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
@@ -163,7 +164,7 @@ def rate(
     made.text = clean_text(text, most=2000, field="text")
     _grade(made, points, at)
     made.state, made.rated_at = AssessState.RATED, at
-    made.object_by = period_end(case=made.case, code="aid_assess_object", at=at)
+    made.object_by = end_of(made.case, "aid_assess_object", at)
     made.save()
     stop_clock(case=made.case, by=by, subject=_subject(made), at=at)
     disengage(case=made.case, by=by, worker=reviewer, result=str(made.get_grade_display()), at=at)

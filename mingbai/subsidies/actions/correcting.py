@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.subsidies.actions.pieces import enter, reckon
+from mingbai.subsidies.actions._record import enter, reckon
 from mingbai.subsidies.enums import Grade, PieceState
 from mingbai.subsidies.models import Piece
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from mingbai.core.actor import Actor
 from mingbai.people.models import Worker
-from mingbai.subsidies.actions.pieces import Job, earn, enter, freeze, reckon
+from mingbai.subsidies.actions._record import enter, freeze, reckon
+from mingbai.subsidies.actions.pieces import Job, earn
 from mingbai.subsidies.enums import PieceState
 from mingbai.subsidies.models import Piece
 from mingbai.subsidies.rules import duty_stage

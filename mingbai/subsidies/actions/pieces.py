@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +11,11 @@ from django.utils.translation import gettext as _
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
-from mingbai.journal.actions import write
 from mingbai.people.enums import PostType
 from mingbai.people.models import Worker
+from mingbai.subsidies.actions._record import enter, freeze, reckon
 from mingbai.subsidies.enums import Area, Grade, PieceState, Stage, Work
 from mingbai.subsidies.models import Piece
-from mingbai.subsidies.queries import lines_of, rate_for
-from mingbai.subsidies.rules import total
 
 
 @dataclass(frozen=True)
@@ -69,21 +66,6 @@ def promise(*, by: Actor, job: Job, event: str, on: date, at: datetime | None = 
 
 def _public(worker: Worker) -> bool:
     return worker.post_type == PostType.ESTABLISHED
-
-
-def freeze(piece: Piece) -> None:
-    piece.rate = rate_for(
-        piece.work,
-        region=piece.region_id,
-        on=piece.frozen_on,
-        kind=piece.kind,
-        stage=piece.stage,
-        area=piece.area,
-    )
-
-
-def reckon(piece: Piece) -> None:
-    piece.amount = total(lines_of(piece))
 
 
 @transaction.atomic
@@ -164,7 +146,3 @@ def _check_open(piece: Piece) -> None:
         raise Refused(_("这一件已经列入发放表，不能再改。"), code="paid_already", do=do)
     if piece.corrects_id:
         raise Refused(_("这是一项更正，请重新登记更正。"), code="is_correction")
-
-
-def enter(piece: Piece, verb: str, by: Actor, at: datetime, **data: Any) -> None:
-    write(chain=piece.chain, verb=f"piece.{verb}", by=by, at=at, data=data)

@@ -12,7 +12,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.places.actions import begin_rule
 from mingbai.places.models import Region
-from mingbai.subsidies.actions.pieces import enter, freeze, reckon
+from mingbai.subsidies.actions._record import enter, freeze, reckon
 from mingbai.subsidies.enums import Area, PieceState, Stage, Work
 from mingbai.subsidies.models import Piece, Rate
 from mingbai.subsidies.rules import Terms
