@@ -267,6 +267,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},
     **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),
     **dict.fromkeys(("pay:piece", "pay:settle", "pay:correct"), lambda w: {"pk": w.piece.pk}),
+    "filings:home": NOTHING,
+    **dict.fromkeys((f"filings:{name}" for name in "system out in".split()), lambda w: {"system": "sft0024"}),
+    "filings:field": lambda w: {"system": "sft0024", "code": "name"},
+    **dict.fromkeys(
+        ("filings:record", "filings:sent"), lambda w: {"system": "sft0024", "number": w.aid_case.number}
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

@@ -111,7 +111,11 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     found = [("home", _("法律援助")), ("quality", _("质量评估"))]
     if can(user, Permission.AID_DECIDE):
         found.append(("lawyers", _("法律援助人员")))
-    return [
+    tabs = [
         {"label": label, "url": reverse(f"aid:{name}"), "count": "", "current": name == current}
         for name, label in found
     ]
+    if can(user, Permission.PERSON_SHOW) and not is_only_own(user):  # type: ignore[arg-type]
+        url = reverse("filings:system", args=["sft0024"])
+        tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
+    return tabs
