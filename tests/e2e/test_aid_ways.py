@@ -49,7 +49,7 @@ def at_the_window(page: Page) -> tuple[str, Hands]:
     hands.types("[name=phone]", "13812345678")
     hands.types("[name=name]", "赵福山")
     hands.presses("summary:has-text('身份证号')")
-    hands.types("[name=id_number]", "210402198203077653")
+    hands.types("[name=id_number]", "210402196503121527")
     hands.types("[name=text]", "在工地干了三个月，老板不给工钱，电话也不接。")
     hands.presses("[name=ending][value=keep]")
     hands.presses("button:has-text('保存并给出编号')")
@@ -84,7 +84,7 @@ def test_a_clerk_needs_two_minutes_of_keys_and_pointer(opened: Opened, ready: Ci
     )
     assert own.case.party is not None and own.case.party.id_number
     print(f"clerk: {hands.keys} keys, {hands.points} moves, {hands.seconds:.0f} s")
-    assert hands.keys > 150, "what was typed was counted"
+    assert hands.keys > 100, "what was typed was counted"
     assert hands.seconds <= MOST_SECONDS, (hands.keys, hands.points, hands.seconds)
 
 

@@ -115,7 +115,7 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         {"label": label, "url": reverse(f"aid:{name}"), "count": "", "current": name == current}
         for name, label in found
     ]
-    if can(user, Permission.PERSON_SHOW) and not is_only_own(user):  # type: ignore[arg-type]
+    if can(user, Permission.PERSON_SHOW) and not is_only_own(user):
         url = reverse("filings:system", args=["sft0024"])
         tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
     return tabs

@@ -100,7 +100,7 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         {"label": label, "url": reverse(f"mediation:{name}"), "count": "", "current": name == current}
         for name, label in found
     ]
-    if can(request.user, Permission.PERSON_SHOW) and not is_only_own(request.user):  # type: ignore[arg-type]
+    if can(request.user, Permission.PERSON_SHOW) and not is_only_own(request.user):
         url = reverse("filings:system", args=["sft0018"])
         tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
     return tabs
