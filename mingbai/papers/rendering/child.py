@@ -49,9 +49,11 @@ def pdf_of(html: str) -> bytes:
 
 
 def _fetch_nothing(url: str, *args: Any, **more: Any) -> Any:
+    from weasyprint.urls import URLFetcherResponse
+
     head, _comma, data = url.partition(",")
     if head == pictures.HEAD:  # a picture that stands in the page itself
-        return {"string": base64.b64decode(data), "mime_type": "image/jpeg"}
+        return URLFetcherResponse(url, base64.b64decode(data), {"Content-Type": "image/jpeg"})
     raise ValueError("nothing is fetched for a paper")
 
 
