@@ -31,6 +31,7 @@ WORDS = {
     "aid.concluded": _("事情有了结果"),
     "aid.reported": _("提交结案报告"),
     "aid.file_missing": _("归档材料还不齐"),
+    "aid.file_ticked": _("登记一份纸质归档材料"),
     "aid.report_returned": _("结案材料退回补正"),
     "aid.finished": _("结案材料审核通过"),
     "aid.termination_proposed": _("拟终止法律援助，待另一人复核"),
@@ -47,7 +48,8 @@ _INSIDE = frozenset(
     f"aid.{verb}"
     for verb in (
         "refusal_proposed refusal_sent_back termination_proposed termination_sent_back "
-        "report_returned visited file_missing assess_picked assess_rated assess_objected assess_judged"
+        "report_returned visited file_missing file_ticked "
+        "assess_picked assess_rated assess_objected assess_judged"
     ).split()
 )
 """What colleagues say among themselves before it is decided."""

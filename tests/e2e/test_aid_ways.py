@@ -135,7 +135,7 @@ def test_refused_by_two_and_the_objection_upheld_by_the_bureau(opened: Opened, r
 def test_urgent_aid_comes_first_and_its_papers_after(opened: Opened, ready: City) -> None:
     number = applied(opened, ready)
     reviewer = desk(opened, ready.users[RoleCode.AID_REVIEWER])
-    verb(reviewer, number, "aid_first", hurry="deadline", reason="仲裁时效三天后届满。")
+    verb(reviewer, number, "aid_first", hurry="limit", reason="仲裁时效三天后届满。")
     assert stage_of(number) == "granted"
     resident = patient(opened(360).new_page())
     follow(resident, number, "5678")

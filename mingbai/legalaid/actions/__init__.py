@@ -22,6 +22,7 @@ from mingbai.legalaid.actions.deciding import (
     send_back,
     transfer,
 )
+from mingbai.legalaid.actions.file import tick_part
 from mingbai.legalaid.actions.handling import (
     confirm_termination,
     finish,
@@ -78,6 +79,7 @@ __all__ = [
     "set_grade_line",
     "set_line",
     "state",
+    "tick_part",
     "transfer",
     "visit",
 ]

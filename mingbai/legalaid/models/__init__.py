@@ -2,6 +2,7 @@
 
 from mingbai.legalaid.models.application import Application, Decision, Objection
 from mingbai.legalaid.models.catalogue import Belonging, FilePart, HardshipLine, Matter
+from mingbai.legalaid.models.file import FileTick
 from mingbai.legalaid.models.handling import AidLawyer, AidReport, Assignment, SoleFirm
 from mingbai.legalaid.models.quality import Assessment, Criterion, GradeLine
 
@@ -15,6 +16,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "FilePart",
+    "FileTick",
     "GradeLine",
     "HardshipLine",
     "Matter",

@@ -180,6 +180,23 @@ def _owes_visit(dossier: Dossier) -> bool:
     return ReportKind.CLOSING in kinds and ReportKind.VISIT not in kinds
 
 
+class TickForm(VerbForm):
+    """What is still missing, and lies on paper."""
+
+    part = forms.ChoiceField(label=_("哪一份"), widget=forms.RadioSelect)
+    place = WordsField(label=_("纸质的放在哪里"), most=200, rows=2)
+
+    def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
+        lacking = [(line.code, line.name) for line in self.dossier.aid_file if not line.is_there]
+        self.fields["part"].choices = lacking  # type: ignore[attr-defined]
+
+
+def _lacks(dossier: Dossier) -> bool:
+    return dossier.aid is not None and any(not line.is_there for line in dossier.aid_file)
+
+
 class ReviewForm(VerbForm):
     """Who may not is left out: who worked it, and their firm."""
 
@@ -318,6 +335,17 @@ VERBS = (
         VisitForm,
         fits=_owes_visit,
         done=_("已记下回访。"),
+    ),
+    Verb(
+        "aid_tick",
+        _("登记纸质材料"),
+        "checklist",
+        _("材料只有纸质的：写明放在哪里，归档目录里就算有了。"),
+        with_values(actions.tick_part, "part", "place"),
+        _reports,
+        TickForm,
+        fits=_lacks,
+        done=_("已登记。"),
     ),
     Verb(
         "aid_review",
