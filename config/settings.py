@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "mingbai.knowledge",
     "mingbai.papers",
     "mingbai.subsidies",
+    "mingbai.filings",
     "mingbai.cases",
     "mingbai.visits",
     "mingbai.legalaid",

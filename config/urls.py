@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/aid/", include("mingbai.web.aid.urls")),
     path("desk/mediation/", include("mingbai.web.mediation.urls")),
     path("desk/pay/", include("mingbai.web.pay.urls")),
+    path("desk/filings/", include("mingbai.web.filings.urls")),
     path("screen/", include("mingbai.web.screen.urls")),
     path("desk/door/", include("mingbai.web.door.urls")),
     path("desk/oversight/", include("mingbai.web.oversight.urls")),

@@ -16,7 +16,7 @@ LAYERS = [
     {"journal"},
     {"places"},
     {"people"},
-    {"notices", "knowledge", "papers", "subsidies"},
+    {"notices", "knowledge", "papers", "subsidies", "filings"},
     {"cases"},
     {"visits"},
     {"legalaid", "mediation", "hotline", "servicedays"},

@@ -218,3 +218,26 @@ class ReportKind(TextChoices):
     PROGRESS = "progress", _("进展")
     CLOSING = "closing", _("结案报告")
     VISIT = "visit", _("回访")
+
+
+class Picked(TextChoices):
+    """How a matter came to its quality review."""
+
+    SAMPLED = "sampled", _("抽查")
+    CHOSEN = "chosen", _("指定")
+
+
+class AssessState(TextChoices):
+    """Of one quality review."""
+
+    OPEN = "open", _("待评估")
+    RATED = "rated", _("已评定")
+    OBJECTED = "objected", _("异议待复核")
+    SETTLED = "settled", _("异议已复核")
+
+
+class ReviewBar(TextChoices):
+    """Why somebody may not review a matter."""
+
+    WORKED = "worked", _("本人办过这件")
+    SAME_FIRM = "same_firm", _("和承办人同一机构")

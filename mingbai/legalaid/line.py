@@ -31,19 +31,25 @@ WORDS = {
     "aid.concluded": _("事情有了结果"),
     "aid.reported": _("提交结案报告"),
     "aid.file_missing": _("归档材料还不齐"),
+    "aid.file_ticked": _("登记一份纸质归档材料"),
     "aid.report_returned": _("结案材料退回补正"),
     "aid.finished": _("结案材料审核通过"),
     "aid.termination_proposed": _("拟终止法律援助，待另一人复核"),
     "aid.terminated": _("决定终止法律援助"),
     "aid.termination_sent_back": _("复核退回，继续援助"),
     "aid.visited": _("回访受援人"),
+    "aid.assess_picked": _("列入质量评估"),
+    "aid.assess_rated": _("质量评估已评定"),
+    "aid.assess_objected": _("承办人对质量评估提出异议"),
+    "aid.assess_judged": _("质量评估异议已复核"),
 }
 
 _INSIDE = frozenset(
     f"aid.{verb}"
     for verb in (
         "refusal_proposed refusal_sent_back termination_proposed termination_sent_back "
-        "report_returned visited file_missing"
+        "report_returned visited file_missing file_ticked "
+        "assess_picked assess_rated assess_objected assess_judged"
     ).split()
 )
 """What colleagues say among themselves before it is decided."""

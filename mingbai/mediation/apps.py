@@ -10,10 +10,13 @@ class MediationConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.cases.kinds import LINE_WORK
+        from mingbai.filings.kinds import register_filing
+        from mingbai.mediation.filing import filing_kind
         from mingbai.mediation.line import KIND, WORK
         from mingbai.mediation.papers import paper_kinds
         from mingbai.papers.kinds import register_paper
 
         LINE_WORK.register(KIND, WORK)
+        register_filing(filing_kind())
         for kind in paper_kinds():
             register_paper(kind)

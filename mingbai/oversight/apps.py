@@ -17,9 +17,16 @@ class OversightConfig(AppConfig):
         from mingbai.oversight import indicators  # noqa: F401  importing registers them
 
         register_job("oversight.supervise", every=timedelta(minutes=30), run=_supervise)
+        register_job("oversight.pay_advisers", every=timedelta(hours=12), run=_pay_advisers)
 
 
 def _supervise(now: datetime) -> int:
     from mingbai.oversight.actions.supervision import supervise
 
     return supervise(by=SYSTEM, now=now)
+
+
+def _pay_advisers(now: datetime) -> int:
+    from mingbai.oversight.actions.adviser_pay import pay_advisers
+
+    return pay_advisers(by=SYSTEM, now=now)

@@ -35,6 +35,8 @@ _SAID = {
     "too_large": gettext_lazy("这个文件展开以后太大。请删掉里面的图片再传。"),
     "macros": gettext_lazy("文件里有宏或控件，不能用作模板。"),
     "outside": gettext_lazy("文件里有引用外部文件的内容，不能用作模板。"),
+    "unreadable": gettext_lazy("这个文件转不成页面。"),
+    "too_many_pages": gettext_lazy("这个文件页数太多。"),
     "bad_template": gettext_lazy("文件里的花括号写得不对，只能写 {{字段}}。"),
 }
 
@@ -173,6 +175,16 @@ def docx(blocks: Iterable[dict[str, Any]], *, title: str, mark: str = "") -> byt
 def docx_from(file: bytes, values: Mapping[str, Any]) -> bytes:
     """An office's own Word file, filled."""
     return RENDERER.draw({"do": "docx", "file": base64.b64encode(file).decode(), "values": dict(values)})
+
+
+def pages_of(file: bytes, kind: str) -> list[str]:
+    """A photo or a PDF as pictures, one a page, for blocks of the kind "picture".
+
+    Raises Refused "unreadable" for what is neither or is broken, "too_many_pages".
+    """
+    job = {"do": "pages", "file": base64.b64encode(file).decode(), "type": kind}
+    found: list[str] = json.loads(RENDERER.draw(job))
+    return found
 
 
 def docx_start(blocks: Iterable[dict[str, Any]], lists: Iterable[str], *, title: str) -> bytes:

@@ -16,7 +16,7 @@ class Work(TextChoices):
 
 
 class Stage(TextChoices):
-    """Of a case one stage is one piece; of a mediation the grade of difficulty stands here."""
+    """Of a case one stage is one piece; of a mediation its difficulty stands here, of duty half a day."""
 
     ANY = "", _("不分")
     INVESTIGATION = "investigation", _("侦查")
@@ -31,9 +31,10 @@ class Stage(TextChoices):
     ORDINARY = "ordinary", _("一般纠纷")
     DIFFICULT = "difficult", _("疑难纠纷")
     MAJOR = "major", _("重大纠纷")
+    HALF_DAY = "half_day", _("半天值班")
 
 
-GRADES_OF_MEDIATION = frozenset({Stage.SIMPLE, Stage.ORDINARY, Stage.DIFFICULT, Stage.MAJOR})
+NOT_OF_CASES = frozenset({Stage.SIMPLE, Stage.ORDINARY, Stage.DIFFICULT, Stage.MAJOR, Stage.HALF_DAY})
 
 
 class Area(TextChoices):

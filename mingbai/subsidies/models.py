@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingbai.people.models import Worker
 from mingbai.places.dated import DatedQuerySet, dated_constraints
@@ -115,7 +115,10 @@ class Piece(models.Model):
     """One payable piece of work of one person. `event` names it: it exists once, and stands in one sheet.
 
     Rate and place are frozen when it is promised (at the assignment); without a rate it waits for one.
-    `about`: the chain of its matter. `share`: how much of it was done, in percent.
+    `about`: the chain of its matter. `share`: how much of it was done, in percent. `parts`: how many share
+    it equally, `part` which of them this is, from 0. `minutes`: of duty, so far that day. `corrects`: a piece
+    that stands in a sheet already; this one pays the difference, or takes it back, in a later sheet, with
+    `paid_before` what was paid for it until now.
     """
 
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="人员", related_name="pieces")
@@ -134,6 +137,13 @@ class Piece(models.Model):
     extra = models.PositiveSmallIntegerField("增加人数", default=0)
     grade = models.CharField("质量", max_length=16, choices=Grade, blank=True)
     share = models.PositiveSmallIntegerField("完成百分之几", default=100, validators=[MaxValueValidator(100)])
+    parts = models.PositiveSmallIntegerField("几人平分", default=1)
+    part = models.PositiveSmallIntegerField("第几份", default=0)
+    minutes = models.PositiveSmallIntegerField("值班分钟", default=0)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="更正哪一件", null=True, blank=True, related_name="corrections"
+    )
+    paid_before = models.DecimalField("此前已发（元）", max_digits=9, decimal_places=2, default=0)
     state = models.CharField("状态", max_length=16, choices=PieceState, default=PieceState.PROMISED)
     done_on = models.DateField("完成日期", null=True, blank=True)
     amount = models.DecimalField("金额（元）", max_digits=9, decimal_places=2, default=0)
@@ -160,7 +170,15 @@ class Piece(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=PieceState.SHEETED) | Q(rate__isnull=False), name="piece_has_rate"
             ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="piece_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0) | Q(corrects__isnull=False), name="piece_amount"
+            ),
+            models.CheckConstraint(condition=Q(part__lt=F("parts")), name="piece_part"),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(corrects__isnull=False, state=PieceState.EARNED),
+                name="piece_one_open_correction",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "region", "done_on"], name="piece_due"),

@@ -1,11 +1,12 @@
 """Which rate holds, one's own pieces, what a sheet is made of, what next year will need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from mingbai.people.models import Worker
 from mingbai.places.queries import register
@@ -51,7 +52,16 @@ def lines_of(piece: Piece) -> list[Line]:
     if piece.rate is None:
         return []
     splits = piece.work == Work.MEDIATION
-    facts = Facts(piece.extra, piece.grade, piece.share, piece.is_public_post, splits)
+    facts = Facts(
+        extra=piece.extra,
+        grade=piece.grade,
+        share=piece.share,
+        is_public_post=piece.is_public_post,
+        splits=splits,
+        parts=piece.parts,
+        part=piece.part,
+        paid=piece.paid_before if piece.corrects_id else None,
+    )
     return reckoned(terms_of(piece.rate), facts)
 
 
@@ -110,13 +120,14 @@ def budget(region: str, year: int) -> list[Need]:
     """What the year's work cost by sort, as what the next year will need at the same volume; one query."""
     codes = register().subtree(region)
     done = Piece.objects.filter(region__in=codes, done_on__year=year).exclude(state=PieceState.DROPPED)
-    rows = done.values("work").annotate(n=Count("pk"), each=Avg("amount"), total=Sum("amount"))
+    pieces = Count("pk", filter=Q(corrects=None))  # a correction is money, and no work of its own
+    rows = done.values("work").annotate(n=pieces, total=Sum("amount"))
     known = {row["work"]: row for row in rows.order_by("work")}
-    return [
-        Need(work, known[work]["n"], Decimal(known[work]["each"]), known[work]["total"])
-        for work in Work.values
-        if work in known
-    ]
+    return [_need(work, known[work]) for work in Work.values if work in known]
+
+
+def _need(work: str, row: Mapping[str, Any]) -> Need:
+    return Need(work, row["n"], row["total"] / (row["n"] or 1), row["total"])
 
 
 def faults_of_table() -> list[tuple[Rate, str, date, date]]:

@@ -1,14 +1,17 @@
 """How a piece of work is reckoned, line by line, to the cent; gaps and overlaps of a table of rates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from mingbai.subsidies.enums import Grade
+from mingbai.subsidies.enums import Grade, Stage
 
+HALF_DAY_UP_TO = 240
+"""Minutes: duty of four hours at most is half a day (a scheme seen in excerpts only; the rate of the stage
+"half_day" says what it pays, and where there is none the whole day's holds)."""
 CENT = Decimal("0.01")
 _ONE_DAY = timedelta(days=1)
 
@@ -36,8 +39,9 @@ class Terms:
 class Work:
     """What is known of one piece: further persons, grade, the share that was done, a public post.
 
-    `splits`: several share it, and what it costs as well; each part is rounded by itself, so that all of them
-    together may be a cent more or less than the whole.
+    `splits`: what it costs is paid by the share as well. `parts`: so many share it equally, and this is the
+    `part`-th, from 0: all parts together are the whole to the cent. `paid`: what was paid for it before, None
+    where this is no correction.
     """
 
     extra: int = 0
@@ -45,6 +49,9 @@ class Work:
     share: int = 100
     is_public_post: bool = False
     splits: bool = False
+    parts: int = 1
+    part: int = 0
+    paid: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,15 @@ class Line:
 
 def reckoned(terms: Terms, work: Work) -> list[Line]:
     """The calculation line by line; its sum is the amount. Each line is rounded half up to the cent."""
+    lines = _whole(terms, work)
+    if work.parts > 1:
+        lines = [_part_of(line, work) for line in lines]
+    if work.paid is not None:
+        lines.append(Line(_("此前已发放"), "", -work.paid))
+    return lines
+
+
+def _whole(terms: Terms, work: Work) -> list[Line]:
     if work.is_public_post:
         lines = [Line(_("劳务费"), _("公职人员不领劳务费"), Decimal(0))]
     else:
@@ -65,6 +81,25 @@ def reckoned(terms: Terms, work: Work) -> list[Line]:
     if terms.direct:
         lines.append(_direct(terms, work))
     return lines
+
+
+def _part_of(line: Line, work: Work) -> Line:
+    how = _("%(n)d 人平分") % {"n": work.parts}
+    amount = split(line.amount, work.parts)[work.part]
+    return replace(line, how="，".join(part for part in (line.how, how) if part), amount=amount)
+
+
+def split(amount: Decimal, parts: int) -> list[Decimal]:
+    """Equal parts in whole cents that add up to the whole: what is left over goes to the first, a cent each
+    (largest remainder; between equals the order decides).
+    """
+    each, left = divmod(int(amount / CENT), parts)
+    return [CENT * (each + (number < left)) for number in range(parts)]
+
+
+def duty_stage(minutes: int) -> str:
+    """Half a day or a whole one."""
+    return Stage.HALF_DAY if minutes <= HALF_DAY_UP_TO else Stage.ANY
 
 
 def _direct(terms: Terms, work: Work) -> Line:

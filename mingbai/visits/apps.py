@@ -24,6 +24,7 @@ class VisitsConfig(AppConfig):
         )
         register_job("visits.remind", every=timedelta(minutes=30), run=_remind)
         register_job("visits.no_shows", every=timedelta(hours=1), run=_no_shows)
+        register_job("visits.pay_windows", every=timedelta(hours=6), run=_pay_windows)
         register_job("visits.settle_bookings", every=timedelta(minutes=10), run=_settle)
 
 
@@ -54,6 +55,12 @@ def _no_shows(now: datetime) -> int:
     from mingbai.visits.actions.tickets import close_yesterday
 
     return note_no_shows(by=SYSTEM, now=now) + close_yesterday(by=SYSTEM, now=now)
+
+
+def _pay_windows(now: datetime) -> int:
+    from mingbai.visits.actions.duty import pay_windows
+
+    return pay_windows(by=SYSTEM, now=now)
 
 
 def _settle(now: datetime) -> int:

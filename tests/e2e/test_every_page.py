@@ -33,7 +33,7 @@ AREAS = {
     ),
     "desk": ("desk:", "board:"),
     "days": ("days:", "village:", "phone:"),
-    "aid": ("aid:",),
+    "aid": ("aid:", "filings:"),
     "door": ("door:", "screen:"),
     "mediation": ("mediation:",),
     "pay": ("pay:",),

@@ -296,3 +296,28 @@ def test_the_strip_changes_its_version_with_what_it_shows(city: City, django_ass
     make_call("queued", at=now)
     third = strip(seat, CITY, now)
     assert third.waiting == 1 and third.version != second.version
+
+
+# ── what a shift is paid ──
+
+
+def test_the_time_at_seats_of_a_day_is_one_piece_of_duty(city: City):
+    from mingbai.subsidies.models import Piece
+
+    nine = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    for begins, hours in ((nine, 2), (nine + timedelta(hours=3), 3)):
+        seats.sign_in(by=SYSTEM, worker=city.owner, station=CITY, name="seat-1", voice="browser", at=begins)
+        seats.sign_out(by=SYSTEM, worker=city.owner, at=begins + timedelta(hours=hours))
+    piece = Piece.objects.get()
+    assert (piece.work, piece.minutes, piece.stage) == ("hotline_duty", 300, "")
+    assert (piece.done_on, piece.state, piece.worker) == (nine.date(), "earned", city.owner)
+
+
+def test_a_forgotten_sign_out_ends_with_its_day(city: City):
+    from mingbai.subsidies.models import Piece
+
+    ten_at_night = timezone.localtime().replace(hour=22, minute=0, second=0, microsecond=0)
+    began = ten_at_night - timedelta(days=3)
+    seats.sign_in(by=SYSTEM, worker=city.owner, station=CITY, name="seat-1", voice="browser", at=began)
+    seats.sign_out(by=SYSTEM, worker=city.owner, at=ten_at_night)
+    assert Piece.objects.get().minutes == 120

@@ -114,3 +114,30 @@ def test_a_part_that_is_none_is_refused(city: City, change, code):
     with pytest.raises(Refused) as no:
         actions.add_file_part(by=SYSTEM, terms=PartTerms(**{**values, **change}))
     assert no.value.code == code and not FilePart.objects.filter(code="own").exists()
+
+
+# ── by hand ──
+
+
+@pytest.mark.django_db
+def test_a_paper_that_lies_on_paper_is_ticked_once_with_who_and_where(city: City):
+    actions.prepare(by=SYSTEM)
+    case = reported(city)
+
+    def lines():
+        return {line.code: line for line in file_of(fresh(case), application(case), today=TODAY)}
+
+    code = next(each.code for each in lines().values() if not each.is_there)
+    tick = actions.tick_part(case=case, by=reviewer(city), part=code, place="三号柜第二层")
+    line = lines()[code]
+    assert line.is_there and line.place.startswith("三号柜第二层（") and reviewer(city).name in line.place
+    assert tick.place_sealed and "三号柜".encode() not in bytes(tick.place_sealed)
+    assert Entry.objects.filter(chain=case.chain, verb="aid.file_ticked").count() == 1
+    for part, place, wrong in (
+        (code, "x", "there_already"),
+        ("none", "x", "unknown_part"),
+        (code, "", "empty_text"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.tick_part(case=case, by=reviewer(city), part=part, place=place)
+        assert refused.value.code == wrong

@@ -423,8 +423,8 @@ def test_who_mediated_earns_once_by_the_difficulty(city: City):
     actions.draft(case=case, by=by, terms=made.written())
     assert not Piece.objects.exists()
     case = made.sign_all(city, case)
-    rows = list(Piece.objects.order_by("pk").values_list("worker__name", "stage", "share", "state"))
-    assert rows == [("孙和", "difficult", 50, "earned"), ("周和", "difficult", 50, "earned")]
+    rows = list(Piece.objects.order_by("pk").values_list("worker__name", "stage", "parts", "part", "state"))
+    assert rows == [("孙和", "difficult", 2, 0, "earned"), ("周和", "difficult", 2, 1, "earned")]
     case = work.reopen(case=case, by=by, reason="各方要改")
     actions.begin(case=case, by=by)
     actions.draft(case=case, by=by, terms=made.written(content="另一份"))

@@ -145,3 +145,39 @@ def test_with_the_matter_its_papers_lose_their_words(city: City):
     Case.objects.filter(pk=case.pk).update(state="closed", closed_at=timezone.now(), told_at=timezone.now())
     erase_matter(case=fresh(case), by=clerk(city), at=timezone.now(), reason="到期", verb="retired")
     assert Paper.objects.get(about=case.chain).is_erased
+
+
+def _handed(case: Any, name: str, content: bytes) -> None:
+    stream = io.BytesIO(content)
+    attach(case=case, by=RESIDENT, name=name, stream=stream, size=len(content), by_resident=True)
+
+
+def _picture(kind: str, pages: int = 1) -> bytes:
+    from PIL import Image
+
+    sheets = [Image.new("RGB", (900, 1200), colour) for colour in ("red", "green", "blue")[:pages]]
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": sheets[1:]} if kind == "PDF" else {}
+    sheets[0].save(out, kind, **more)
+    return out.getvalue()
+
+
+def test_what_was_handed_in_is_in_the_file_page_by_page(city: City, drawing: Any):
+    case, by = made.effective(city), clerk(city)
+    issue(city, case, "request")
+    _handed(case, "身份证.jpg", _picture("JPEG"))
+    _handed(case, "转账记录.pdf", _picture("PDF", 3))
+    _handed(case, "坏的收条.pdf", b"%PDF-1.7\n" + bytes(500))
+    _handed(case, "证言.txt", "他当时说了还钱。".encode())
+    pdf = actions.export_file(case=case, by=by)
+    opened = pypdfium2.PdfDocument(pdf)
+    texts = [page.get_textpage().get_text_range() for page in opened]
+    assert pages_in(pdf) == len(texts)
+    listed = "".join("".join(texts[1:3]).split())
+    assert "另附：这个文件转不成页面。" in listed and "坏的收条" in listed and "证言" in listed
+    assert [n for n, text in enumerate(texts) if "身份证.jpg（1/1）" in text]
+    begins = [n for n, text in enumerate(texts, 1) if "转账记录.pdf（" in text]
+    assert len(begins) == 3 and begins == list(range(begins[0], begins[0] + 3))
+    assert f"转账记录.pdf{begins[0]}" in listed, "the index names its first page"
+    middle = opened[begins[1] - 1].render(scale=0.2).to_pil()
+    assert middle.getpixel((middle.width // 2, middle.height // 2))[1] > 90, "the green page is green"

@@ -21,7 +21,6 @@ from mingbai.mediation.rules.committees import Seat, findings, term_end
 from mingbai.mediation.rules.confirmation import SOURCES, check_fit, check_in_time
 from mingbai.mediation.rules.file import PARTS, file_number, index_of, wanted_parts
 from mingbai.mediation.rules.letters import failed_text, ways
-from mingbai.mediation.rules.naming import shares
 from mingbai.mediation.rules.parties import Standing, is_minor, lacking
 from mingbai.mediation.rules.seeds import NUMBERS, PERIODS
 
@@ -180,10 +179,3 @@ def test_the_index_holds_what_is_there_and_what_is_owed():
     assert [row.part.code for row in rows] == sorted((row.part.code for row in rows), key=order.index)
     assert {row.part.code for row in rows if row.is_owed} == {"rights", "identity", "mandate", "agreement"}
     assert file_number(2026, "新抚", 7) == "（2026）新抚人调字第7号"
-
-
-@given(st.integers(0, 9))
-def test_shares_of_one_piece_are_the_whole_piece(count: int):
-    found = shares(count)
-    assert sum(found) == (100 if count else 0) and len(found) == count
-    assert not found or found[0] == max(found) and max(found) - min(found) < count or count == 1

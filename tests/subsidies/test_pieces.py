@@ -141,8 +141,9 @@ def test_quality_changes_the_amount_until_it_is_paid(city):
         actions.grade(by=SYSTEM, event="aid:1", grade="superb")
     assert refused.value.code == "bad_choice"
     actions.make_sheet(by=SYSTEM, region=city.regions[NORTH], month=202603)
+    piece = Piece.objects.get()
     with pytest.raises(Refused) as refused:
-        actions.grade(by=SYSTEM, event="aid:1", grade="failed")
+        actions.settle(by=SYSTEM, piece=piece, share=10, reason="x", on=date(2026, 3, 5))
     assert refused.value.code == "paid_already"
 
 
@@ -163,10 +164,10 @@ def test_what_ended_otherwise_is_settled_by_a_person(city):
 def test_who_shares_a_mediation_shares_what_it_costs(city):
     make_rate(city, "mediation", fee=D(100), direct=D(50))
     parts = [
-        make_earned(city.owner, f"mediation:1:{n}", work="mediation", share=share).amount
-        for n, share in enumerate((34, 33, 33))
+        make_earned(city.owner, f"mediation:1:{n}", work="mediation", parts=3, part=n).amount
+        for n in range(3)
     ]
-    assert parts == [D("51.00"), D("49.50"), D("49.50")] and sum(parts) == 150
+    assert parts == [D("50.01"), D("50.00"), D("49.99")] and sum(parts) == 150
 
 
 def test_what_is_not_done_yet_comes_first_among_one_s_own(city):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingbai.subsidies.rules import Span, Terms, Work, gaps, overlaps, reckoned, total
+from mingbai.subsidies.rules import Span, Terms, Work, gaps, overlaps, reckoned, split, total
 
 RATE = Terms(
     fee=D("1500"), direct=D("200"), per_extra=D("200"), most_extra=3, excellent=120, good=110, failed=50
@@ -61,6 +61,20 @@ def test_the_same_in_whole_cents(fee, each, grade, share, extra):
     labour = (int(fee * 100) * percent * share + 5_000) // 10_000
     slow = labour + (int(each * 100) * min(extra, 10) * share + 50) // 100
     assert total(reckoned(terms, Work(extra, grade, share))) == D(slow) / 100
+
+
+@given(st.decimals(0, 99_999, places=2), st.integers(1, 12))
+def test_what_several_share_adds_up_to_the_whole(amount, parts):
+    found = split(amount, parts)
+    assert sum(found) == amount and len(found) == parts
+    assert found == sorted(found, reverse=True) and found[0] - found[-1] <= D("0.01")
+
+
+@given(st.decimals(0, 9_999, places=2), st.decimals(0, 999, places=2), st.integers(2, 7))
+def test_all_parts_of_a_piece_are_the_piece(fee, direct, parts):
+    terms = Terms(fee=fee, direct=direct)
+    shared = [total(reckoned(terms, Work(parts=parts, part=n))) for n in range(parts)]
+    assert sum(shared) == total(reckoned(terms, Work()))
 
 
 days = st.integers(0, 40).map(lambda n: date(2026, 1, 1) + timedelta(days=n))

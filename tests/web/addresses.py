@@ -232,7 +232,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:unblock": lambda w: {"pk": w.block.pk},
     "days:limit": lambda w: {"code": w.worker.code},
     "days:point": lambda w: {"code": w.station.code},
-    **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
+    **dict.fromkeys(
+        (f"aid:{name}" for name in "home lawyers lawyer_find quality quality_draw".split()), NOTHING
+    ),
+    **dict.fromkeys(
+        (f"aid:quality_{name}" for name in "one rate object judge".split()),
+        lambda w: {"pk": w.assessment.pk},
+    ),
     **dict.fromkeys(
         (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
     ),
@@ -269,7 +275,13 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
     "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},
     **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),
-    **dict.fromkeys(("pay:piece", "pay:settle"), lambda w: {"pk": w.piece.pk}),
+    **dict.fromkeys(("pay:piece", "pay:settle", "pay:correct"), lambda w: {"pk": w.piece.pk}),
+    "filings:home": NOTHING,
+    **dict.fromkeys((f"filings:{name}" for name in "system out in".split()), lambda w: {"system": "sft0024"}),
+    "filings:field": lambda w: {"system": "sft0024", "code": "name"},
+    **dict.fromkeys(
+        ("filings:record", "filings:sent"), lambda w: {"system": "sft0024", "number": w.aid_case.number}
+    ),
     "aid:lawyer": lambda w: {"code": w.aid_lawyer.code},
     **dict.fromkeys(
         (

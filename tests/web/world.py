@@ -22,6 +22,7 @@ from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
 from mingbai.legalaid import actions as aid
+from mingbai.legalaid.models import Assessment, Assignment
 from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
 from mingbai.mediation.models import Member
@@ -106,6 +107,7 @@ class World:
     member: Member
     aid_lawyer: Worker
     aid_case: Case
+    assessment: Assessment
     trip: VillageVisit
     adviser_term: AdviserTerm
     savvy: Worker
@@ -176,8 +178,7 @@ def make_world(city: City, county: str, town: str) -> World:
         answer=knowledge.make_answer(),
         mediation_case=_mediation_case(station, town),
         member=_member(region, station),
-        aid_lawyer=_aid_lawyer(station),
-        **_aid_papers(station, town),
+        **_aid_papers(station, town, worker),
         **_pay(city, region, worker),
         **_days(city, county, town),
         letter=_letter(region),
@@ -365,9 +366,18 @@ def _member(region: Region, station: Station) -> Member:
     return mediation.seat(by=SYSTEM, committee=committee, worker=sitting, since=today)
 
 
-def _aid_papers(station: Station, town: str) -> dict[str, Any]:
-    case = _aid_case(station, town)
-    return {"aid_case": case, "paper": aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")}
+def _aid_papers(station: Station, town: str, worker: Worker) -> dict[str, Any]:
+    """A matter with a paper, and with a review of somebody's work in it (as rows: it is not closed)."""
+    case, lawyer = _aid_case(station, town), _aid_lawyer(station)
+    paper = aid.issue_paper(case=case, by=SYSTEM, kind="aid_receipt")
+    at = timezone.now()
+    ended = Assignment.objects.create(
+        case=case, worker=worker, state="ended", assigned_by="x", assigned_at=at, ended_at=at
+    )
+    made = Assessment.objects.create(
+        case=case, assignment=ended, reviewer=lawyer, picked="chosen", picked_by="x", picked_at=at
+    )
+    return {"aid_case": case, "paper": paper, "aid_lawyer": lawyer, "assessment": made}
 
 
 def _pay(city: City, region: Region, worker: Worker) -> dict[str, Any]:

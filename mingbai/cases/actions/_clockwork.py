@@ -101,6 +101,15 @@ def start_code(case: Case, code: str, at: datetime, *, subject: str) -> None:
             _clock(case, rule, at, subject, book).save(force_insert=True)
 
 
+def end_of(case: Case, code: str, at: datetime) -> datetime | None:
+    """When the period of one rule that begins now would end; nothing is started."""
+    book = books()
+    known = [rule for rule in book.rules.deadlines if rule.code == code]
+    asked = replace(matter_of(case), stage=code)
+    rules = rules_started(known, Event.STAGE, asked, timezone.localdate(at))
+    return next((_clock(case, rule, at, "", book).due_at for rule in rules), None)
+
+
 def stop_subject(case: Case, subject: str, at: datetime) -> None:
     for clock in running_of(case):
         if clock.subject == subject:

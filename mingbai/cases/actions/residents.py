@@ -16,6 +16,7 @@ from mingbai.cases.queries import canonical, family_of
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.filings import actions as filings
 from mingbai.journal.actions import write
 from mingbai.notices.actions import forget
 from mingbai.papers import actions as papers
@@ -167,6 +168,7 @@ def erase_matter(*, case: Case, by: Actor, at: datetime, reason: str, verb: str 
     # A plain digest of a short text can be guessed back.
     case.submissions.update(body_hash="")
     papers.forget(by=by, about=case.chain)
+    filings.forget(by=by, about=case.chain)
     _drop_files_after_commit(case)
     line_work(case.kind).on_erase(case=case, by=by)
     for erase in ERASERS:

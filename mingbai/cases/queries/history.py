@@ -108,6 +108,9 @@ _WORDS: Mapping[str, Any] = {
     "resident.erased": _L("删除个人信息"),
     "paper.issued": _L("出具《%(label)s》%(number)s"),
     "paper.opened": _L("打印《%(label)s》%(number)s"),
+    "filing.sent": _L("报送到外部系统"),
+    "filing.compared": _L("和外部系统的数据核对"),
+    "filing.looked": _L("查看报送内容"),
     "paper.voided": _L("《%(label)s》%(number)s作废"),
 }
 

@@ -1,6 +1,6 @@
 """Who sits where, and what they say: signed in, ready, pause with a reason, wrap-up done, signed out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,11 @@ from mingbai.hotline.models import Call, Seat
 from mingbai.hotline.rules.seats import check_name
 from mingbai.journal.actions import write
 from mingbai.people.models import Worker
+from mingbai.places.queries import register
+from mingbai.subsidies import actions as subsidies
+from mingbai.subsidies.enums import Work
+
+_ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -47,11 +52,31 @@ def sign_out(*, by: Actor, worker: Worker, at: datetime | None = None) -> None:
 def _leave(seat: Seat, by: Actor, at: datetime) -> None:
     if seat.busy in (Busy.RINGING, Busy.TALKING):
         raise Refused(_("还有来电在您的席位上，结束后再签出。"), code="on_a_call")
+    _pay(seat, by, at)
     seat.state, seat.reason, seat.busy = SeatState.OFF, "", Busy.FREE
     seat.worker = seat.call = seat.signed_in_at = None
     seat.since = at
     seat.save()
     _write(seat, "signed_out", by, at)
+
+
+def _pay(seat: Seat, by: Actor, at: datetime) -> None:
+    """The time at the seat is duty of the day on which it began; what was forgotten ends with that day."""
+    if seat.worker is None or seat.signed_in_at is None:
+        return
+    began = timezone.localtime(seat.signed_in_at)
+    until = min(at, (began + _ONE_DAY).replace(hour=0, minute=0, second=0, microsecond=0))
+    place = seat.station.region_id
+    subsidies.on_duty(
+        by=by,
+        worker=seat.worker,
+        work=Work.HOTLINE_DUTY,
+        region=register().county_of(place) or place,
+        on=began.date(),
+        minutes=int((until - seat.signed_in_at).total_seconds()) // 60,
+        adds=True,
+        at=at,
+    )
 
 
 @transaction.atomic

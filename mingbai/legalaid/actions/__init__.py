@@ -2,7 +2,15 @@
 
 from mingbai.legalaid.actions.applying import apply, note_paper, state
 from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_sole_firm, release
-from mingbai.legalaid.actions.catalogue import add_belonging, add_file_part, add_matter, prepare, set_line
+from mingbai.legalaid.actions.catalogue import (
+    add_belonging,
+    add_file_part,
+    add_matter,
+    prepare,
+    set_criterion,
+    set_grade_line,
+    set_line,
+)
 from mingbai.legalaid.actions.deciding import (
     ask_missing,
     confirm_refusal,
@@ -14,6 +22,7 @@ from mingbai.legalaid.actions.deciding import (
     send_back,
     transfer,
 )
+from mingbai.legalaid.actions.file import tick_part
 from mingbai.legalaid.actions.handling import (
     confirm_termination,
     finish,
@@ -25,6 +34,13 @@ from mingbai.legalaid.actions.handling import (
 )
 from mingbai.legalaid.actions.objecting import judge, object_to
 from mingbai.legalaid.actions.papers import issue_paper
+from mingbai.legalaid.actions.quality import (
+    choose_for_review,
+    draw_for_review,
+    judge_grade,
+    object_to_grade,
+    rate,
+)
 
 __all__ = [
     "add_belonging",
@@ -33,29 +49,37 @@ __all__ = [
     "apply",
     "ask_missing",
     "assign",
+    "choose_for_review",
     "confirm_refusal",
     "confirm_termination",
+    "draw_for_review",
     "enrol_lawyer",
     "finish",
     "give_first",
     "grant",
     "issue_paper",
     "judge",
+    "judge_grade",
     "let_lapse",
     "name_sole_firm",
     "note_paper",
     "object_to",
+    "object_to_grade",
     "papers_complete",
     "prepare",
     "propose_refusal",
     "propose_termination",
+    "rate",
     "release",
     "report",
     "report_closing",
     "return_report",
     "send_back",
+    "set_criterion",
+    "set_grade_line",
     "set_line",
     "state",
+    "tick_part",
     "transfer",
     "visit",
 ]

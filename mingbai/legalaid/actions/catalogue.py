@@ -14,12 +14,16 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.legalaid.enums import Form, Source
-from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter
+from mingbai.legalaid.models import Belonging, Criterion, FilePart, GradeLine, HardshipLine, Matter
 from mingbai.legalaid.rules.catalogue import BELONGINGS, MATTERS, BelongingTerms, MatterTerms
 from mingbai.legalaid.rules.file import PARTS, SIGNS, PartTerms
 from mingbai.legalaid.rules.periods import PERIODS
+from mingbai.legalaid.rules.quality import CRITERIA, GRADES, CriterionTerms, GradeTerms
 from mingbai.places.actions import begin_rule, touch
 from mingbai.places.models import Region
+from mingbai.subsidies.enums import Grade
+
+_GRADED = frozenset({Grade.EXCELLENT, Grade.GOOD, Grade.PASSED})
 
 
 @transaction.atomic
@@ -32,6 +36,10 @@ def prepare(*, by: Actor) -> None:
         rows += len(Belonging.objects.bulk_create(Belonging(**each.row()) for each in BELONGINGS))
     if not FilePart.objects.exists():
         rows += len(FilePart.objects.bulk_create(FilePart(**each.row()) for each in PARTS))
+    if not Criterion.objects.exists():
+        rows += len(Criterion.objects.bulk_create(Criterion(**each.row()) for each in CRITERIA))
+    if not GradeLine.objects.exists():
+        rows += len(GradeLine.objects.bulk_create(GradeLine(**each.row()) for each in GRADES))
     rows += _periods()
     if rows:
         write(chain="rule:aid", verb="rule.seeded", by=by, data={"rows": rows})
@@ -81,6 +89,29 @@ def add_file_part(*, by: Actor, terms: PartTerms, at: datetime | None = None) ->
 
 
 @transaction.atomic
+def set_criterion(*, by: Actor, terms: CriterionTerms, at: datetime | None = None) -> Criterion:
+    """A line of the sheet of quality reviews from a day on. Raises Refused "rule_past", "bad_rule"."""
+    row = terms.row()
+    for name, most in (("name", 120), ("source", 300)):
+        row[name] = clean_text(row[name], most=most, field=name)
+    added: Criterion = _begin(Criterion(**row), by, at)
+    return added
+
+
+@transaction.atomic
+def set_grade_line(*, by: Actor, terms: GradeTerms, at: datetime | None = None) -> GradeLine:
+    """From how many percent on a grade holds. Raises Refused "bad_choice", "rule_past", "bad_rule"."""
+    if terms.grade not in _GRADED:
+        raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice", field="grade")
+    line = GradeLine(**terms.row())
+    line.source = clean_text(line.source, most=300, field="source")
+    data = {"grade": line.grade, "least": line.least, "source": line.source}
+    same = GradeLine.objects.filter(grade=line.grade)
+    added: GradeLine = begin_rule(rule=line, same=same, by=by, data=data, at=at or timezone.now())
+    return added
+
+
+@transaction.atomic
 def set_line(
     *, by: Actor, region: Region, amount: Decimal, source: str, valid_from: date, at: datetime | None = None
 ) -> HardshipLine:
@@ -99,7 +130,7 @@ def _checked(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _begin(row: Matter | Belonging | FilePart, by: Actor, at: datetime | None) -> Any:
+def _begin(row: Matter | Belonging | FilePart | Criterion, by: Actor, at: datetime | None) -> Any:
     same = type(row)._default_manager.filter(code=row.code)
     data = {"code": row.code, "name": row.name, "source": row.source}
     return begin_rule(rule=row, same=same, by=by, data=data, at=at or timezone.now())

@@ -1,6 +1,6 @@
 """The file of a matter of legal aid (归档目录): which papers a closed one must hold, and which are there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -48,22 +48,40 @@ PARTS: tuple[PartTerms, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the list: what it is, whether it is there, and the rule it comes from."""
+    """One line of the list: what it is, whether it is there, the rule it comes from; `place`: who ticked it
+    by hand, when, and where it lies.
+    """
 
     name: str
     is_there: bool
     source: str
+    code: str = ""
+    place: str = ""
 
 
 def checklist(
-    parts: Iterable[PartTerms], *, form: str, source: str, signs: set[str], names: Sequence[str]
+    parts: Iterable[PartTerms],
+    *,
+    form: str,
+    source: str,
+    signs: set[str],
+    names: Sequence[str],
+    ticks: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """The lines for a matter of this form and source, in the order of the parts.
 
-    `signs`: what the system holds (SIGNS); `names`: of the papers that were handed in.
+    `signs`: what the system holds (SIGNS); `names`: of the papers that were handed in; `ticks`: code → where
+    a paper lies that was ticked by hand.
     """
+    by_hand = ticks or {}
     return [
-        Line(part.name, _is_there(part, signs, names), part.source)
+        Line(
+            part.name,
+            part.code in by_hand or _is_there(part, signs, names),
+            part.source,
+            part.code,
+            by_hand.get(part.code, ""),
+        )
         for part in parts
         if (not part.forms or form in part.forms) and (not part.sources or source in part.sources)
     ]

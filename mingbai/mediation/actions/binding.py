@@ -1,18 +1,21 @@
 """The file of a mediation as one PDF: what was issued, in the order of the file, with cover and index."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from mingbai.cases.models import Case
+from mingbai.cases.actions.files import open_attachment
+from mingbai.cases.models import Attachment, Case
 from mingbai.core.actor import Actor
+from mingbai.core.refused import Refused
 from mingbai.mediation.actions._record import enter, held, now_or, row_of
 from mingbai.mediation.papers import PART_OF
 from mingbai.mediation.queries import parties_of
 from mingbai.mediation.queries.file import file_of, part_of
-from mingbai.mediation.rules.binding import Leaf, bound, cover, index, pages_in
+from mingbai.mediation.rules.binding import PAGE, Leaf, bound, cover, index, pages_in
 from mingbai.mediation.rules.file import PARTS, file_number
 from mingbai.papers import renderer
 from mingbai.papers.kinds import PAPER_KINDS
@@ -24,12 +27,13 @@ TITLE = "人民调解卷宗"
 
 
 def export_file(*, case: Case, by: Actor, at: datetime | None = None) -> bytes:
-    """Cover, index with pages, and every paper that stands; what was handed in is named as lying beside it.
+    """Cover, index with pages, every paper that stands, and what was handed in, page by page; what cannot be
+    read, or is no page, is named in the index with why.
 
     That somebody took it out stands in the history. Raises Refused "not_drawn", "no_mediation".
     """
     at = now_or(at)
-    leaves = _leaves(case)
+    leaves = _leaves(case, by)
     owed = [str(row.part.name) for row in file_of(case) if row.is_owed]
     head = cover(TITLE, _facts(case))
     front = pages_in(_drawn([*head, *index(leaves, owed, front=0)]))
@@ -43,13 +47,13 @@ def _drawn(blocks: list[Block]) -> bytes:
     return renderer.pdf(as_data(blocks), title=TITLE)
 
 
-def _leaves(case: Case) -> list[Leaf]:
+def _leaves(case: Case, by: Actor) -> list[Leaf]:
     """Papers by their part, then what was handed in, in the order of the file."""
-    found = [*_papers(case), *_handed_in(case)]
+    found = [*_papers(case), *_handed_in(case, by)]
     order = [part.code for part in PARTS]
     names = {part.code: str(part.name) for part in PARTS}
     found.sort(key=lambda pair: order.index(pair[0]))
-    return [Leaf(names[code], leaf.name, leaf.blocks, leaf.pages) for code, leaf in found]
+    return [replace(leaf, part=names[code]) for code, leaf in found]
 
 
 def _papers(case: Case) -> list[tuple[str, Leaf]]:
@@ -63,13 +67,26 @@ def _papers(case: Case) -> list[tuple[str, Leaf]]:
     return found
 
 
-def _handed_in(case: Case) -> list[tuple[str, Leaf]]:
+def _handed_in(case: Case, by: Actor) -> list[tuple[str, Leaf]]:
     found = []
     for one in case.attachments.select_related("paper").order_by("added_at", "pk"):
         one.case = case
         name = one.paper.name if one.paper else one.name
-        found.append((part_of(name), Leaf("", name)))
+        found.append((part_of(name), _pictured(one, name, by)))
     return found
+
+
+def _pictured(one: Attachment, name: str, by: Actor) -> Leaf:
+    """Its pages, each with its name above; without pages where it cannot be read, with the reason."""
+    try:
+        pictures = renderer.pages_of(open_attachment(attachment=one, by=by), one.content_type)
+    except Refused as refused:
+        return Leaf("", name, why=str(refused))
+    blocks: list[Block] = []
+    for number, picture in enumerate(pictures, 1):
+        caption = f"{name[:30]}（{number}/{len(pictures)}）"
+        blocks += [*([PAGE] if blocks else []), Block("plain", (caption,)), Block("picture", (picture,))]
+    return Leaf("", name, tuple(blocks), len(pictures))
 
 
 def _facts(case: Case) -> list[tuple[str, str]]:

@@ -14,12 +14,15 @@ PAGE = Block("page")
 
 @dataclass(frozen=True)
 class Leaf:
-    """One paper in the file: the part it lies in, its name, how many pages it has (0: it lies beside)."""
+    """One paper in the file: the part it lies in, its name, how many pages it has (0: it lies beside, and
+    `why` says why).
+    """
 
     part: str
     name: str
     blocks: tuple[Block, ...] = ()
     pages: int = 0
+    why: str = ""
 
 
 def pages_in(pdf: bytes) -> int:
@@ -44,11 +47,15 @@ def index(leaves: Sequence[Leaf], owed: Sequence[str], *, front: int) -> list[Bl
     """卷内目录: number, part, paper, and the page on which it begins after `front` pages."""
     rows, page = [Block("row", ("序号", "类别", "文书名称", "页次"))], front + 1
     for number, leaf in enumerate(leaves, 1):
-        at = str(page) if leaf.pages else "另附"
+        at = str(page) if leaf.pages else _beside(leaf)
         rows.append(Block("row", (str(number), leaf.part, leaf.name, at)))
         page += leaf.pages
     missing = [Block("text", (f"还缺：{'、'.join(owed)}。",))] if owed else []
     return [PAGE, Block("title", ("卷内目录",)), *rows, *missing]
+
+
+def _beside(leaf: Leaf) -> str:
+    return f"另附：{leaf.why}" if leaf.why else "另附"
 
 
 def bound(front: Sequence[Block], leaves: Sequence[Leaf]) -> list[Block]:

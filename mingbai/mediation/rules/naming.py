@@ -43,11 +43,3 @@ def rank(people: Sequence[Person]) -> list[Person]:
             one.code,
         ),
     )
-
-
-def shares(count: int) -> list[int]:
-    """Per cent of one piece for so many mediators: equal parts, what is left over is the leader's (first)."""
-    if not count:
-        return []
-    part = 100 // count
-    return [100 - part * (count - 1), *[part] * (count - 1)]

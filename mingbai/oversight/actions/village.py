@@ -12,11 +12,13 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
+from mingbai.oversight.actions.adviser_pay import check_month
 from mingbai.oversight.models import AdviserTerm, Training, Village, VillageVisit
 from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places.enums import Level
 from mingbai.places.models import Region
+from mingbai.subsidies.queries import last_day
 
 _MOST_HOURS, _MOST_PEOPLE = Decimal(16), 2000
 _LATEST = timedelta(days=92)
@@ -99,6 +101,8 @@ def strike_visit(*, by: Actor, visit: VillageVisit, reason: str, at: datetime | 
     visit.struck_at, visit.struck_by = at, by.name
     visit.save(update_fields=["struck_at", "struck_by", "struck_for"])
     write(chain=visit.chain, verb="village_visit.struck", by=by, at=at, data={"why": visit.struck_for})
+    last = last_day(visit.on.year * 100 + visit.on.month)
+    check_month(by=by, worker=visit.worker, village=visit.region_id, last=last, at=at)
     return visit
 
 

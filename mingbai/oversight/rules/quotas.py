@@ -112,3 +112,14 @@ def owed(amounts: dict[str, int], visits: Iterable[Visited], day: date) -> list[
         QuotaCode.LECTURES: (Decimal(len(lectures)), quarter),
     }
     return [Owed(code, amounts[code], *got[code]) for code in got if code in amounts]
+
+
+def is_month_served(amounts: dict[str, int], visits: Iterable[Visited]) -> bool:
+    """Whether one adviser's visits of a month are what the village is owed in it: days there, and hours.
+
+    Without any visit there is nothing to pay, whatever is owed.
+    """
+    rows = list(visits)
+    days, hours = len({visit.on for visit in rows}), sum((visit.hours for visit in rows), Decimal(0))
+    owed_days, owed_hours = amounts.get(QuotaCode.VISITS, 0), amounts.get(QuotaCode.HOURS, 0)
+    return bool(rows) and days >= owed_days and hours >= owed_hours

@@ -14,11 +14,11 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-from mingbai.papers.rendering import page, word
+from mingbai.papers.rendering import page, pictures, word
 
 
 def draw(job: dict[str, Any]) -> bytes:
-    """One job: {"do", "blocks"?, "title"?, "mark"?, "file"? (base64), "values"?, "lists"?}."""
+    """One job: {"do", "blocks"?, "title"?, "mark"?, "file"? (base64), "values"?, "lists"?, "type"?}."""
     file = base64.b64decode(job.get("file", ""))
     said = {"title": job.get("title", "")}
     match job["do"]:
@@ -31,6 +31,8 @@ def draw(job: dict[str, Any]) -> bytes:
             return word.word_from(file, job["values"])
         case "docx":
             return word.word_of(job["blocks"], mark=job.get("mark", ""), **said)
+        case "pages":
+            return json.dumps(pictures.pages_of(file, job["type"])).encode()
         case "fields":
             return json.dumps(word.fields_in(file), ensure_ascii=False).encode()
         case "start":
@@ -47,6 +49,11 @@ def pdf_of(html: str) -> bytes:
 
 
 def _fetch_nothing(url: str, *args: Any, **more: Any) -> Any:
+    from weasyprint.urls import URLFetcherResponse
+
+    head, _comma, data = url.partition(",")
+    if head == pictures.HEAD:  # a picture that stands in the page itself
+        return URLFetcherResponse(url, base64.b64decode(data), {"Content-Type": "image/jpeg"})
     raise ValueError("nothing is fetched for a paper")
 
 

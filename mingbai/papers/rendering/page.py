@@ -29,6 +29,8 @@ table { border-collapse: collapse; width: 100%; margin: 7pt 0; font-size: 14pt; 
 td { border: .75pt solid #000; padding: 3pt 6pt; vertical-align: top; overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
 .page { break-before: page; height: 0; }
+p.picture { text-indent: 0; text-align: center; }
+p.picture img { max-width: 156mm; max-height: 200mm; }
 .mark { position: fixed; top: 38%; left: 0; right: 0; text-align: center; text-indent: 0; color: #0002;
   font: bold 110pt/1 "Noto Serif CJK SC", serif; transform: rotate(-30deg); }
 """
@@ -40,6 +42,7 @@ _TAGS = {
     "plain": '<p class="plain">{}</p>',
     "text": "<p>{}</p>",
     "page": '<div class="page"></div>',
+    "picture": '<p class="picture"><img src="{}" alt=""></p>',
 }
 
 

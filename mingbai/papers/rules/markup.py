@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.refused import Refused
 
-Kind = Literal["title", "heading", "centre", "right", "plain", "row", "page", "text"]
+Kind = Literal["title", "heading", "centre", "right", "plain", "row", "page", "text", "picture"]
 Value = str | Sequence[str]
 
 _FIELD = re.compile(r"\{\{([^{}\n]*)\}\}")  # braces end it: one pass, whatever is typed

@@ -108,10 +108,14 @@ def _row(one: Application, names: dict[str, str], now: Any, workdays: Any) -> di
 def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     """The pages of legal aid, for whom they are."""
     user = request.user
-    found = [("home", _("法律援助"))]
+    found = [("home", _("法律援助")), ("quality", _("质量评估"))]
     if can(user, Permission.AID_DECIDE):
         found.append(("lawyers", _("法律援助人员")))
-    return [
+    tabs = [
         {"label": label, "url": reverse(f"aid:{name}"), "count": "", "current": name == current}
         for name, label in found
     ]
+    if can(user, Permission.PERSON_SHOW) and not is_only_own(user):
+        url = reverse("filings:system", args=["sft0024"])
+        tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
+    return tabs

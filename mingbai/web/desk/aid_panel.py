@@ -157,6 +157,7 @@ class AidPanel:
             {
                 "name": line.name,
                 "source": line.source,
+                "place": line.place,
                 "state": _("已有") if line.is_there else _("还缺"),
                 "tone": "ok" if line.is_there else "soon",
             }

@@ -18,9 +18,10 @@ from mingbai.cases.models import HelpContact
 from mingbai.cases.rules.risks import HelpTerms
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Form
-from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter, SoleFirm
+from mingbai.legalaid.models import Belonging, Criterion, FilePart, GradeLine, HardshipLine, Matter, SoleFirm
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
 from mingbai.legalaid.rules.file import PartTerms
+from mingbai.legalaid.rules.quality import CriterionTerms, GradeTerms
 from mingbai.mediation.actions import set_number as set_committee_number
 from mingbai.mediation.models import CommitteeRule
 from mingbai.people.roles import Permission
@@ -35,8 +36,10 @@ from mingbai.web.manage.dated_forms import (
     BelongingForm,
     CommitteeForm,
     ContactForm,
+    CriterionForm,
     Dated,
     FilePartForm,
+    GradeLineForm,
     LineForm,
     MatterForm,
     NumberForm,
@@ -160,6 +163,24 @@ TABLES: dict[str, Table] = {
         FilePartForm,
         _begin_part,
     ),
+    "criterion": Table(
+        Criterion,
+        gettext_lazy("质量评估项目"),
+        gettext_lazy("增加项目"),
+        (gettext_lazy("评估项目"), gettext_lazy("满分"), gettext_lazy("怎样得分")),
+        lambda row: [row.name, row.most, row.hint],
+        CriterionForm,
+        lambda by, data: actions.set_criterion(by=by, terms=CriterionTerms(**data)),
+    ),
+    "grade_line": Table(
+        GradeLine,
+        gettext_lazy("质量等次"),
+        gettext_lazy("改一个等次"),
+        (gettext_lazy("等次"), gettext_lazy("得分率不低于（%）")),
+        lambda row: [row.get_grade_display(), row.least],
+        GradeLineForm,
+        lambda by, data: actions.set_grade_line(by=by, terms=GradeTerms(**data)),
+    ),
     "contact": Table(
         HelpContact,
         gettext_lazy("求助单位"),
@@ -211,7 +232,7 @@ BOOKS: dict[str, Book] = {
         gettext_lazy(
             "群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"
         ),
-        ("line", "matter", "belonging", "sole_firm", "file_part"),
+        ("line", "matter", "belonging", "sole_firm", "file_part", "criterion", "grade_line"),
     ),
     "help": Book(
         gettext_lazy("风险找谁"),

@@ -12,7 +12,7 @@ from mingbai.legalaid.models import Matter
 from mingbai.mediation.enums import RuleCode as CommitteeCode
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import RuleCode
-from mingbai.subsidies.enums import Area, Stage, Work
+from mingbai.subsidies.enums import Area, Grade, Stage, Work
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.reach import Keeper
 
@@ -188,6 +188,25 @@ class RateForm(Dated):
 
     def clean_region(self) -> Region:
         return Region.objects.get(code=self.cleaned_data["region"])
+
+
+class CriterionForm(Dated):
+    code = forms.SlugField(
+        label=gettext_lazy("代码"), max_length=32, help_text=gettext_lazy("和旧的一样，就是改那一项。")
+    )
+    name = forms.CharField(label=gettext_lazy("评估项目"), max_length=120)
+    most = forms.IntegerField(label=gettext_lazy("满分"), min_value=1, max_value=100)
+    hint = forms.CharField(label=gettext_lazy("怎样得分"), max_length=200, required=False)
+    position = forms.IntegerField(label=gettext_lazy("次序"), min_value=0, max_value=9999, initial=100)
+    field_order = ("code", "name", "most", "hint", "position")
+
+
+class GradeLineForm(Dated):
+    grade = forms.ChoiceField(
+        label=gettext_lazy("等次"), choices=[one for one in Grade.choices if one[0] not in ("", "failed")]
+    )
+    least = forms.IntegerField(label=gettext_lazy("得分率不低于（%）"), min_value=0, max_value=100)
+    field_order = ("grade", "least")
 
 
 class CommitteeForm(Dated):

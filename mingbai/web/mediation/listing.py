@@ -16,7 +16,7 @@ from mingbai.mediation.enums import Stage
 from mingbai.mediation.models import Mediation
 from mingbai.mediation.queries.lists import GROUPS, group_counts, mediations
 from mingbai.people.models import User
-from mingbai.people.perms import can
+from mingbai.people.perms import can, is_only_own
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
@@ -96,7 +96,11 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     found = [("home", _("人民调解"))]
     if can(request.user, Permission.PEOPLE_EDIT):
         found.append(("committees", _("调解委员会")))
-    return [
+    tabs = [
         {"label": label, "url": reverse(f"mediation:{name}"), "count": "", "current": name == current}
         for name, label in found
     ]
+    if can(request.user, Permission.PERSON_SHOW) and not is_only_own(request.user):
+        url = reverse("filings:system", args=["sft0018"])
+        tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
+    return tabs

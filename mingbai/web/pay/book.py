@@ -22,7 +22,8 @@ Row = Sequence[str | int | Decimal | None]
 
 _FIELDS = (
     "worker__code", "worker__name", "worker__organisation__name", "work", "stage", "area", "done_on",
-    "rate__fee", "rate__direct", "grade", "share", "extra", "is_public_post", "amount", "rate__source",
+    "corrects", "rate__fee", "rate__direct", "grade", "share", "extra", "is_public_post", "amount",
+    "rate__source",
 )  # fmt: skip
 """Read as plain values: a sheet may have ten thousand rows."""
 
@@ -33,26 +34,28 @@ def sheet_book(sheet: Sheet) -> bytes:
     pieces: list[Row] = []
     label, grade = lru_cache(_label), lru_cache(_grade)
     for number, values in enumerate(rows_of(sheet).values_list(*_FIELDS), start=1):
-        code, name, firm, *sort, done_on, fee, direct, mark, share, extra, public, amount, source = values
+        code, name, firm, work, stage, area, done_on, corrects, *money = values
+        fee, direct, mark, share, extra, public, amount, source = money
         person = by_person.setdefault(code, [name, firm, 0, Decimal(0)])
-        person[2] += 1
+        person[2] += not corrects
         person[3] += amount
         pieces.append(
             [
-                number, code, name, firm, label(*sort), done_on.isoformat(), fee, direct,
-                grade(mark), share, extra or None, _("是") if public else None, amount, source,
+                number, code, name, firm, label(work, stage, area, bool(corrects)),
+                done_on.isoformat(), fee, direct, grade(mark), share, extra or None,
+                _("是") if public else None, amount, source,
             ]
         )  # fmt: skip
     people: list[Row] = [[code, *values] for code, values in by_person.items()]
-    people.append([_("合计"), None, None, sheet.count, sheet.total])
+    people.append([_("合计"), None, None, sum(row[2] for row in by_person.values()), sheet.total])
     return _book(
         (_("按人"), (_("编号"), _("姓名"), _("机构"), _("件数"), _("金额（元）")), people),
         (_("明细"), _columns(), pieces),
     )
 
 
-def _label(work: str, stage: str, area: str) -> str:
-    return work_of(Piece(work=work, stage=stage, area=area))
+def _label(work: str, stage: str, area: str, corrects: bool) -> str:
+    return work_of(Piece(work=work, stage=stage, area=area, corrects_id=1 if corrects else None))
 
 
 def _grade(grade: str) -> str | None:

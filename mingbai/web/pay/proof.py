@@ -63,7 +63,8 @@ def issue_proof(*, by: Actor, worker: Worker, first: date, last: date, event: st
 
     Raises Refused "too_many" where one paper would not hold all of it: none says less than there is.
     """
-    done = Piece.objects.filter(worker=worker, done_on__range=(first, last)).exclude(state=PieceState.DROPPED)
+    done = Piece.objects.filter(worker=worker, done_on__range=(first, last), corrects=None)
+    done = done.exclude(state=PieceState.DROPPED)
     rows = list(done.order_by("done_on", "pk")[: MOST + 1])
     if len(rows) > MOST:
         text = _("记录超过 %(most)d 项，一份证明写不下，请分段打印。") % {"most": MOST}

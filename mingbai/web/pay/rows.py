@@ -16,7 +16,12 @@ def yuan(amount: Any) -> str:
 
 
 def work_of(piece: Piece) -> str:
-    """法律援助办案（件） 二审 跨县区."""
+    """法律援助办案（件） 二审 跨县区; 更正： before it where it corrects another."""
+    name = _work_of(piece)
+    return _("更正：%(work)s") % {"work": name} if piece.corrects_id else name
+
+
+def _work_of(piece: Piece) -> str:
     more = (piece.get_stage_display() if piece.stage else "", piece.get_area_display() if piece.area else "")
     return " ".join(str(part) for part in (piece.get_work_display(), *more) if part)
 

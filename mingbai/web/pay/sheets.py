@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people.models import User
-from mingbai.people.perms import can, region_codes, scopes
+from mingbai.people.perms import region_codes, scopes
 from mingbai.people.roles import Permission
 from mingbai.places.models import Region
 from mingbai.places.queries import register
@@ -27,10 +27,9 @@ from mingbai.subsidies.models import Piece
 from mingbai.subsidies.models import Sheet as PaySheet
 from mingbai.subsidies.perms import can_make_sheet, pay_regions
 from mingbai.web.access import staff
-from mingbai.web.forms import DayField, WordsField
 from mingbai.web.manage.pages import Ask, Section, Sheet
 from mingbai.web.pay.book import as_book, budget_book, sheet_book
-from mingbai.web.pay.rows import amount_of, day_of, linked, reckoning, work_of, yuan
+from mingbai.web.pay.rows import day_of, linked, yuan
 
 PER_PAGE = 50
 MOST = 100
@@ -201,58 +200,3 @@ def budget_file(request: HttpRequest) -> HttpResponse:
     name = register().regions[whole[0]].name
     content = budget_book(year, subsidies.budget(whole[0], year))
     return as_book(content, f"{name}{year + 1}年补贴预算表")
-
-
-@staff(None)
-@require_safe
-def piece(request: HttpRequest, pk: int) -> HttpResponse:
-    """One piece and its calculation line by line: for the person, and for who keeps the place."""
-    seen = Piece.objects.visible_to(_user(request)).select_related("worker", "region", "rate", "sheet")
-    one = get_object_or_404(seen, pk=pk)
-    may = one.state in (PieceState.PROMISED, PieceState.EARNED) and can(
-        _user(request), Permission.SUBSIDY_EDIT, region=one.region_id
-    )
-    return Sheet(
-        title=work_of(one),
-        tags=[{"text": one.get_state_display(), "tone": ""}],
-        facts=[
-            (_("人员"), one.worker.name),
-            (_("完成"), day_of(one)),
-            (_("标准按哪天"), when.day(one.frozen_on)),
-            (_("依据"), one.rate.source if one.rate else _("还没有标准")),
-            (_("由谁发放"), one.region.name),
-            (_("金额"), amount_of(one)),
-            (_("发放表"), _month(one.sheet.month) if one.sheet else ""),
-            (_("说明"), one.why),
-        ],
-        back=(_("我的服务和补贴"), reverse("pay:mine")),
-        actions=[_action(_("核定"), reverse("pay:settle", args=[pk]), "edit")] if may else [],
-        sections=[Section(_("怎么算的"), (_("项目"), _("算法"), _("#金额（元）")), reckoning(one))],
-        chain=one.chain,
-    ).show(request)
-
-
-class SettleForm(forms.Form):
-    share = forms.IntegerField(
-        label=gettext_lazy("完成了百分之几"),
-        min_value=0,
-        max_value=100,
-        help_text=gettext_lazy("0 就是不发。"),
-    )
-    on = DayField(label=gettext_lazy("哪天完成"))
-    reason = WordsField(label=gettext_lazy("理由"), most=300, rows=2)
-
-
-@staff(Permission.SUBSIDY_EDIT)
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _user(request)
-    one = get_object_or_404(Piece.objects.visible_to(user), pk=pk)
-    if not can(user, Permission.SUBSIDY_EDIT, region=one.region_id):
-        raise PermissionDenied
-
-    def act(data: dict[str, Any]) -> None:
-        actions.settle(by=user.actor, piece=one, **data)
-
-    initial = {"share": one.share, "on": one.done_on or timezone.localdate()}
-    back = (work_of(one), reverse("pay:piece", args=[pk]))
-    return Ask(_("核定"), partial(SettleForm, initial=initial), act, back).show(request)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.pay import mine, sheets
+from mingbai.web.pay import mine, piece, sheets
 
 app_name = "pay"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sheets/budget.xlsx", sheets.budget_file, name="budget"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
     path("sheets/<int:pk>/sheet.xlsx", sheets.sheet_file, name="sheet_file"),
-    path("pieces/<int:pk>/", sheets.piece, name="piece"),
-    path("pieces/<int:pk>/settle/", sheets.settle, name="settle"),
+    path("pieces/<int:pk>/", piece.piece, name="piece"),
+    path("pieces/<int:pk>/settle/", piece.settle, name="settle"),
+    path("pieces/<int:pk>/correct/", piece.correct, name="correct"),
 ]

@@ -8,7 +8,15 @@ from django.utils import timezone
 from mingbai.cases.models import HelpContact
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
-from mingbai.legalaid.models import Belonging, FilePart, HardshipLine, Matter, SoleFirm
+from mingbai.legalaid.models import (
+    Belonging,
+    Criterion,
+    FilePart,
+    GradeLine,
+    HardshipLine,
+    Matter,
+    SoleFirm,
+)
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, City
@@ -111,3 +119,17 @@ def test_a_paper_of_the_file_that_is_none_stays_on_the_form(keeper: User, change
     }
     assert errors(post(keeper, "dated/file_part/new/", **{"valid_from": TODAY, **values}))
     assert not FilePart.objects.filter(code="own").exists()
+
+
+def test_the_sheet_of_quality_reviews_is_changed_from_a_day_on(keeper: User) -> None:
+    common = {"source": "市局", "valid_from": TODAY}
+    values = {"code": "facts", "name": "阅卷", "most": 30, "position": 20, **common}
+    page = words(post(keeper, "dated/criterion/new/", **values))
+    assert "阅卷" in page and Criterion.objects.get(code="facts", valid_to=None).most == 30
+    page = words(post(keeper, "dated/grade_line/new/", grade="good", least=85, **common))
+    assert "良好" in page and GradeLine.objects.get(grade="good", valid_to=None).least == 85
+    for change in ({"most": 0}, {"most": 101}, {"source": ""}, {"code": "a b"}):
+        assert errors(post(keeper, "dated/criterion/new/", **{**values, **change}))
+    for change in ({"grade": "failed"}, {"least": 101}):
+        form = {"grade": "good", "least": 70, **common, **change}
+        assert errors(post(keeper, "dated/grade_line/new/", **form))

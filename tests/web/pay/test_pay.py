@@ -208,3 +208,22 @@ def test_nonsense_is_refused(city: City, whole, data):
     response = rate(whole, **data)
     assert response.status_code == 200 and errors(response)
     assert not Rate.objects.filter(work="service_day").exists()
+
+
+def test_what_was_paid_is_corrected_on_a_page(city: City, whole):
+    piece = make_earned(city.owner, on=last_month())
+    month = last_month().year * 100 + last_month().month
+    sheet = actions.make_sheet(by=city.supervisor.actor, region=city.regions[NORTH], month=month)
+    page = words(whole.get(reverse("pay:piece", args=[piece.pk])))
+    assert "更正" in page
+    url = reverse("pay:correct", args=[piece.pk])
+    for change in ({"share": 101}, {"share": ""}, {"reason": ""}, {"share": 100}):
+        values = {"share": 50, "grade": "", "extra": 0, "reason": "只办了一半", **change}
+        assert errors(whole.post(url, values)), change
+    assert Piece.objects.count() == 1
+    page = words(whole.post(url, {"share": 50, "grade": "", "extra": 0, "reason": "只办了一半"}, follow=True))
+    assert "此前已发放" in page and "-1,700.00" in page and "只办了一半" in page
+    made = Piece.objects.get(corrects=piece)
+    assert "更正" in words(whole.get(reverse("pay:piece", args=[piece.pk])))
+    assert "更正：法律援助办案（件）" in words(signed_in(city.owner.user).get(reverse("pay:mine")))
+    assert made.amount == Decimal("-750.00") and sheet.total == Decimal("1700.00")

@@ -9,17 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import EndGround, ReportKind, Stage, Step
+from mingbai.legalaid.models import Assessment
 from mingbai.legalaid.perms import can_report, is_assigned
+from mingbai.legalaid.queries.quality import reviewers
 from mingbai.legalaid.rules.file import missing
 from mingbai.people.models import Worker
-from mingbai.subsidies.enums import GRADES_OF_MEDIATION
+from mingbai.subsidies.enums import NOT_OF_CASES
 from mingbai.subsidies.enums import Stage as Phase
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.aid import at_stage, decides, may_confirm, with_values
 from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import DayField, WordsField
 
-PHASES = [choice for choice in Phase.choices if choice[0] not in GRADES_OF_MEDIATION]
+PHASES = [choice for choice in Phase.choices if choice[0] not in NOT_OF_CASES]
 
 
 class AssignForm(VerbForm):
@@ -178,6 +180,50 @@ def _owes_visit(dossier: Dossier) -> bool:
     return ReportKind.CLOSING in kinds and ReportKind.VISIT not in kinds
 
 
+class TickForm(VerbForm):
+    """What is still missing, and lies on paper."""
+
+    part = forms.ChoiceField(label=_("哪一份"), widget=forms.RadioSelect)
+    place = WordsField(label=_("纸质的放在哪里"), most=200, rows=2)
+
+    def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
+        lacking = [(line.code, line.name) for line in self.dossier.aid_file if not line.is_there]
+        self.fields["part"].choices = lacking  # type: ignore[attr-defined]
+
+
+def _lacks(dossier: Dossier) -> bool:
+    return dossier.aid is not None and any(not line.is_there for line in dossier.aid_file)
+
+
+class ReviewForm(VerbForm):
+    """Who may not is left out: who worked it, and their firm."""
+
+    reviewer = forms.ChoiceField(label=_("谁来评"), widget=forms.RadioSelect)
+    why = WordsField(label=_("为什么评这一件"), most=300, rows=2)
+
+    def prepare(self) -> None:
+        if self.dossier.aid is None:  # asked of a matter that is no application
+            return
+        found = [worker for worker, bars in reviewers(self.dossier.case) if not bars]
+        names = [
+            (str(one.pk), " ".join(filter(None, (one.name, str(one.organisation or ""))))) for one in found
+        ]
+        self.fields["reviewer"].choices = names  # type: ignore[attr-defined]
+
+
+def _review(doing: Doing) -> Any:
+    reviewer = Worker.objects.get(pk=doing.data["reviewer"])
+    return actions.choose_for_review(case=doing.case, by=doing.by, reviewer=reviewer, why=doing.data["why"])
+
+
+def _is_reviewable(dossier: Dossier) -> bool:
+    if dossier.aid is None or dossier.case.stage != Stage.CLOSED:
+        return False
+    return bool(dossier.aid_reports) and not Assessment.objects.filter(case=dossier.case).exists()
+
+
 VERBS = (
     Verb(
         "aid_assign",
@@ -289,5 +335,27 @@ VERBS = (
         VisitForm,
         fits=_owes_visit,
         done=_("已记下回访。"),
+    ),
+    Verb(
+        "aid_tick",
+        _("登记纸质材料"),
+        "checklist",
+        _("材料只有纸质的：写明放在哪里，归档目录里就算有了。"),
+        with_values(actions.tick_part, "part", "place"),
+        _reports,
+        TickForm,
+        fits=_lacks,
+        done=_("已登记。"),
+    ),
+    Verb(
+        "aid_review",
+        _("做质量评估"),
+        "list-check",
+        _("由别的机构的人按评分表评；等次决定补贴。"),
+        _review,
+        decides,
+        ReviewForm,
+        fits=_is_reviewable,
+        done=_("已交给评估人。"),
     ),
 )

@@ -1,0 +1,72 @@
+"""FilingField and Filing: another system's columns over our fields; how one record stands there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from mingbai.core.crypto import new_key
+from mingbai.core.sealed import Sealed
+from mingbai.filings.enums import FilingState
+
+
+class FilingField(models.Model):
+    """One column of another system: what it is called there, where it stands, which field of ours it is."""
+
+    system = models.SlugField("系统", max_length=32)
+    code = models.SlugField("我们的字段", max_length=32)
+    column = models.CharField("对方的列名", max_length=64)
+    position = models.PositiveSmallIntegerField("次序", default=100)
+    is_used = models.BooleanField("报送", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送字段"
+        ordering = ["system", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "code"], name="filing_field_own"),
+            models.UniqueConstraint(
+                fields=["system", "column"], condition=Q(is_used=True), name="filing_field_theirs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.column}"
+
+
+class Filing(models.Model):
+    """How one matter stands with one system. `differs` names the columns; `theirs` holds their words, JSON.
+
+    `about` is the chain of the matter. The values that the other system holds end with the matter.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {"theirs_sealed": "case"}
+
+    system = models.SlugField("系统", max_length=32)
+    about = models.CharField("关于", max_length=48)
+    number = models.CharField("对方的编号", max_length=64, blank=True)
+    state = models.CharField("状态", max_length=16, choices=FilingState, default=FilingState.NOT_SENT)
+    sent_at = models.DateTimeField("报送时间", null=True, blank=True)
+    came_at = models.DateTimeField("核对时间", null=True, blank=True)
+    differs = models.JSONField("不一致的列", default=list)
+    key = models.BinaryField("密钥", default=new_key)
+    theirs_sealed = models.BinaryField("对方的内容", default=b"")
+
+    theirs = Sealed("theirs_sealed")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送记录"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "about"], name="filing_once"),
+            models.UniqueConstraint(
+                fields=["system", "number"], condition=~Q(number=""), name="filing_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FilingState.DIFFERS) | ~Q(differs=[]), name="filing_says_what_differs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.about}"
