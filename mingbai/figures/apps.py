@@ -14,4 +14,5 @@ class FiguresConfig(AppConfig):
 
         register_paper(letter_kind())
         # Importing a module of indicators registers them, in the order of the letter.
-        from mingbai.figures.indicators import stations, door, line, net, days, matters, mediation  # noqa: F401, I001
+        from mingbai.figures.indicators import stations, door, line, net, days, matters, aid, mediation  # noqa: F401, I001
+        from mingbai.figures.indicators import coverage, pay  # noqa: F401

@@ -13,6 +13,9 @@ class Unit(TextChoices):
     PEOPLE = "people", _("人")
     DAYS = "days", _("场")
     PLACE = "place", _("位")
+    YUAN = "yuan", _("元")
+    SPAN_DAYS = "span_days", _("天")
+    SECONDS = "seconds", _("秒")
 
 
 class Counts(TextChoices):

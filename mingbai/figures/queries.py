@@ -10,9 +10,11 @@ from django.db.models import Count, QuerySet
 from django.db.models.aggregates import Sum as Total
 from django.db.models.functions import TruncMonth
 
+from mingbai.figures.counting import totals
 from mingbai.figures.models import IssuedLetter, PeerMonth
-from mingbai.figures.registry import INDICATORS, RATIOS, SUMS, Indicator, Ratio, Row, Sum
-from mingbai.figures.rules import Peer, Period, per_cent, rank_of
+from mingbai.figures.registry import INDICATORS, MEANS, RATIOS, SUMS, Declared, Indicator, Row
+from mingbai.figures.rules import Peer, Period, rank_of, scaled, share
+from mingbai.people.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +27,55 @@ class Value:
 
 
 class Counter:
-    """Counts indicators of one period, each once, however often it is asked for."""
+    """Counts what is declared, of one period, each once, however often it is asked for."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
         self._counted: dict[str, int] = {}
 
+    def prepare(self, codes: Iterable[str]) -> "Counter":
+        """Count all that these are made of now, in few queries."""
+        needed = dict.fromkeys(part for code in codes for part in made_of(code))
+        missing = [code for code in needed if code not in self._counted]
+        if missing:
+            self._counted |= totals(missing, self.period)
+        return self
+
     def count(self, code: str) -> int:
-        if code not in self._counted:
-            self._counted[code] = counted(INDICATORS.get(code), self.period)
-        return self._counted[code]
+        """Of an indicator or a sum; of what has a scale, before it is divided."""
+        if code in SUMS:
+            return sum(self.count(part) for part in SUMS.get(code).parts)
+        return self.prepare([code])._counted[code]
 
     def value(self, code: str) -> Value:
-        """Of an indicator, a ratio or a sum. KeyError for what is none of them."""
+        """Of anything declared. KeyError for what is not."""
+        self.prepare([code])
         if code in RATIOS:
             ratio = RATIOS.get(code)
             top, bottom = self.count(ratio.numerator), self.count(ratio.denominator)
-            return Value(per_cent(top, bottom), top, bottom)
+            return Value(share(top, bottom, 1 if ratio.unit else 100), top, bottom)
+        if code in MEANS:
+            mean = MEANS.get(code)
+            top, bottom = self._counted[code], self.count(mean.of)
+            return Value(share(top, bottom * mean.scale, 1), top, bottom)
         if code in SUMS:
-            return Value(sum(self.count(part) for part in SUMS.get(code).parts))
-        return Value(self.count(code))
+            return Value(self.count(code))
+        return Value(scaled(self.count(code), INDICATORS.get(code).scale))
 
 
-def counted(indicator: Indicator, period: Period) -> int:
+def made_of(code: str) -> list[str]:
+    """The indicators and means that are counted for it."""
+    if code in RATIOS:
+        ratio = RATIOS.get(code)
+        return [*made_of(ratio.numerator), *made_of(ratio.denominator)]
+    if code in SUMS:
+        return [part for one in SUMS.get(code).parts for part in made_of(one)]
+    return [code, MEANS.get(code).of] if code in MEANS else [INDICATORS.get(code).code]
+
+
+def counted(indicator: Indicator, period: Period) -> int | Decimal:
     """The number of its rows, or the sum of what they stand for: one query."""
-    rows = indicator.rows(period).order_by()
-    if indicator.amount:
-        return int(rows.aggregate(total=Total(indicator.amount))["total"] or 0)
-    return rows.count()
+    return scaled(totals([indicator.code], period)[indicator.code], indicator.scale)
 
 
 def rows_of(indicator: Indicator, period: Period) -> QuerySet[Any]:
@@ -64,26 +87,32 @@ def shown(indicator: Indicator, rows: Iterable[Any]) -> Iterator[Row]:
     return (indicator.shown(row) for row in rows)
 
 
-def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int]]:
+def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int | Decimal]]:
     """Its count by local month, in order; [] for what is counted as it stands. One query."""
     if not indicator.time:
         return []
-    what = Total(indicator.amount) if indicator.amount else Count("pk")
+    what: Any = Total(indicator.amount) if indicator.amount else Count("pk")
     rows = indicator.rows(period).order_by().annotate(in_month=TruncMonth(indicator.time))
     found = rows.values("in_month").annotate(total=what).order_by("in_month")
-    return [(_day(row["in_month"]), int(row["total"] or 0)) for row in found]
+    return [(_day(row["in_month"]), scaled(int(row["total"] or 0), indicator.scale)) for row in found]
 
 
 def _day(at: Any) -> date:
     return at.date() if hasattr(at, "date") else at
 
 
-def everything() -> list[Indicator | Ratio | Sum]:
+def everything() -> list[Declared]:
     """All that is declared, in the order of declaration."""
-    return [*INDICATORS, *SUMS, *RATIOS]
+    return [*INDICATORS, *SUMS, *MEANS, *RATIOS]
 
 
-def find(code: str) -> Indicator | Ratio | Sum | None:
+def permission_of(item: Declared) -> Permission:
+    """What one needs to see it: a rate of money needs what the money needs."""
+    found = {INDICATORS.get(code).permission for code in made_of(item.code) if code in INDICATORS}
+    return next((one for one in found if one != Permission.BOARD_SEE), Permission.BOARD_SEE)
+
+
+def find(code: str) -> Declared | None:
     return next((item for item in everything() if item.code == code), None)
 
 

@@ -62,12 +62,16 @@ def period(
     return Period(first, last, region)
 
 
-def per_cent(numerator: int, denominator: int) -> Decimal | None:
-    """With one decimal, half up; None where there is nothing to divide by: never 0 nor 100."""
+def share(numerator: int, denominator: int, of: int = 100) -> Decimal | None:
+    """So many for each `of`, one decimal, half up; None, never 0 nor 100, without a whole."""
     if not denominator:
         return None
-    share = Decimal(100 * numerator) / Decimal(denominator)
-    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (Decimal(of * numerator) / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def scaled(total: int, scale: int) -> int | Decimal:
+    """What was added up in parts: fen as yuan with two decimals."""
+    return total if scale == 1 else (Decimal(total) / scale).quantize(Decimal("0.01"))
 
 
 def growth(now: int | Decimal | None, before: int | Decimal | None) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.figures.enums import Counts, Unit
@@ -26,18 +26,20 @@ def _record(row: DayRecord) -> Row:
     )
 
 
-def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any) -> Indicator:
-    def rows(period: Period) -> QuerySet[DayRecord]:
-        return records_in(period.first, period.last, kind, period.region)
+def _kept(period: Period) -> QuerySet[DayRecord]:
+    return records_in(period.first, period.last, "", period.region)
 
+
+def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any) -> Indicator:
     return Indicator(
         code,
         name,
         unit,
         Counts.CONTACTS,
         definition,
-        rows,
+        _kept,
         _record,
+        only=Q(kind=kind),
         time="day__on",
         needs=("day__region", "case"),
     )

@@ -21,10 +21,20 @@ from mingbai.core.when import day as day_words
 from mingbai.core.when import moment
 from mingbai.figures.letter import said
 from mingbai.figures.perms import can_see_figures, figure_regions
-from mingbai.figures.queries import Counter, by_month, counted, everything, rows_of, shown
-from mingbai.figures.registry import INDICATORS, Indicator, Ratio
+from mingbai.figures.queries import (
+    Counter,
+    by_month,
+    counted,
+    everything,
+    made_of,
+    permission_of,
+    rows_of,
+    shown,
+)
+from mingbai.figures.registry import INDICATORS, Declared, Indicator, Ratio
 from mingbai.figures.rules import Period, growth
 from mingbai.people.models import User
+from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
@@ -135,15 +145,16 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
 def figures(request: HttpRequest) -> HttpResponse:
     """Every indicator of the period, beside the same days a year before."""
     period = asked(request)
+    user: User = request.user  # type: ignore[assignment]
     heads = (_("指标"), _("#本期"), _("#上年同期"), _("#增减"), _("怎么数的"))
     if suffix := request.GET.get("as", ""):
-        rows = [[_text(cell) for cell in row] for row in _rows(period)]
+        rows = [[_text(cell) for cell in row] for row in _rows(period, user)]
         plain = [head.lstrip("#") for head in heads]
         return table_file(f"figures-{period.first}-{period.last}", suffix, plain, rows)
     context = {
         **head(request, period, "figures"),
         "columns": columns(*heads),
-        "rows": [{"cells": row} for row in _rows(period)],
+        "rows": [{"cells": row} for row in _rows(period, user)],
     }
     return render(request, "board/figures.html", context)
 
@@ -152,21 +163,34 @@ def _text(cell: Any) -> str:
     return harmless(str(cell["text"] if isinstance(cell, dict) else cell))
 
 
-def _rows(period: Period) -> Iterator[list[Any]]:
-    now, before = Counter(period), Counter(period.year_before())
-    for item in everything():
-        value, earlier = now.value(item.code).value, before.value(item.code).value
+def seen_by(user: User) -> list[Declared]:
+    """What this person may see: of money only who keeps it."""
+    return [item for item in everything() if can(user, permission_of(item))]
+
+
+def _rows(period: Period, user: User) -> Iterator[list[Any]]:
+    items = seen_by(user)
+    now = Counter(period).prepare(item.code for item in items)
+    before = Counter(period.year_before()).prepare(item.code for item in items if not _is_stock(item))
+    for item in items:
+        is_stock = _is_stock(item)
+        value, earlier = now.value(item.code).value, None if is_stock else before.value(item.code).value
         name: Any = str(item.name)
         if isinstance(item, Indicator):
             name = {"text": name, "url": f"{reverse('board:figure', args=[item.code])}?{query_of(period)}"}
-        is_stock = isinstance(item, Indicator) and not item.time
         yield [
             name,
             said(value, item.code),
             "" if is_stock else said(earlier, item.code),
-            "" if is_stock else _change(value, earlier, isinstance(item, Ratio)),
+            "" if is_stock else _change(value, earlier, isinstance(item, Ratio) and item.unit is None),
             str(item.definition),
         ]
+
+
+def _is_stock(item: Declared) -> bool:
+    """As it stands: nothing is known of how it stood a year before."""
+    parts = [INDICATORS.get(code) for code in made_of(item.code) if code in INDICATORS]
+    return all(not part.time for part in parts)
 
 
 def _change(now: Any, before: Any, is_rate: bool) -> str:
@@ -184,6 +208,9 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     if code not in INDICATORS:
         raise Http404
     indicator, period = INDICATORS.get(code), asked(request)
+    user: User = request.user  # type: ignore[assignment]
+    if not can(user, indicator.permission):
+        raise PermissionDenied
     rows = rows_of(indicator, period)
     if suffix := request.GET.get("as", ""):
         cells = (_cells(row) for row in shown(indicator, rows[:MOST_IN_FILE]))
