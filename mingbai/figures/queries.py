@@ -6,11 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.db.models.aggregates import Sum as Total
-from django.db.models.functions import TruncMonth
+from django.db.models import QuerySet
 
-from mingbai.figures.counting import totals
+from mingbai.figures.counting import totals, totals_of
 from mingbai.figures.models import IssuedLetter, PeerMonth
 from mingbai.figures.registry import INDICATORS, MEANS, RATIOS, SUMS, Declared, Indicator, Row
 from mingbai.figures.rules import Peer, Period, rank_of, scaled, share
@@ -79,8 +77,15 @@ def counted(indicator: Indicator, period: Period) -> int | Decimal:
 
 
 def rows_of(indicator: Indicator, period: Period) -> QuerySet[Any]:
-    """The rows behind the figure, with what a list shows of them."""
-    return indicator.rows(period).select_related(*indicator.needs)
+    """The rows behind the figure, with what a list shows of them.
+
+    Of matters the moments are said besides the months: the list is read in their order, a page at a time.
+    """
+    rows = indicator.rows(period)
+    if indicator.time == "opened_at":
+        since, until = period.moments
+        rows = rows.filter(opened_at__gte=since, opened_at__lt=until)
+    return rows.select_related(*indicator.needs)
 
 
 def shown(indicator: Indicator, rows: Iterable[Any]) -> Iterator[Row]:
@@ -88,17 +93,18 @@ def shown(indicator: Indicator, rows: Iterable[Any]) -> Iterator[Row]:
 
 
 def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int | Decimal]]:
-    """Its count by local month, in order; [] for what is counted as it stands. One query."""
+    """Its count by local month, in order, those without any too; [] for what is counted as it stands.
+
+    One query a year.
+    """
     if not indicator.time:
         return []
-    what: Any = Total(indicator.amount) if indicator.amount else Count("pk")
-    rows = indicator.rows(period).order_by().annotate(in_month=TruncMonth(indicator.time))
-    found = rows.values("in_month").annotate(total=what).order_by("in_month")
-    return [(_day(row["in_month"]), scaled(int(row["total"] or 0), indicator.scale)) for row in found]
-
-
-def _day(at: Any) -> date:
-    return at.date() if hasattr(at, "date") else at
+    months = period.split()
+    counts = totals_of([indicator.code], months)
+    return [
+        (one.first, scaled(found[indicator.code], indicator.scale))
+        for one, found in zip(months, counts, strict=True)
+    ]
 
 
 def everything() -> list[Declared]:

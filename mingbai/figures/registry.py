@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from mingbai.core.registry import Registry
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.rules import Period
 from mingbai.people.roles import Permission
 
@@ -32,8 +32,9 @@ class Indicator:
     `amount` (a field or expression) is summed instead, where a row stands for several; `scale` divides the
     sum (fen → yuan). `time` is the field that says when, "" for what is counted as it stands at the end of
     the period. `needs` names the relations that `shown` reads. `less`: (a, b), where a reading of its rows
-    would be slow and it is known that they are the rows of a without those of b. `permission` is needed to
-    see it, besides that of the board.
+    would be slow and it is known that they are the rows of a without those of b. `is_alone`: an index leads
+    straight to its rows, so that reading the others of its base along would cost more. `permission` is needed
+    to see it, besides that of the board.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Indicator:
     scale: int = 1
     needs: Sequence[str] = ()
     less: tuple[str, str] | None = None
+    is_alone: bool = False
     permission: Permission = Permission.BOARD_SEE
 
     def rows(self, period: Period) -> QuerySet[Any]:
@@ -103,9 +105,14 @@ MEANS: Registry[Mean] = Registry("means")
 SUMS: Registry[Sum] = Registry("sums")
 
 
-def add(*items: Declared) -> None:
+GROUPS: dict[str, Group] = {}
+"""Code → with which others a page shows it."""
+
+
+def add(group: Group, *items: Declared) -> None:
     """Each into its table, by its code."""
     for item in items:
+        GROUPS[item.code] = group
         if isinstance(item, Indicator):
             INDICATORS.register(item.code, item)
         elif isinstance(item, Ratio):

@@ -35,6 +35,18 @@ class Period:
         return self.first.year * 100 + self.first.month, self.last.year * 100 + self.last.month
 
     @property
+    def each_month(self) -> list[int]:
+        """All of them as yyyymm."""
+        first, last = (month // 100 * 12 + month % 100 - 1 for month in self.months)
+        return [n // 12 * 100 + n % 12 + 1 for n in range(first, last + 1)]
+
+    def split(self) -> "list[Period]":
+        """Month by month; the first and the last may be parts of one."""
+        starts = [date(month // 100, month % 100, 1) for month in self.each_month]
+        ends = [after - timedelta(days=1) for after in starts[1:]] + [self.last]
+        return [replace(self, first=max(a, self.first), last=b) for a, b in zip(starts, ends, strict=True)]
+
+    @property
     def moments(self) -> tuple[datetime, datetime]:
         """From the first local midnight to before the one after the last day."""
         after = self.last + timedelta(days=1)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -76,6 +76,7 @@ def _of_supervision(code: str, name: Any, definition: Any, only: Q) -> Indicator
 
 
 add(
+    Group.VILLAGES,
     _of_visits("village_visits", _("村居法律顾问到村"), Unit.TIMES, _("登记的到村服务，作废的不算。")),
     _of_visits(
         "village_people",

@@ -139,7 +139,7 @@ def test_the_letter_costs_a_bounded_number_of_queries(city: City):
     few = cost()
     for n in range(5):
         call(city, date(2025, 5, 2 + n))
-    assert cost() == few <= 10
+    assert cost() == few <= 8
 
 
 EVENTS = st.lists(

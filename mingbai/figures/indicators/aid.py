@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import State
 from mingbai.cases.models import Case
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import case_row, within
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
@@ -89,6 +89,7 @@ def _decisions(code: str, name: Any, definition: Any, only: Q) -> Indicator:
 
 
 add(
+    Group.AID,
     Indicator(
         "aid_asked",
         _("法律援助申请"),

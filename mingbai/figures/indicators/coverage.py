@@ -7,7 +7,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.door import handout_row, handouts_of, visit_row, window_visits_of
 from mingbai.figures.indicators.stations import station_row, stations
 from mingbai.figures.measures import SecondsBetween
@@ -43,6 +43,7 @@ def _late(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
 
 
 add(
+    Group.COVERAGE,
     Indicator(
         "stations_silent",
         _("没有记录的站点"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Row, add
 from mingbai.figures.rules import Period
 from mingbai.servicedays.enums import RecordKind
@@ -46,6 +46,7 @@ def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any
 
 
 add(
+    Group.DAYS,
     Indicator(
         "service_days",
         _("公共法律服务日"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Row, add
 from mingbai.figures.rules import Period
 from mingbai.visits.enums import Material
@@ -51,6 +51,7 @@ def _given(code: str, material: Material, name: Any, definition: Any) -> Indicat
 
 
 add(
+    Group.DOOR,
     Indicator(
         "visits",
         _("窗口接待"),

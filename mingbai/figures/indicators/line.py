@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -46,6 +46,7 @@ def _calls(code: str, name: Any, definition: Any, only: Q, unit: Unit = Unit.TIM
 
 
 add(
+    Group.LINE,
     _calls("calls_offered", _("热线呼入"), _("打进 12348 的全部来电，接没接通都算。"), Q()),
     _calls("calls_answered", _("热线接听咨询"), _("有人接听的来电。"), ANSWERED, Unit.PERSON_TIMES),
     _calls("calls_lost", _("没有接到的来电"), _("没有等到人接听就结束的来电。"), ~ANSWERED),

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import State
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -55,6 +55,7 @@ def _term(row: Term) -> Row:
 
 _CASE, _OF_TERM = ("case__region",), ("agreement__case__region",)
 add(
+    Group.MEDIATION,
     Indicator(
         "mediations_ended",
         _("调解结束"),

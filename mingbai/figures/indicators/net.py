@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Channel, HandoverState, State
 from mingbai.cases.models import Case, Handover
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add
 from mingbai.figures.rules import Period
 from mingbai.places.queries import register
@@ -17,9 +17,11 @@ WORK_ORDER = Q(channel__in=NET, is_instant=False)
 
 
 def cases(period: Period) -> QuerySet[Case]:
-    """Matters received in the period, through the index of months; exact days where it begins in between."""
-    first, last = period.months
-    found = Case.objects.filter(month__gte=first, month__lte=last)
+    """Matters received in the period, through the index of months; exact days where it begins in between.
+
+    The months are listed, not spanned: the index then leads on to channel and state within each.
+    """
+    found = Case.objects.filter(month__in=period.each_month)
     if not period.is_whole_months:
         since, until = period.moments
         found = found.filter(opened_at__gte=since, opened_at__lt=until)
@@ -56,7 +58,9 @@ def _offer(row: Handover) -> Row:
     )
 
 
-def _of_cases(code: str, name: Any, unit: Unit, counts: Counts, definition: Any, only: Q) -> Indicator:
+def _of_cases(
+    code: str, name: Any, unit: Unit, counts: Counts, definition: Any, only: Q, **more: Any
+) -> Indicator:
     return Indicator(
         code,
         name,
@@ -68,6 +72,8 @@ def _of_cases(code: str, name: Any, unit: Unit, counts: Counts, definition: Any,
         only=only,
         time="opened_at",
         needs=("region",),
+        is_alone=True,
+        **more,
     )
 
 
@@ -87,6 +93,7 @@ def _of_offers(code: str, name: Any, definition: Any, only: Q) -> Indicator:
 
 
 add(
+    Group.NET,
     _of_cases(
         "work_orders",
         _("网络工单"),
@@ -104,12 +111,29 @@ add(
         Q(channel__in=NET, is_instant=True),
     ),
     _of_cases(
+        "contacts",
+        _("各渠道收到的"),
+        Unit.TIMES,
+        Counts.CONTACTS,
+        _("各渠道收到的，并单的也各算一次。"),
+        Q(),
+    ),
+    _of_cases(
+        "contacts_merged",
+        _("并单的"),
+        Unit.TIMES,
+        Counts.CONTACTS,
+        _("收到以后并到另一件里的。"),
+        Q(channel__in=Channel.values, is_instant__in=[True, False], state=State.MERGED),
+    ),
+    _of_cases(
         "matters",
         _("收到的事项"),
         Unit.MATTERS,
         Counts.MATTERS,
         _("各渠道收到的事项；并单的只算一件。"),
         ~Q(state=State.MERGED),
+        less=("contacts", "contacts_merged"),
     ),
     _of_offers("orders_offered", _("工单转办"), _("这段时间里转给别的站点的工单，收回的不算。"), Q()),
     _of_offers(

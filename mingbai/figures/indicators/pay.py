@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.measures import Cents
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -47,6 +47,7 @@ def _pieces(code: str, name: Any, definition: Any, unit: Unit = Unit.PIECES, **m
 _SHEETED = Q(state=PieceState.SHEETED)
 _MONEY: dict[str, Any] = {"unit": Unit.YUAN, "amount": Cents("amount"), "scale": 100}
 add(
+    Group.PAY,
     _pieces("subsidy_pieces", _("补贴计件"), _("这段时间完成、应发补贴的工作，一笔算一个。")),
     _pieces("subsidy_amount", _("应发补贴"), _("补贴计件的金额相加。"), **_MONEY),
     _pieces("subsidy_sheeted", _("已制表补贴"), _("应发补贴里，已经列进发放表的。"), only=_SHEETED, **_MONEY),

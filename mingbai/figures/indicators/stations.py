@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.people.enums import Post
@@ -71,6 +71,7 @@ def _of_people(code: str, name: Any, definition: Any, only: Q) -> Indicator:
 
 
 add(
+    Group.STATIONS,
     _of_stations("stations_required", _("应建站点"), _("登记的公共法律服务中心、站、室，包括还没有建成的。")),
     _of_stations("stations_built", _("已建成站点"), _("登记为已建成的站点。"), only=Q(is_built=True)),
     _of_stations("own_premises", _("独立场所"), _("有独立场所的站点。"), only=Q(own_premises=True)),

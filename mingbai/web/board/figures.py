@@ -19,6 +19,7 @@ from mingbai.cases.models import Case
 from mingbai.core.pagination import page_of
 from mingbai.core.when import day as day_words
 from mingbai.core.when import moment
+from mingbai.figures.enums import Group
 from mingbai.figures.letter import said
 from mingbai.figures.perms import can_see_figures, figure_regions
 from mingbai.figures.queries import (
@@ -31,7 +32,7 @@ from mingbai.figures.queries import (
     rows_of,
     shown,
 )
-from mingbai.figures.registry import INDICATORS, Declared, Indicator, Ratio
+from mingbai.figures.registry import GROUPS, INDICATORS, Declared, Indicator, Ratio
 from mingbai.figures.rules import Period, growth
 from mingbai.people.models import User
 from mingbai.people.perms import can
@@ -52,6 +53,9 @@ class PeriodForm(forms.Form):
     region = forms.ChoiceField(label=gettext_lazy("地区"), required=False)
     first = DayField(label=gettext_lazy("自"), required=False)
     last = DayField(label=gettext_lazy("至"), required=False)
+
+    group = forms.CharField(required=False, widget=forms.HiddenInput)
+    compare = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, regions: list[tuple[str, str]]) -> None:
         super().__init__(data, auto_id="period_%s")
@@ -131,6 +135,7 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
     """What every page of figures says at its top."""
     user: User = request.user  # type: ignore[assignment]
     data = {"region": period.region, "first": period.first, "last": period.last}
+    data |= {name: request.GET[name] for name in ("group", "compare") if name in request.GET}
     return {
         "tabs": tabs(here),
         "name": register().regions[period.region].name,
@@ -148,13 +153,19 @@ def figures(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     heads = (_("指标"), _("#本期"), _("#上年同期"), _("#增减"), _("怎么数的"))
     if suffix := request.GET.get("as", ""):
-        rows = [[_text(cell) for cell in row] for row in _rows(period, user)]
+        lines = [[_text(cell) for cell in row] for row in _rows(period, seen_by(user), compares=True)]
         plain = [head.lstrip("#") for head in heads]
-        return table_file(f"figures-{period.first}-{period.last}", suffix, plain, rows)
+        return table_file(f"figures-{period.first}-{period.last}", suffix, plain, lines)
+    group, compares = _group(request), request.GET.get("compare") == "1"
+    rows = _rows(period, [item for item in seen_by(user) if GROUPS[item.code] == group], compares)
+    shown_heads = heads if compares else (heads[0], heads[1], heads[-1])
     context = {
         **head(request, period, "figures"),
-        "columns": columns(*heads),
-        "rows": [{"cells": row} for row in _rows(period, user)],
+        "group": group,
+        "groups": _groups(user, group, period),
+        "compares": compares,
+        "columns": columns(*shown_heads),
+        "rows": [{"cells": row if compares else [row[0], row[1], row[-1]]} for row in rows],
     }
     return render(request, "board/figures.html", context)
 
@@ -168,12 +179,33 @@ def seen_by(user: User) -> list[Declared]:
     return [item for item in everything() if can(user, permission_of(item))]
 
 
-def _rows(period: Period, user: User) -> Iterator[list[Any]]:
-    items = seen_by(user)
+def _group(request: HttpRequest) -> Group:
+    asked_for = request.GET.get("group", "")
+    return Group(asked_for) if asked_for in Group.values else Group.LINE
+
+
+def _groups(user: User, here: Group, period: Period) -> list[dict[str, Any]]:
+    """The groups of which this person sees something, as tabs."""
+    there = {GROUPS[item.code] for item in seen_by(user)}
+    return [
+        {
+            "label": group.label,
+            "url": f"?group={group.value}&{query_of(period)}",
+            "current": group == here,
+            "count": "",
+        }
+        for group in Group
+        if group in there
+    ]
+
+
+def _rows(period: Period, items: list[Declared], compares: bool) -> Iterator[list[Any]]:
     now = Counter(period).prepare(item.code for item in items)
-    before = Counter(period.year_before()).prepare(item.code for item in items if not _is_stock(item))
+    before = Counter(period.year_before())
+    if compares:
+        before.prepare(item.code for item in items if not _is_stock(item))
     for item in items:
-        is_stock = _is_stock(item)
+        is_stock = _is_stock(item) or not compares
         value, earlier = now.value(item.code).value, None if is_stock else before.value(item.code).value
         name: Any = str(item.name)
         if isinstance(item, Indicator):
@@ -223,6 +255,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         **head(request, period, "figures"),
         "indicator": indicator,
         "total": said(counted(indicator, period)),
+        "group": GROUPS[code],
         "columns": columns(*_heads()),
         "rows": [{"cells": _linked(row, opened)} for row in listed],
         "page": page,

@@ -46,6 +46,7 @@ urlpatterns = [
     path("follow/<str:number>/withdraw/", follow_acts.withdraw, name="withdraw"),
     path("follow/<str:number>/objection/", follow_acts.objection, name="objection"),
     path("follow/<str:number>/rate/", follow_acts.rate, name="rate"),
+    path("follow/<str:number>/how/", follow_acts.how, name="how"),
     path("follow/<str:number>/files/<int:pk>/", follow.file, name="file"),
     path("days/", days.days, name="days"),
     path("days/reserve/", days.reserve, name="reserve"),
