@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from mingbai.figures.counting import totals, totals_of
 from mingbai.figures.models import IssuedLetter, PeerMonth
 from mingbai.figures.registry import INDICATORS, MEANS, RATIOS, SUMS, Declared, Indicator, Row
 from mingbai.figures.rules import Peer, Period, rank_of, scaled, share
 from mingbai.people.roles import Permission
+from mingbai.places.queries import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,23 @@ def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int | Dec
         (one.first, scaled(found[indicator.code], indicator.scale))
         for one, found in zip(months, counts, strict=True)
     ]
+
+
+def by_place(code: str, period: Period, places: Iterable[str]) -> dict[str, int]:
+    """What an indicator counts in each of some regions, their subtrees included: one query and one reading.
+
+    A row of which no region is known belongs to none.
+    """
+    indicator, above = INDICATORS.get(code), register()
+    wanted = frozenset(places)
+    column = indicator.place
+    rows = indicator.rows(period).order_by().values(column).annotate(figure=Count("pk"))
+    found = dict.fromkeys(wanted, 0)
+    for region, count in rows.values_list(column, "figure"):
+        for one in above.ancestors(region) if region else ():
+            if one.code in wanted:
+                found[one.code] += count
+    return found
 
 
 def everything() -> list[Declared]:

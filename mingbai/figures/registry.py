@@ -32,7 +32,8 @@ class Indicator:
     `amount` (a field or expression) is summed instead, where a row stands for several; `scale` divides the
     sum (fen → yuan). `time` is the field that says when, "" for what is counted as it stands at the end of
     the period. `needs` names the relations that `shown` reads. `less`: (a, b), where a reading of its rows
-    would be slow and it is known that they are the rows of a without those of b. `is_alone`: an index leads
+    would be slow and it is known that they are the rows of a without those of b. `place` leads
+    from a row to the code of its region ("case__region_id"). `is_alone`: an index leads
     straight to its rows, so that reading the others of its base along would cost more. `permission` is needed
     to see it, besides that of the board.
     """
@@ -51,6 +52,7 @@ class Indicator:
     needs: Sequence[str] = ()
     less: tuple[str, str] | None = None
     is_alone: bool = False
+    place: str = ""
     permission: Permission = Permission.BOARD_SEE
 
     def rows(self, period: Period) -> QuerySet[Any]:

@@ -52,6 +52,7 @@ add(
         _("已建成的站点里，这段时间没有办件、来访、发放、来电记录的；看数以前先看这个。"),
         silent,
         station_row,
+        place="region_id",
     ),
     Ratio(
         "stations_silent_rate",

@@ -83,6 +83,7 @@ def _of_ratings(code: str, name: Any, definition: Any, only: Q) -> Indicator:
         only=only,
         time="at",
         needs=("case__region",),
+        place="case__region_id",
     )
 
 

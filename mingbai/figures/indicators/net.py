@@ -73,6 +73,7 @@ def _of_cases(
         time="opened_at",
         needs=("region",),
         is_alone=True,
+        place="region_id",
         **more,
     )
 

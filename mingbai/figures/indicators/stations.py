@@ -62,7 +62,14 @@ def _village(row: Region) -> Row:
 
 def _of_stations(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
     unit, counts = Unit.PIECES, Counts.STOCK
-    return Indicator(code, name, unit, counts, definition, **{"base": stations, "shown": station_row, **more})
+    return Indicator(
+        code,
+        name,
+        unit,
+        counts,
+        definition,
+        **{"base": stations, "shown": station_row, "place": "region_id", **more},
+    )
 
 
 def _of_people(code: str, name: Any, definition: Any, only: Q) -> Indicator:

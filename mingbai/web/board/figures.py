@@ -54,6 +54,7 @@ class PeriodForm(forms.Form):
     first = DayField(label=gettext_lazy("自"), required=False)
     last = DayField(label=gettext_lazy("至"), required=False)
 
+    of = forms.CharField(required=False, widget=forms.HiddenInput)
     group = forms.CharField(required=False, widget=forms.HiddenInput)
     compare = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -66,15 +67,17 @@ def asked(request: HttpRequest) -> Period:
     """The period of the address. PermissionDenied for a region whose figures are not this person's."""
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
-    first = _day(request.GET.get("from") or request.GET.get("first", "")) or date(today.year, 1, 1)
-    last = _day(request.GET.get("to") or request.GET.get("last", "")) or min(today, date(first.year, 12, 31))
+    first = day_of(request.GET.get("from") or request.GET.get("first", "")) or date(today.year, 1, 1)
+    last = day_of(request.GET.get("to") or request.GET.get("last", "")) or min(
+        today, date(first.year, 12, 31)
+    )
     region = request.GET.get("region", "")[:12] or own_region(user)
     if not can_see_figures(user, region):
         raise PermissionDenied
     return Period(min(first, last), max(first, last), region)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -122,6 +125,8 @@ def tabs(here: str) -> list[dict[str, Any]]:
     pages = {
         "home": _("今天"),
         "figures": _("数据"),
+        "map": _("地图"),
+        "weekly": _("周报"),
         "letter": _("报告"),
         "letters": _("已发报告"),
     }
@@ -135,7 +140,7 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
     """What every page of figures says at its top."""
     user: User = request.user  # type: ignore[assignment]
     data = {"region": period.region, "first": period.first, "last": period.last}
-    data |= {name: request.GET[name] for name in ("group", "compare") if name in request.GET}
+    data |= {name: request.GET[name] for name in ("group", "compare", "of") if name in request.GET}
     return {
         "tabs": tabs(here),
         "name": register().regions[period.region].name,
