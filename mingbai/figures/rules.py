@@ -1,6 +1,6 @@
 """Periods, rates, ranks and growth: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -116,3 +116,27 @@ def _by_rate(peer: Peer) -> tuple[Decimal, int]:
     # Exact: two rates that differ in the seventh place are not equal.
     rate = Decimal(peer.answered) / Decimal(peer.offered) if peer.offered else Decimal(-1)
     return rate, peer.answered
+
+
+# ── what may be published ──
+
+
+def published(cells: Sequence[int], least: int) -> tuple[list[int | None], int | None]:
+    """A row of counts and its total as they may be published: None where a cell is withheld.
+
+    A count from 1 to `least` - 1 could point at somebody and is withheld. So that none can be worked out from
+    the total, further cells are withheld, the smallest first, until at least two are and they come to
+    2 × `least` together; where there are not enough, the total is withheld too. 0 says nothing of anybody
+    and is shown.
+    """
+    total = sum(cells)
+    hidden = {at for at, count in enumerate(cells) if 0 < count < least}
+    rest = sorted((count, at) for at, count in enumerate(cells) if count >= least)
+    while hidden and rest and not _is_safe(cells, hidden, least):
+        hidden.add(rest.pop(0)[1])
+    shown = [None if at in hidden else count for at, count in enumerate(cells)]
+    return shown, None if hidden and not _is_safe(cells, hidden, least) else total
+
+
+def _is_safe(cells: Sequence[int], hidden: set[int], least: int) -> bool:
+    return len(hidden) >= 2 and sum(cells[at] for at in hidden) >= 2 * least

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mingbai.cases.models import DeadlineRule, RoutingRule
 from mingbai.legalaid.models import Matter
+from mingbai.oversight.models import Standard
 from tests.web.world import World
 
 
@@ -42,7 +43,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find entitled alike near".split()),
+            *(f"public:{name}" for name in "accessibility opinion find entitled alike near open".split()),
             *(f"desk:{name}" for name in "home search inbox new known alike useful proposed".split()),
             *(f"desk:{name}" for name in "route components knowledge".split()),
             *(f"board:{name}" for name in "home rows figures map weekly letter issue letters".split()),
@@ -108,6 +109,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
     "public:paper": _paper,
+    **dict.fromkeys(
+        (f"oversight:standard{name}" for name in ("", "_replace")),
+        lambda w: {"pk": Standard.objects.order_by("pk").values_list("pk", flat=True)[0]},
+    ),
     "board:weekly_file": lambda w: {"form": "docx"},
     "board:letter_file": lambda w: {"form": "docx"},
     "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
@@ -229,7 +234,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "days:point": lambda w: {"code": w.station.code},
     **dict.fromkeys((f"aid:{name}" for name in "home lawyers lawyer_find".split()), NOTHING),
     **dict.fromkeys(
-        (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
+        (f"oversight:{name}" for name in "villages trip_new supervisions stations standards begin".split()),
+        NOTHING,
     ),
     "oversight:trip_strike": lambda w: {"pk": w.trip.pk},
     **dict.fromkeys(

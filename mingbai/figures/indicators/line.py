@@ -42,6 +42,7 @@ def _calls(code: str, name: Any, definition: Any, only: Q, unit: Unit = Unit.TIM
         only=only,
         time="on",
         needs=("region", "case"),
+        place="region_id",
     )
 
 

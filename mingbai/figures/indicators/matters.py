@@ -62,12 +62,26 @@ def _rating(row: Rating) -> Row:
 
 
 def _of_received(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
-    given = {"base": cases, "shown": case_row, "time": "opened_at", "needs": ("region",), **more}
+    given = {
+        "base": cases,
+        "shown": case_row,
+        "time": "opened_at",
+        "needs": ("region",),
+        "place": "region_id",
+        **more,
+    }
     return Indicator(code, name, Unit.MATTERS, Counts.CONTACTS, definition, **given)
 
 
 def _of_ended(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
-    given = {"base": ended, "shown": case_row, "time": "closed_at", "needs": ("region",), **more}
+    given = {
+        "base": ended,
+        "shown": case_row,
+        "time": "closed_at",
+        "needs": ("region",),
+        "place": "region_id",
+        **more,
+    }
     return Indicator(code, name, Unit.MATTERS, Counts.MATTERS, definition, **given)
 
 
