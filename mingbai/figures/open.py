@@ -12,6 +12,7 @@ from mingbai.figures.queries import by_place, counted
 from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period, published
 from mingbai.places.queries import register
+from mingbai.visits.enums import OpinionSource
 from mingbai.visits.models import Opinion
 
 LEAST, SOURCE = 5, "软件初始值，尚无文件依据；请按本市数据开放的规定核定"
@@ -65,11 +66,11 @@ def _row(code: str, period: Period, places: list[str], least: int) -> OpenRow:
     )
 
 
-PROMISE = "promise"
-"""The source of an opinion that is a promise of a reply letter (visits.enums.OpinionSource)."""
-
-
 def promises() -> list[Opinion]:
     """What was promised in reply letters, the newest first, with the state of each."""
-    found = Opinion.objects.filter(source=PROMISE).select_related("station", "case").order_by("-on", "-id")
+    found = (
+        Opinion.objects.filter(source=OpinionSource.PROMISE)
+        .select_related("station", "case")
+        .order_by("-on", "-id")
+    )
     return list(found[:MOST])

@@ -74,7 +74,7 @@ def _file_row(cells: list[str]) -> list[str]:
 def _promise(row: Opinion) -> dict[str, Any]:
     """The words are the office's own, of a letter that it sent; not those of who asked."""
     today = timezone.localdate()
-    due = getattr(row, "due_on", None)
+    due = row.due_on
     return {
         "text": row.case.text,
         "station": row.station.name,

@@ -19,6 +19,7 @@ from mingbai.notices.models import Notice
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Outline
+from mingbai.visits.models import Opinion
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, City, make_case
 from tests.figures.test_figures import call
 from tests.people.factories import make_user
@@ -177,8 +178,11 @@ def test_the_rule_of_publishing_is_dated_and_edited(city: City):  # noqa: F811
 
 
 def test_a_promise_of_a_letter_stands_on_the_open_page_with_its_state(city: City):  # noqa: F811
-    from mingbai.visits.models import Opinion
-
-    case = make_case(text="年底前每个乡镇再添一名律师")
-    Opinion.objects.create(source="proposal", station=case.station, on=timezone.localdate(), case=case)
-    assert "再添一名律师" not in words(Client().get("/open/"))
+    asked, promised = make_case(text="请市局增加律师"), make_case(text="年底前每个乡镇再添一名律师")
+    letter = Opinion.objects.create(source="proposal", station=asked.station, on=TODAY, case=asked)
+    Opinion.objects.create(
+        source="promise", station=asked.station, on=TODAY, case=promised, part_of=letter, due_on=TODAY
+    )
+    said = words(Client().get("/open/"))
+    assert "再添一名律师" in said and "以前做到" in said and promised.get_state_display() in said
+    assert "请市局增加律师" not in said
