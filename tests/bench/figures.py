@@ -36,10 +36,10 @@ from mingbai.people.actions.grants import grant
 from mingbai.people.actions.users import make_user
 from mingbai.people.models import User
 from mingbai.places.models import Region
-user = User.objects.filter(username="bench").first()
+user = User.objects.filter(username="bench_leader").first()
 if user is None:
-    user = make_user(by=SYSTEM, username="bench", name="测量员", password=None)
-    grant(by=SYSTEM, user=user, role="supervisor", region=Region.objects.get(code="210400000000"))
+    user = make_user(by=SYSTEM, username="bench_leader", name="测量员", password=None)
+    grant(by=SYSTEM, user=user, role="leader", region=Region.objects.get(code="210400000000"))
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
