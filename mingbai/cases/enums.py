@@ -117,6 +117,17 @@ class HandoverState(TextChoices):
     DESIGNATED = "designated", _("已指定承办")
 
 
+class HeardFrom(TextChoices):
+    """知晓: how somebody heard of the service; asked after a rating, may be left out."""
+
+    VILLAGE = "village", _("村里、社区")
+    PEOPLE = "people", _("亲友、邻居")
+    PHONE = "phone", _("手机、网上")
+    NEWS = "news", _("电视、广播、报纸")
+    OFFICE = "office", _("法院、派出所等单位")
+    EVENT = "event", _("服务日、宣传活动")
+
+
 class Unit(TextChoices):
     WORKING_DAY = "working_day", _("个工作日")
     CALENDAR_DAY = "calendar_day", _("天")

@@ -1,7 +1,7 @@
 """What writes: the province's table, and letters as they are issued."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,10 +11,11 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.figures.letter import definition_of, figures_of, pieces, plain
-from mingbai.figures.models import IssuedLetter, PeerMonth
+from mingbai.figures.models import IssuedLetter, OpenRule, PeerMonth
 from mingbai.figures.rules import Period
 from mingbai.journal.actions import write
 from mingbai.journal.models import Entry
+from mingbai.places.actions import begin_rule
 from mingbai.places.models import Region
 
 
@@ -39,6 +40,18 @@ def land_peer_month(
         data = {"from": before, "to": [offered, answered], "source": source}
         write(chain=row.chain, verb="peer.published", by=by, at=timezone.now(), data=data)
     return row
+
+
+@transaction.atomic
+def set_open_rule(
+    *, by: Actor, least: int, source: str, valid_from: date, at: datetime | None = None
+) -> OpenRule:
+    """From how many on a count is published from a day on. Raises Refused "rule_past", "bad_rule"."""
+    rule = OpenRule(least=least, source=clean_text(source, most=300, field="source"), valid_from=valid_from)
+    data = {"least": least, "source": rule.source}
+    same = OpenRule.objects.all()
+    made: OpenRule = begin_rule(rule=rule, same=same, by=by, data=data, at=at or timezone.now())
+    return made
 
 
 @transaction.atomic

@@ -13,6 +13,26 @@ class Unit(TextChoices):
     PEOPLE = "people", _("人")
     DAYS = "days", _("场")
     PLACE = "place", _("位")
+    YUAN = "yuan", _("元")
+    SPAN_DAYS = "span_days", _("天")
+    SECONDS = "seconds", _("秒")
+
+
+class Group(TextChoices):
+    """What a page of figures shows together."""
+
+    LINE = "line", _("热线")
+    NET = "net", _("网络工单")
+    MATTERS = "matters", _("办理")
+    LIKED = "liked", _("评价")
+    DOOR = "door", _("窗口")
+    DAYS = "days", _("服务日")
+    AID = "aid", _("法律援助")
+    MEDIATION = "mediation", _("人民调解")
+    STATIONS = "stations", _("站点和人员")
+    VILLAGES = "villages", _("村居和督办")
+    COVERAGE = "coverage", _("可信程度")
+    PAY = "pay", _("补贴")
 
 
 class Counts(TextChoices):

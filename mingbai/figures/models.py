@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from mingbai.places.dated import DatedQuerySet, dated_constraints
 from mingbai.places.models import Region
 
 
@@ -36,6 +37,30 @@ class PeerMonth(models.Model):
     def chain(self) -> str:
         """The name of its chain in the journal."""
         return f"peer:{self.month}-{self.city}"
+
+
+class OpenRule(models.Model):
+    """From how many on a count is published; smaller ones are withheld, and what would give them away."""
+
+    TABLE = "open"
+
+    least = models.PositiveSmallIntegerField("少于几个不公开")
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects: ClassVar[DatedQuerySet["OpenRule"]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开规则"
+        ordering = ["valid_from"]
+        constraints = [
+            *dated_constraints("open_rule"),
+            models.CheckConstraint(condition=Q(least__gte=2, least__lte=100), name="open_rule_least"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.least}"
 
 
 class IssuedLetter(models.Model):

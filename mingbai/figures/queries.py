@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.db.models.aggregates import Sum as Total
-from django.db.models.functions import TruncMonth
 
+from mingbai.figures.counting import totals, totals_of
 from mingbai.figures.models import IssuedLetter, PeerMonth
-from mingbai.figures.registry import INDICATORS, RATIOS, SUMS, Indicator, Ratio, Row, Sum
-from mingbai.figures.rules import Peer, Period, per_cent, rank_of
+from mingbai.figures.registry import INDICATORS, MEANS, RATIOS, SUMS, Declared, Indicator, Row
+from mingbai.figures.rules import Peer, Period, rank_of, scaled, share
+from mingbai.people.roles import Permission
+from mingbai.places.queries import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,65 +26,117 @@ class Value:
 
 
 class Counter:
-    """Counts indicators of one period, each once, however often it is asked for."""
+    """Counts what is declared, of one period, each once, however often it is asked for."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
         self._counted: dict[str, int] = {}
 
+    def prepare(self, codes: Iterable[str]) -> "Counter":
+        """Count all that these are made of now, in few queries."""
+        needed = dict.fromkeys(part for code in codes for part in made_of(code))
+        missing = [code for code in needed if code not in self._counted]
+        if missing:
+            self._counted |= totals(missing, self.period)
+        return self
+
     def count(self, code: str) -> int:
-        if code not in self._counted:
-            self._counted[code] = counted(INDICATORS.get(code), self.period)
-        return self._counted[code]
+        """Of an indicator or a sum; of what has a scale, before it is divided."""
+        if code in SUMS:
+            return sum(self.count(part) for part in SUMS.get(code).parts)
+        return self.prepare([code])._counted[code]
 
     def value(self, code: str) -> Value:
-        """Of an indicator, a ratio or a sum. KeyError for what is none of them."""
+        """Of anything declared. KeyError for what is not."""
+        self.prepare([code])
         if code in RATIOS:
             ratio = RATIOS.get(code)
             top, bottom = self.count(ratio.numerator), self.count(ratio.denominator)
-            return Value(per_cent(top, bottom), top, bottom)
+            return Value(share(top, bottom, 1 if ratio.unit else 100), top, bottom)
+        if code in MEANS:
+            mean = MEANS.get(code)
+            top, bottom = self._counted[code], self.count(mean.of)
+            return Value(share(top, bottom * mean.scale, 1), top, bottom)
         if code in SUMS:
-            return Value(sum(self.count(part) for part in SUMS.get(code).parts))
-        return Value(self.count(code))
+            return Value(self.count(code))
+        return Value(scaled(self.count(code), INDICATORS.get(code).scale))
 
 
-def counted(indicator: Indicator, period: Period) -> int:
+def made_of(code: str) -> list[str]:
+    """The indicators and means that are counted for it."""
+    if code in RATIOS:
+        ratio = RATIOS.get(code)
+        return [*made_of(ratio.numerator), *made_of(ratio.denominator)]
+    if code in SUMS:
+        return [part for one in SUMS.get(code).parts for part in made_of(one)]
+    return [code, MEANS.get(code).of] if code in MEANS else [INDICATORS.get(code).code]
+
+
+def counted(indicator: Indicator, period: Period) -> int | Decimal:
     """The number of its rows, or the sum of what they stand for: one query."""
-    rows = indicator.rows(period).order_by()
-    if indicator.amount:
-        return int(rows.aggregate(total=Total(indicator.amount))["total"] or 0)
-    return rows.count()
+    return scaled(totals([indicator.code], period)[indicator.code], indicator.scale)
 
 
 def rows_of(indicator: Indicator, period: Period) -> QuerySet[Any]:
-    """The rows behind the figure, with what a list shows of them."""
-    return indicator.rows(period).select_related(*indicator.needs)
+    """The rows behind the figure, with what a list shows of them.
+
+    Of matters the moments are said besides the months: the list is read in their order, a page at a time.
+    """
+    rows = indicator.rows(period)
+    if indicator.time == "opened_at":
+        since, until = period.moments
+        rows = rows.filter(opened_at__gte=since, opened_at__lt=until)
+    return rows.select_related(*indicator.needs)
 
 
 def shown(indicator: Indicator, rows: Iterable[Any]) -> Iterator[Row]:
     return (indicator.shown(row) for row in rows)
 
 
-def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int]]:
-    """Its count by local month, in order; [] for what is counted as it stands. One query."""
+def by_month(indicator: Indicator, period: Period) -> list[tuple[date, int | Decimal]]:
+    """Its count by local month, in order, those without any too; [] for what is counted as it stands.
+
+    One query a year.
+    """
     if not indicator.time:
         return []
-    what = Total(indicator.amount) if indicator.amount else Count("pk")
-    rows = indicator.rows(period).order_by().annotate(in_month=TruncMonth(indicator.time))
-    found = rows.values("in_month").annotate(total=what).order_by("in_month")
-    return [(_day(row["in_month"]), int(row["total"] or 0)) for row in found]
+    months = period.split()
+    counts = totals_of([indicator.code], months)
+    return [
+        (one.first, scaled(found[indicator.code], indicator.scale))
+        for one, found in zip(months, counts, strict=True)
+    ]
 
 
-def _day(at: Any) -> date:
-    return at.date() if hasattr(at, "date") else at
+def by_place(code: str, period: Period, places: Iterable[str]) -> dict[str, int]:
+    """What an indicator counts in each of some regions, their subtrees included: one query and one reading.
+
+    A row of which no region is known belongs to none.
+    """
+    indicator, above = INDICATORS.get(code), register()
+    wanted = frozenset(places)
+    column = indicator.place
+    rows = indicator.rows(period).order_by().values(column).annotate(figure=Count("pk"))
+    found = dict.fromkeys(wanted, 0)
+    for region, count in rows.values_list(column, "figure"):
+        for one in above.ancestors(region) if region else ():
+            if one.code in wanted:
+                found[one.code] += count
+    return found
 
 
-def everything() -> list[Indicator | Ratio | Sum]:
+def everything() -> list[Declared]:
     """All that is declared, in the order of declaration."""
-    return [*INDICATORS, *SUMS, *RATIOS]
+    return [*INDICATORS, *SUMS, *MEANS, *RATIOS]
 
 
-def find(code: str) -> Indicator | Ratio | Sum | None:
+def permission_of(item: Declared) -> Permission:
+    """What one needs to see it: a rate of money needs what the money needs."""
+    found = {INDICATORS.get(code).permission for code in made_of(item.code) if code in INDICATORS}
+    return next((one for one in found if one != Permission.BOARD_SEE), Permission.BOARD_SEE)
+
+
+def find(code: str) -> Declared | None:
     return next((item for item in everything() if item.code == code), None)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from mingbai.core.registry import Registry
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.rules import Period
+from mingbai.people.roles import Permission
 
 Text = str | Promise
 
@@ -26,10 +27,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Indicator:
-    """`rows(period)` are what it counts; `amount` is summed instead, where a row stands for several.
+    """It counts the rows of `base` for which `only` holds; indicators of one base are counted in one reading.
 
-    `time` is the field that says when, "" for what is counted as it stands at the end of the period.
-    `needs` names the relations that `shown` reads.
+    `amount` (a field or expression) is summed instead, where a row stands for several; `scale` divides the
+    sum (fen → yuan). `time` is the field that says when, "" for what is counted as it stands at the end of
+    the period. `needs` names the relations that `shown` reads. `less`: (a, b), where a reading of its rows
+    would be slow and it is known that they are the rows of a without those of b. `place` leads
+    from a row to the code of its region ("case__region_id"). `is_alone`: an index leads
+    straight to its rows, so that reading the others of its base along would cost more. `permission` is needed
+    to see it, besides that of the board.
     """
 
     code: str
@@ -37,22 +43,50 @@ class Indicator:
     unit: Unit
     counts: Counts
     definition: Text
-    rows: Callable[[Period], QuerySet[Any]]
+    base: Callable[[Period], QuerySet[Any]]
     shown: Callable[[Any], Row]
+    only: Q = Q()
     time: str = ""
-    amount: str = ""
+    amount: Any = ""
+    scale: int = 1
     needs: Sequence[str] = ()
+    less: tuple[str, str] | None = None
+    is_alone: bool = False
+    place: str = ""
+    permission: Permission = Permission.BOARD_SEE
+
+    def rows(self, period: Period) -> QuerySet[Any]:
+        return self.base(period).filter(self.only)
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """Numerator ÷ denominator in per cent with one decimal; without a denominator there is no rate."""
+    """Numerator ÷ denominator, one decimal; without a denominator there is none.
+
+    In per cent, or, with `unit`, so many of it for each one of the denominator.
+    """
 
     code: str
     name: Text
     numerator: str
     denominator: str
     definition: Text
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The rows of indicator `of` measured and averaged, one decimal. `measure` is an integer expression that
+    is never NULL; `scale` divides it (seconds → days).
+    """
+
+    code: str
+    name: Text
+    of: str
+    measure: Any
+    unit: Unit
+    definition: Text
+    scale: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,17 +100,26 @@ class Sum:
     definition: Text
 
 
+Declared = Indicator | Ratio | Mean | Sum
 INDICATORS: Registry[Indicator] = Registry("indicators")
 RATIOS: Registry[Ratio] = Registry("ratios")
+MEANS: Registry[Mean] = Registry("means")
 SUMS: Registry[Sum] = Registry("sums")
 
 
-def add(*items: Indicator | Ratio | Sum) -> None:
+GROUPS: dict[str, Group] = {}
+"""Code → with which others a page shows it."""
+
+
+def add(group: Group, *items: Declared) -> None:
     """Each into its table, by its code."""
     for item in items:
+        GROUPS[item.code] = group
         if isinstance(item, Indicator):
             INDICATORS.register(item.code, item)
         elif isinstance(item, Ratio):
             RATIOS.register(item.code, item)
+        elif isinstance(item, Mean):
+            MEANS.register(item.code, item)
         else:
             SUMS.register(item.code, item)

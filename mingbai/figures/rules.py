@@ -1,6 +1,6 @@
 """Periods, rates, ranks and growth: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -35,6 +35,18 @@ class Period:
         return self.first.year * 100 + self.first.month, self.last.year * 100 + self.last.month
 
     @property
+    def each_month(self) -> list[int]:
+        """All of them as yyyymm."""
+        first, last = (month // 100 * 12 + month % 100 - 1 for month in self.months)
+        return [n // 12 * 100 + n % 12 + 1 for n in range(first, last + 1)]
+
+    def split(self) -> "list[Period]":
+        """Month by month; the first and the last may be parts of one."""
+        starts = [date(month // 100, month % 100, 1) for month in self.each_month]
+        ends = [after - timedelta(days=1) for after in starts[1:]] + [self.last]
+        return [replace(self, first=max(a, self.first), last=b) for a, b in zip(starts, ends, strict=True)]
+
+    @property
     def moments(self) -> tuple[datetime, datetime]:
         """From the first local midnight to before the one after the last day."""
         after = self.last + timedelta(days=1)
@@ -62,12 +74,16 @@ def period(
     return Period(first, last, region)
 
 
-def per_cent(numerator: int, denominator: int) -> Decimal | None:
-    """With one decimal, half up; None where there is nothing to divide by: never 0 nor 100."""
+def share(numerator: int, denominator: int, of: int = 100) -> Decimal | None:
+    """So many for each `of`, one decimal, half up; None, never 0 nor 100, without a whole."""
     if not denominator:
         return None
-    share = Decimal(100 * numerator) / Decimal(denominator)
-    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (Decimal(of * numerator) / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def scaled(total: int, scale: int) -> int | Decimal:
+    """What was added up in parts: fen as yuan with two decimals."""
+    return total if scale == 1 else (Decimal(total) / scale).quantize(Decimal("0.01"))
 
 
 def growth(now: int | Decimal | None, before: int | Decimal | None) -> Decimal | None:
@@ -100,3 +116,27 @@ def _by_rate(peer: Peer) -> tuple[Decimal, int]:
     # Exact: two rates that differ in the seventh place are not equal.
     rate = Decimal(peer.answered) / Decimal(peer.offered) if peer.offered else Decimal(-1)
     return rate, peer.answered
+
+
+# ── what may be published ──
+
+
+def published(cells: Sequence[int], least: int) -> tuple[list[int | None], int | None]:
+    """A row of counts and its total as they may be published: None where a cell is withheld.
+
+    A count from 1 to `least` - 1 could point at somebody and is withheld. So that none can be worked out from
+    the total, further cells are withheld, the smallest first, until at least two are and they come to
+    2 × `least` together; where there are not enough, the total is withheld too. 0 says nothing of anybody
+    and is shown.
+    """
+    total = sum(cells)
+    hidden = {at for at, count in enumerate(cells) if 0 < count < least}
+    rest = sorted((count, at) for at, count in enumerate(cells) if count >= least)
+    while hidden and rest and not _is_safe(cells, hidden, least):
+        hidden.add(rest.pop(0)[1])
+    shown = [None if at in hidden else count for at, count in enumerate(cells)]
+    return shown, None if hidden and not _is_safe(cells, hidden, least) else total
+
+
+def _is_safe(cells: Sequence[int], hidden: set[int], least: int) -> bool:
+    return len(hidden) >= 2 and sum(cells[at] for at in hidden) >= 2 * least

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.cases.models import Case
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -20,10 +19,6 @@ def _visits(period: Period) -> QuerySet[VillageVisit]:
     return visits_in(period.region, period.first, period.last)
 
 
-def _lectures(period: Period) -> QuerySet[VillageVisit]:
-    return _visits(period).filter(kind=VisitKind.LECTURE)
-
-
 def _visit_row(row: VillageVisit) -> Row:
     return Row(at=row.on, place=row.region.name, what=str(row.get_kind_display()))
 
@@ -31,11 +26,7 @@ def _visit_row(row: VillageVisit) -> Row:
 def _supervised(period: Period) -> QuerySet[Supervision]:
     since, until = period.moments
     found = Supervision.objects.filter(opened_at__gte=since, opened_at__lt=until)
-    return found.filter(case__in=Case.objects.filter(within(period.region))).order_by("opened_at", "id")
-
-
-def _answered(period: Period) -> QuerySet[Supervision]:
-    return _supervised(period).exclude(answered_at=None)
+    return found.filter(within(period.region, "case__")).order_by("opened_at", "id")
 
 
 def _supervision_row(row: Supervision) -> Row:
@@ -54,48 +45,53 @@ def _training_row(row: Training) -> Row:
     return Row(at=row.on, place=row.worker.region.name, what=row.topic)
 
 
-def _of_visits(code: str, name: Any, unit: Unit, definition: Any, rows: Any, amount: str = "") -> Indicator:
+def _of_visits(code: str, name: Any, unit: Unit, definition: Any, **more: Any) -> Indicator:
     return Indicator(
         code,
         name,
         unit,
         Counts.CONTACTS,
         definition,
-        rows,
+        _visits,
         _visit_row,
         time="on",
-        amount=amount,
         needs=("region",),
+        **more,
     )
 
 
-def _of_supervision(code: str, name: Any, definition: Any, rows: Any) -> Indicator:
+def _of_supervision(code: str, name: Any, definition: Any, only: Q) -> Indicator:
     return Indicator(
         code,
         name,
         Unit.MATTERS,
         Counts.MATTERS,
         definition,
-        rows,
+        _supervised,
         _supervision_row,
+        only=only,
         time="opened_at",
         needs=("case__region",),
     )
 
 
 add(
-    _of_visits(
-        "village_visits", _("村居法律顾问到村"), Unit.TIMES, _("登记的到村服务，作废的不算。"), _visits
-    ),
+    Group.VILLAGES,
+    _of_visits("village_visits", _("村居法律顾问到村"), Unit.TIMES, _("登记的到村服务，作废的不算。")),
     _of_visits(
         "village_people",
         _("到村服务人次"),
         Unit.PERSON_TIMES,
         _("到村服务登记的人次相加。"),
-        _visits,
         amount="people",
     ),
-    _of_visits("village_lectures", _("村居法治讲座"), Unit.DAYS, _("到村服务里的法治讲座。"), _lectures),
+    _of_visits(
+        "village_lectures",
+        _("村居法治讲座"),
+        Unit.DAYS,
+        _("到村服务里的法治讲座。"),
+        only=Q(kind=VisitKind.LECTURE),
+    ),
     Indicator(
         "savvy_trainings",
         _("法律明白人培训"),
@@ -107,11 +103,12 @@ add(
         time="on",
         needs=("worker__region",),
     ),
+    _of_supervision("supervisions", _("督办"), _("这段时间里发起的督办；一件事项可以先后督办几次。"), Q()),
     _of_supervision(
-        "supervisions", _("督办"), _("这段时间里发起的督办；一件事项可以先后督办几次。"), _supervised
-    ),
-    _of_supervision(
-        "supervisions_answered", _("已答复的督办"), _("这段时间里发起、已经答复过的督办。"), _answered
+        "supervisions_answered",
+        _("已答复的督办"),
+        _("这段时间里发起、已经答复过的督办。"),
+        Q(answered_at__isnull=False),
     ),
     Ratio(
         "supervision_answer_rate",

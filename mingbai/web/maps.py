@@ -4,8 +4,8 @@ No script, no tiles from elsewhere: a map prints, reads without JavaScript, and 
 brought with its approval number (审图号, 地图管理条例). The list is the map's text: numbers are the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import cos, radians
 from typing import Any
 
@@ -38,12 +38,21 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """`paths`: (name of the region, SVG path data). `view`: the SVG's viewBox."""
+    """`paths`: (name of the region, SVG path data). `view`: the SVG's viewBox. `shades`: of each path,
+    0 (none) to 4 (most).
+    """
 
     view: str
     paths: tuple[tuple[str, str], ...]
     dots: tuple[Dot, ...]
     approval: str
+    shades: tuple[int, ...] = ()
+
+    @property
+    def lands(self) -> list[tuple[str, str, int]]:
+        """(name, path data, shade) of each region."""
+        shades = self.shades or (0,) * len(self.paths)
+        return [(name, path, shade) for (name, path), shade in zip(self.paths, shades, strict=True)]
 
 
 def drawn(points: Sequence[Point], outlines: Sequence[tuple[str, Any]], approval: str) -> Map | None:
@@ -72,6 +81,33 @@ def drawn_in(region: str, points: Sequence[Point]) -> Map | None:
     outlines = outlines or list(Outline.objects.filter(region=region))
     shapes = [(places.regions[each.region_id].name, each.shape) for each in outlines]
     return drawn(points, shapes, "、".join(sorted({each.approval for each in outlines})))
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """What a region shows: its number in the list, what is read out, where it leads, and how dark (0 … 4)."""
+
+    label: str
+    title: str
+    url: str
+    shade: int
+
+
+def shaded(shades: Mapping[str, Shade]) -> Map | None:
+    """Regions (code → what it shows) on their outlines, numbered in their middles; None without any."""
+    places = register()
+    outlines = list(Outline.objects.filter(region__in=shades).order_by("region"))
+    shapes = [(places.regions[each.region_id].name, each.shape) for each in outlines]
+    points = [_middle(each.shape, shades[each.region_id]) for each in outlines]
+    made = drawn(points, shapes, "、".join(sorted({each.approval for each in outlines})))
+    return replace(made, shades=tuple(shades[each.region_id].shade for each in outlines)) if made else None
+
+
+def _middle(shape: Any, shown: Shade) -> Point:
+    """In the middle of the ring with the most corners: near enough for a number."""
+    ring = max(_rings(shape), key=len)
+    longitude, latitude = (sum(place[axis] for place in ring) / len(ring) for axis in (0, 1))
+    return Point(longitude, latitude, shown.label, shown.title, shown.url)
 
 
 def _projection(places: Sequence[LngLat]) -> tuple[Callable[[LngLat], LngLat], float, float]:

@@ -15,8 +15,10 @@ import psycopg
 from ops.dev import postgres
 from tests.bench import (
     door,
+    figures,
     intake,
     learned,
+    many,
     memory,
     outbox,
     partners,
@@ -147,6 +149,12 @@ if __name__ == "__main__":
 """
 
 
+def figures_sqlite() -> dict[str, Any]:
+    """At a hundredth of the size that the goals are set for: that the round itself holds."""
+    with figures.filled(many.CASES // 100) as world:
+        return figures.measure(world)
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
@@ -164,6 +172,7 @@ ROUNDS = {
     "door_postgresql": door_postgresql,
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,
+    "figures": figures_sqlite,
 }
 
 
@@ -176,7 +185,23 @@ def reads_of_millions() -> dict[str, Any]:
         return reads.measure(world, Database(url=url), world.found(), large=3_000_000)
 
 
-LARGE_ROUNDS = {"reads_postgresql": reads_of_millions}
+def figures_of_millions() -> dict[str, Any]:
+    with figures.filled(many.CASES) as world:
+        return figures.measure(world)
+
+
+def figures_of_millions_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with figures.filled_postgresql(many.CASES) as world:
+        return figures.measure(world)
+
+
+LARGE_ROUNDS = {
+    "reads_postgresql": reads_of_millions,
+    "figures_sqlite": figures_of_millions,
+    "figures_postgresql": figures_of_millions_postgresql,
+}
 
 
 def main(words: list[str]) -> None:

@@ -112,3 +112,16 @@ def test_an_upheld_rating_counts_and_is_still_owed(city: City):
     ratings.decide_appeal(rating=rating, by=city.supervisor.actor, struck=False, answer="维持")
     assert Rating.objects.counted().count() == 1
     assert running(rating.case) == {"call_back"}
+
+
+def test_how_one_heard_of_us_is_told_by_the_resident_alone_and_after_the_rating(city: City):
+    case = make_closed(city)
+    assert code(ratings.tell_how, case=case, by=RESIDENT, heard_from="village") == "not_rated"
+    rated(city, 5, case)
+    assert code(ratings.tell_how, case=case, by=city.alice.actor, heard_from="village") == "not_resident"
+    assert code(ratings.tell_how, case=case, by=RESIDENT, heard_from="moon") == "bad_choice"
+    assert code(ratings.tell_how, case=case, by=RESIDENT) == "nothing_told"
+    told = ratings.tell_how(case=case, by=RESIDENT, heard_from="village", was_first_choice=True)
+    assert (told.heard_from, told.was_first_choice) == ("village", True)
+    assert last(case) == ("case.told_how", {"heard_from": "village", "first": True})
+    assert code(ratings.tell_how, case=case, by=RESIDENT, was_first_choice=False) == "told_already"

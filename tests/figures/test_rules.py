@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.core.refused import Refused
-from mingbai.figures.rules import Peer, Period, growth, per_cent, period, rank_of
+from mingbai.figures.rules import Peer, Period, growth, period, rank_of, share
 
 PEERS = st.lists(
     st.tuples(st.integers(0, 5000), st.integers(0, 5000)).map(lambda pair: (max(pair), min(pair))),
@@ -30,13 +30,13 @@ PEERS = st.lists(
     ],
 )
 def test_a_rate_has_one_decimal_and_none_without_a_whole(numerator: int, denominator: int, rate: str | None):
-    assert per_cent(numerator, denominator) == (Decimal(rate) if rate else None)
+    assert share(numerator, denominator) == (Decimal(rate) if rate else None)
 
 
 @given(st.integers(0, 10**7), st.integers(1, 10**7))
 def test_rates_are_rounded_half_up(numerator: int, denominator: int):
     exact = Fraction(100 * numerator, denominator)
-    assert per_cent(numerator, denominator) == Decimal(int(exact * 10 + Fraction(1, 2))) / 10
+    assert share(numerator, denominator) == Decimal(int(exact * 10 + Fraction(1, 2))) / 10
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mingbai.cases.models import DeadlineRule, RoutingRule
 from mingbai.legalaid.models import Matter
+from mingbai.oversight.models import Standard
 from tests.web.world import World
 
 
@@ -42,10 +43,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (
             *(f"public:{name}" for name in "home follow leave regions stations edition privacy".split()),
-            *(f"public:{name}" for name in "accessibility opinion find entitled alike near".split()),
+            *(f"public:{name}" for name in "accessibility opinion find entitled alike near open".split()),
             *(f"desk:{name}" for name in "home search inbox new known alike useful proposed".split()),
             *(f"desk:{name}" for name in "route components knowledge".split()),
-            *(f"board:{name}" for name in "home rows figures letter issue letters".split()),
+            *(f"board:{name}" for name in "home rows figures map weekly letter issue letters".split()),
             *(f"manage:{name}" for name in "home regions stations station_new areas area_new".split()),
             *(f"manage:{name}" for name in "organisations organisation_new workers worker_new".split()),
             *(f"manage:{name}" for name in "rosters slips users user_new grants partners".split()),
@@ -69,7 +70,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         ),
         NOTHING,
     ),
-    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate objection".split()), _number),
+    **dict.fromkeys(
+        (f"public:{name}" for name in "case message withdraw rate how objection".split()), _number
+    ),
     **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
     **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),
     **dict.fromkeys(
@@ -111,6 +114,11 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
     "public:paper": _paper,
+    **dict.fromkeys(
+        (f"oversight:standard{name}" for name in ("", "_replace")),
+        lambda w: {"pk": Standard.objects.order_by("pk").values_list("pk", flat=True)[0]},
+    ),
+    "board:weekly_file": lambda w: {"form": "docx"},
     "board:letter_file": lambda w: {"form": "docx"},
     "board:issued_file": lambda w: {"pk": w.letter.pk, "form": "docx"},
     "desk:paper": lambda w: {**_paper(w), "form": "docx"},
@@ -240,7 +248,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": w.assessment.pk},
     ),
     **dict.fromkeys(
-        (f"oversight:{name}" for name in "villages trip_new supervisions stations begin".split()), NOTHING
+        (f"oversight:{name}" for name in "villages trip_new supervisions stations standards begin".split()),
+        NOTHING,
     ),
     "oversight:trip_strike": lambda w: {"pk": w.trip.pk},
     **dict.fromkeys(

@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import locked, move, now_or, saved, say
 from mingbai.cases.actions.work import reopen
-from mingbai.cases.enums import BAD_GRADES, GRADES, AppealState, Channel, ClockEnd, Event, MessageKind
+from mingbai.cases.enums import (
+    BAD_GRADES,
+    GRADES,
+    AppealState,
+    Channel,
+    ClockEnd,
+    Event,
+    HeardFrom,
+    MessageKind,
+)
 from mingbai.cases.models import Case, Rating
 from mingbai.cases.queries import books
 from mingbai.core.actor import Actor
@@ -47,6 +56,37 @@ def rate(
     if grade in BAD_GRADES:
         _clockwork.start(case, Event.RATED_BADLY, at)
     saved(case, "rated", by, at, grade=grade)
+    return rating
+
+
+@transaction.atomic
+def tell_how(
+    *,
+    case: Case,
+    by: Actor,
+    heard_from: str = "",
+    was_first_choice: bool | None = None,
+    at: datetime | None = None,
+) -> Rating:
+    """Two taps after a rating, each may be left out: how one heard of us, and whether we came first to mind.
+
+    Raises Refused "not_resident", "bad_choice", "nothing_told", "told_already", "not_rated".
+    """
+    if by.kind != "resident":
+        raise Refused(_("评价只能由群众本人作出。"), code="not_resident")
+    if heard_from and heard_from not in HeardFrom.values:
+        raise Refused(_("没有这个选项。"), code="bad_choice", field="heard_from")
+    if not heard_from and was_first_choice is None:
+        raise Refused(_("一项都没有选，不选也没关系。"), code="nothing_told")
+    at, case = now_or(at), locked(case)
+    rating = Rating.objects.select_for_update(of=("self",)).filter(case=case).first()
+    if rating is None:
+        raise Refused(_("先评价，再说这两样。"), code="not_rated")
+    if rating.heard_from or rating.was_first_choice is not None:
+        raise Refused(_("已经说过了，谢谢您。"), code="told_already")
+    rating.heard_from, rating.was_first_choice = heard_from, was_first_choice
+    rating.save(update_fields=["heard_from", "was_first_choice"])
+    saved(case, "told_how", by, at, heard_from=heard_from, first=was_first_choice)
     return rating
 
 

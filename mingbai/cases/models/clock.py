@@ -61,8 +61,16 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def late(self, now: datetime) -> "ClockQuerySet":
         return self.running().filter(due_at__lt=now)
 
+    def over(self) -> "ClockQuerySet":
+        """Those that ran out, running or ended."""
+        return self.filter(OVER)
+
     def soon(self, now: datetime) -> "ClockQuerySet":
         return self.running().filter(soon_at__lte=now, due_at__gte=now)
+
+
+OVER = models.Q(raised_at__isnull=False) | models.Q(done_at__gt=models.F("due_at"))
+"""A clock that ran out, while it ran or when it ended: few, so they have an index of their own."""
 
 
 class Clock(models.Model):
@@ -109,6 +117,7 @@ class Clock(models.Model):
                 name="clock_late",
                 condition=models.Q(done_at__isnull=True, raised_at__isnull=True, is_paused=False),
             ),
+            models.Index(fields=["case", "rule"], name="clock_over", condition=OVER),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from mingbai.cases.enums import BAD_GRADES, AppealState, AuthorKind, Channel, MessageKind
+from mingbai.cases.enums import BAD_GRADES, AppealState, AuthorKind, Channel, HeardFrom, MessageKind
 from mingbai.cases.models.case import Case
 from mingbai.core.sealed import Sealed
 
@@ -102,6 +102,9 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.counted().filter(grade__in=BAD_GRADES, called_back_at=None)
 
 
+_COUNTED = ("at", "appeal", "grade", "called_back_at", "is_happy_after", "heard_from", "was_first_choice")
+
+
 class Rating(OfCase):
     """Five grades, once, never by staff. Bad ones must be called back; a mistaken one can be appealed."""
 
@@ -114,6 +117,8 @@ class Rating(OfCase):
     at = models.DateTimeField("时间")
     called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
     is_happy_after = models.BooleanField("回访后满意", null=True, blank=True)
+    heard_from = models.CharField("从哪里知道", max_length=16, choices=HeardFrom, blank=True)
+    was_first_choice = models.BooleanField("先想到这里", null=True, blank=True)
     appeal = models.CharField(
         "申诉", max_length=16, choices=AppealState, default=AppealState.NONE, blank=True
     )
@@ -131,8 +136,12 @@ class Rating(OfCase):
                 condition=models.Q(grade__gte=1, grade__lte=5),
                 name="rating_grade",
                 violation_error_message="评价为一至五级。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(heard_from__in=["", *HeardFrom.values]), name="rating_heard_from"
+            ),
         ]
+        indexes = [models.Index(fields=_COUNTED, name="rating_figures")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.grade}"

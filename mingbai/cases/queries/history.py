@@ -84,6 +84,7 @@ _WORDS: Mapping[str, Any] = {
     "case.risk_reported": _L("“%(risk)s”已报告%(office)s"),
     "case.risk_dismissed": _L("“%(risk)s”核实不是风险"),
     "case.rated": _L("群众评价：%(grade)s"),
+    "case.told_how": _L("说了从哪里知道我们"),
     "case.called_back": _L("回访：%(happy)s"),
     "case.appealed": _L("对评价提出申诉"),
     "case.appeal_decided": _L("申诉结果：%(struck)s"),

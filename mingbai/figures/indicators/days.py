@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Row, add
 from mingbai.figures.rules import Period
 from mingbai.servicedays.enums import RecordKind
@@ -26,24 +26,27 @@ def _record(row: DayRecord) -> Row:
     )
 
 
-def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any) -> Indicator:
-    def rows(period: Period) -> QuerySet[DayRecord]:
-        return records_in(period.first, period.last, kind, period.region)
+def _kept(period: Period) -> QuerySet[DayRecord]:
+    return records_in(period.first, period.last, "", period.region)
 
+
+def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any) -> Indicator:
     return Indicator(
         code,
         name,
         unit,
         Counts.CONTACTS,
         definition,
-        rows,
+        _kept,
         _record,
+        only=Q(kind=kind),
         time="day__on",
         needs=("day__region", "case"),
     )
 
 
 add(
+    Group.DAYS,
     Indicator(
         "service_days",
         _("公共法律服务日"),

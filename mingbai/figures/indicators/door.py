@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import GRADES
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.visits.enums import Material
@@ -14,7 +14,7 @@ from mingbai.visits.models import Handout, Opinion, Visit
 from mingbai.visits.queries.figures import handouts, opinions, rated_visits, window_visits
 
 
-def _visit(row: Visit) -> Row:
+def visit_row(row: Visit) -> Row:
     case = row.case.number if row.case else ""
     return Row(at=row.at, place=row.station.name, what=str(row.get_outcome_display()), case=case)
 
@@ -23,7 +23,7 @@ def _rated(row: Visit) -> Row:
     return Row(at=row.on, place=row.station.name, what=str(GRADES[row.grade or 0]))
 
 
-def _handout(row: Handout) -> Row:
+def handout_row(row: Handout) -> Row:
     return Row(at=row.on, place=row.station.name, what=f"{row.get_material_display()} {row.count}")
 
 
@@ -31,19 +31,24 @@ def _opinion(row: Opinion) -> Row:
     return Row(at=row.on, place=row.station.name, what=str(row.get_source_display()), case=row.case.number)
 
 
-def _given(code: str, material: Material, name: Any, definition: Any) -> Indicator:
-    def rows(period: Period) -> QuerySet[Handout]:
-        found: QuerySet[Handout] = handouts(period.first, period.last, period.region)
-        return found.filter(material=material)
+def window_visits_of(period: Period) -> QuerySet[Visit]:
+    return window_visits(period.first, period.last, period.region)
 
+
+def handouts_of(period: Period) -> QuerySet[Handout]:
+    return handouts(period.first, period.last, period.region)
+
+
+def _given(code: str, material: Material, name: Any, definition: Any) -> Indicator:
     return Indicator(
         code,
         name,
         Unit.COPIES,
         Counts.CONTACTS,
         definition,
-        rows,
-        _handout,
+        handouts_of,
+        handout_row,
+        only=Q(material=material),
         time="on",
         amount="count",
         needs=("station",),
@@ -51,14 +56,15 @@ def _given(code: str, material: Material, name: Any, definition: Any) -> Indicat
 
 
 add(
+    Group.DOOR,
     Indicator(
         "visits",
         _("窗口接待"),
         Unit.PERSON_TIMES,
         Counts.CONTACTS,
         _("来窗口办成的来访，没有叫号、没有办件的也算。"),
-        lambda period: window_visits(period.first, period.last, period.region),
-        _visit,
+        window_visits_of,
+        visit_row,
         time="on",
         needs=("station", "case"),
     ),

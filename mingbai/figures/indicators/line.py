@@ -1,21 +1,26 @@
 """The hotline: every call that came in, answered or not."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
-from mingbai.figures.registry import Indicator, Ratio, Row, add
+from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.measures import SecondsBetween
+from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
+from mingbai.hotline.enums import CallSource
 from mingbai.hotline.models import Call
-from mingbai.hotline.queries import answered_within, calls_in, measured
+from mingbai.hotline.queries import calls_in
+from mingbai.hotline.rules.wall import WITHIN
+
+ANSWERED, MEASURED = Q(answered_at__isnull=False), ~Q(source=CallSource.HAND)
+WAITED = SecondsBetween("answered_at", "offered_at")
 
 
 def offered(period: Period) -> QuerySet[Call]:
     return calls_in(period.first, period.last, period.region)
-
-
-def answered(period: Period) -> QuerySet[Call]:
-    return offered(period).filter(answered_at__isnull=False)
 
 
 def _call(row: Call) -> Row:
@@ -25,53 +30,55 @@ def _call(row: Call) -> Row:
     )
 
 
-_NEEDS = ("region", "case")
-add(
-    Indicator(
-        "calls_offered",
-        _("热线呼入"),
-        Unit.TIMES,
+def _calls(code: str, name: Any, definition: Any, only: Q, unit: Unit = Unit.TIMES) -> Indicator:
+    return Indicator(
+        code,
+        name,
+        unit,
         Counts.CONTACTS,
-        _("打进 12348 的全部来电，接没接通都算。"),
+        definition,
         offered,
         _call,
+        only=only,
         time="on",
-        needs=_NEEDS,
-    ),
-    Indicator(
-        "calls_answered",
-        _("热线接听咨询"),
-        Unit.PERSON_TIMES,
-        Counts.CONTACTS,
-        _("有人接听的来电。"),
-        answered,
-        _call,
-        time="on",
-        needs=_NEEDS,
-    ),
-    Indicator(
+        needs=("region", "case"),
+        place="region_id",
+    )
+
+
+add(
+    Group.LINE,
+    _calls("calls_offered", _("热线呼入"), _("打进 12348 的全部来电，接没接通都算。"), Q()),
+    _calls("calls_answered", _("热线接听咨询"), _("有人接听的来电。"), ANSWERED, Unit.PERSON_TIMES),
+    _calls("calls_lost", _("没有接到的来电"), _("没有等到人接听就结束的来电。"), ~ANSWERED),
+    _calls(
         "calls_measured",
         _("测得等待时间的来电"),
-        Unit.TIMES,
-        Counts.CONTACTS,
         _("电话交换机或台账记有时间的来电；值班人员代录的没有测过，不算。"),
-        lambda period: measured(offered(period)),
-        _call,
-        time="on",
-        needs=_NEEDS,
+        MEASURED,
     ),
-    Indicator(
+    _calls(
         "calls_in_time",
         _("15 秒内接听"),
-        Unit.TIMES,
-        Counts.CONTACTS,
         _("测得等待时间的来电里，15 秒内接听的。"),
-        lambda period: answered_within(offered(period)),
-        _call,
-        time="on",
-        needs=_NEEDS,
+        MEASURED & ANSWERED & Q(LessThanOrEqual(WAITED, int(WITHIN.total_seconds()))),
+    ),
+    _calls(
+        "calls_waited",
+        _("测得并接通的来电"),
+        _("测得等待时间的来电里，有人接听的。"),
+        MEASURED & ANSWERED,
+    ),
+    Mean(
+        "calls_wait",
+        _("平均等待"),
+        "calls_waited",
+        WAITED,
+        Unit.SECONDS,
+        _("测得并接通的来电，从呼入到接听的平均秒数。"),
     ),
     Ratio("answer_rate", _("接通率"), "calls_answered", "calls_offered", _("接听的来电 ÷ 全部来电。")),
+    Ratio("lost_rate", _("放弃率"), "calls_lost", "calls_offered", _("没有接到的来电 ÷ 全部来电。")),
     Ratio(
         "in_time_rate", _("15 秒接听率"), "calls_in_time", "calls_measured", _("15 秒内接听 ÷ 测得的来电。")
     ),

@@ -4,40 +4,20 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import State
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.indicators.net import within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.mediation.enums import AgreementState, Confirmation, Outcome, TermState
 from mingbai.mediation.models import Agreement, Mediation, Term
-from mingbai.places.queries import register
-
-
-def _within(region: str, path: str) -> Q:
-    """By where the dispute is from; "" and the city itself are the whole."""
-    places = register()
-    if not region or region == places.city_of(region):
-        return Q()
-    return Q(**{f"{path}region_id__in": places.subtree(region)})
 
 
 def ended(period: Period) -> QuerySet[Mediation]:
     """Mediations that had begun and ended in the period, one way or the other; a merged matter is not one."""
     since, until = period.moments
     found = Mediation.objects.filter(ended_at__gte=since, ended_at__lt=until, begun_at__isnull=False)
-    found = found.exclude(case__state=State.MERGED).filter(_within(period.region, "case__"))
+    found = found.exclude(case__state=State.MERGED).filter(within(period.region, "case__"))
     return found.order_by("ended_at", "pk")
-
-
-def succeeded(period: Period) -> QuerySet[Mediation]:
-    return ended(period).filter(outcome=Outcome.AGREED)
-
-
-def confirmed(period: Period) -> QuerySet[Agreement]:
-    """By the day of the court's ruling."""
-    found = Agreement.objects.filter(
-        confirmation=Confirmation.CONFIRMED, decided_on__gte=period.first, decided_on__lte=period.last
-    )
-    return found.filter(_within(period.region, "case__")).order_by("decided_on", "pk")
 
 
 def filed(period: Period) -> QuerySet[Agreement]:
@@ -47,18 +27,14 @@ def filed(period: Period) -> QuerySet[Agreement]:
         decided_on__gte=period.first,
         decided_on__lte=period.last,
     )
-    return found.filter(_within(period.region, "case__")).order_by("decided_on", "pk")
+    return found.filter(within(period.region, "case__")).order_by("decided_on", "pk")
 
 
 def due(period: Period) -> QuerySet[Term]:
     """What had to be done by a day of the period, of agreements that hold."""
     found = Term.objects.filter(due_on__gte=period.first, due_on__lte=period.last)
     found = found.filter(agreement__state=AgreementState.EFFECTIVE)
-    return found.filter(_within(period.region, "agreement__case__")).order_by("due_on", "pk")
-
-
-def performed(period: Period) -> QuerySet[Term]:
-    return due(period).filter(state=TermState.DONE)
+    return found.filter(within(period.region, "agreement__case__")).order_by("due_on", "pk")
 
 
 def _mediation(row: Mediation) -> Row:
@@ -79,6 +55,7 @@ def _term(row: Term) -> Row:
 
 _CASE, _OF_TERM = ("case__region",), ("agreement__case__region",)
 add(
+    Group.MEDIATION,
     Indicator(
         "mediations_ended",
         _("调解结束"),
@@ -96,8 +73,9 @@ add(
         Unit.MATTERS,
         Counts.MATTERS,
         _("调解结束的里面，协议已经生效的（口头的已登记，书面的签字盖章齐了）。"),
-        succeeded,
+        ended,
         _mediation,
+        only=Q(outcome=Outcome.AGREED),
         time="ended_at",
         needs=_CASE,
     ),
@@ -118,8 +96,9 @@ add(
         Unit.MATTERS,
         Counts.MATTERS,
         _("法院在这段时间里裁定协议有效的。"),
-        confirmed,
+        filed,
         _agreement,
+        only=Q(confirmation=Confirmation.CONFIRMED),
         time="decided_on",
         needs=_CASE,
     ),
@@ -140,8 +119,9 @@ add(
         Unit.PIECES,
         Counts.MATTERS,
         _("到期该履行的里面，登记为已履行的。"),
-        performed,
+        due,
         _term,
+        only=Q(state=TermState.DONE),
         time="due_on",
         needs=_OF_TERM,
     ),

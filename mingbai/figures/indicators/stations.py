@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Unit
+from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
+from mingbai.people.enums import Post
 from mingbai.people.models import Worker
-from mingbai.places.models import Station
+from mingbai.places.enums import Level, Tier
+from mingbai.places.models import Region, Station, StationLine
 from mingbai.places.queries import register
+from mingbai.places.rules.lines import required
 
 
 def stations(period: Period) -> QuerySet[Station]:
@@ -21,12 +24,14 @@ def stations(period: Period) -> QuerySet[Station]:
     return found.order_by("code")
 
 
-def built(period: Period) -> QuerySet[Station]:
-    return stations(period).filter(is_built=True)
-
-
-def own_premises(period: Period) -> QuerySet[Station]:
-    return stations(period).filter(own_premises=True)
+def lacking(period: Period) -> QuerySet[Station]:
+    """Built ones that do not offer a line of their tier's "3+X" or "2+X" as it holds at the end."""
+    missing = Q(pk__in=[])
+    for tier in Tier:
+        for line in required(tier, register().standards, period.last):
+            offers = StationLine.objects.filter(station=OuterRef("pk"), line=line)
+            missing |= Q(~Exists(offers), tier=tier)
+    return stations(period).filter(missing, is_built=True)
 
 
 def people(period: Period) -> QuerySet[Worker]:
@@ -36,7 +41,14 @@ def people(period: Period) -> QuerySet[Worker]:
     return found.order_by("code")
 
 
-def _station(row: Station) -> Row:
+def villages(period: Period) -> QuerySet[Region]:
+    found = Region.objects.filter(level=Level.VILLAGE).living(period.last)
+    if period.region:
+        found = found.filter(code__in=register().subtree(period.region))
+    return found.order_by("code")
+
+
+def station_row(row: Station) -> Row:
     return Row(at="", place=row.name, what=str(row.get_tier_display()))
 
 
@@ -44,62 +56,70 @@ def _person(row: Worker) -> Row:
     return Row(at="", place=row.region.name, what=f"{row.name} {row.get_post_display()}")
 
 
-def _sum_of(field: str, code: str, name: Any, definition: Any) -> Indicator:
+def _village(row: Region) -> Row:
+    return Row(at="", place=row.parent.name if row.parent else "", what=row.name)
+
+
+def _of_stations(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
+    unit, counts = Unit.PIECES, Counts.STOCK
     return Indicator(
         code,
         name,
-        Unit.PIECES,
-        Counts.STOCK,
+        unit,
+        counts,
         definition,
-        lambda period: stations(period).filter(**{f"{field}__gt": 0}),
-        _station,
-        amount=field,
+        **{"base": stations, "shown": station_row, "place": "region_id", **more},
     )
 
 
+def _of_people(code: str, name: Any, definition: Any, only: Q) -> Indicator:
+    unit, counts = Unit.PEOPLE, Counts.STOCK
+    return Indicator(code, name, unit, counts, definition, people, _person, only=only, needs=("region",))
+
+
 add(
+    Group.STATIONS,
+    _of_stations("stations_required", _("应建站点"), _("登记的公共法律服务中心、站、室，包括还没有建成的。")),
+    _of_stations("stations_built", _("已建成站点"), _("登记为已建成的站点。"), only=Q(is_built=True)),
+    _of_stations("own_premises", _("独立场所"), _("有独立场所的站点。"), only=Q(own_premises=True)),
+    _of_stations(
+        "stations_lacking",
+        _("业务没有设齐的站点"),
+        _("已建成、按“3+X”“2+X”还缺一项以上业务的站点；标准按期末那天的。"),
+        base=lacking,
+    ),
+    _of_people("people", _("专兼职人员"), _("在岗的全部服务人员，专职、兼职都算。"), Q()),
+    _of_people("savvy_people", _("法律明白人"), _("在岗的法律明白人。"), Q(post=Post.LAW_SAVVY_VILLAGER)),
+    _of_people("advisers", _("村居法律顾问"), _("在岗的村居法律顾问。"), Q(post=Post.VILLAGE_LAWYER)),
     Indicator(
-        "stations_required",
-        _("应建站点"),
+        "villages",
+        _("村（社区）"),
         Unit.PIECES,
         Counts.STOCK,
-        _("登记的公共法律服务中心、站、室，包括还没有建成的。"),
-        stations,
-        _station,
+        _("期末在册的村和社区。"),
+        villages,
+        _village,
+        needs=("parent",),
     ),
-    Indicator(
-        "stations_built",
-        _("已建成站点"),
-        Unit.PIECES,
-        Counts.STOCK,
-        _("登记为已建成的站点。"),
-        built,
-        _station,
+    _of_stations("windows", _("服务窗口"), _("各站点窗口数之和。"), only=Q(windows__gt=0), amount="windows"),
+    _of_stations(
+        "hotline_seats",
+        _("热线席位"),
+        _("各站点热线席位之和。"),
+        only=Q(hotline_seats__gt=0),
+        amount="hotline_seats",
     ),
-    Indicator(
-        "own_premises",
-        _("独立场所"),
-        Unit.PIECES,
-        Counts.STOCK,
-        _("有独立场所的站点。"),
-        own_premises,
-        _station,
-    ),
-    Indicator(
-        "people",
-        _("专兼职人员"),
-        Unit.PEOPLE,
-        Counts.STOCK,
-        _("在岗的全部服务人员，专职、兼职都算。"),
-        people,
-        _person,
-        needs=("region",),
-    ),
-    _sum_of("windows", "windows", _("服务窗口"), _("各站点窗口数之和。")),
-    _sum_of("hotline_seats", "hotline_seats", _("热线席位"), _("各站点热线席位之和。")),
-    _sum_of("kiosks", "kiosks", _("查询机"), _("各站点查询机之和。")),
+    _of_stations("kiosks", _("查询机"), _("各站点查询机之和。"), only=Q(kiosks__gt=0), amount="kiosks"),
     Ratio("built_rate", _("建成率"), "stations_built", "stations_required", _("已建成站点 ÷ 应建站点。")),
     Ratio(
         "own_premises_rate", _("独立场所率"), "own_premises", "stations_built", _("独立场所 ÷ 已建成站点。")
+    ),
+    Ratio(
+        "savvy_per_village",
+        _("每村法律明白人"),
+        "savvy_people",
+        "villages",
+        _("法律明白人 ÷ 村（社区）。"),
+        unit=Unit.PEOPLE,
     ),
 )

@@ -1,16 +1,21 @@
 """The dated rows of oversight: what villages are owed, when a late matter climbs, what stations are asked."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mingbai.cases.models import DeadlineRule
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.oversight.models import ClimbRule, Criterion, QuotaRule, Standard
 from mingbai.oversight.rules import climbing, quotas, standard
+from mingbai.oversight.rules.standard import CriterionTerms
 from mingbai.places.actions import begin_rule, touch
 
 
@@ -64,6 +69,49 @@ def set_quota(
     data = {"code": code, "class": village_class, "amount": amount, "source": rule.source}
     added: QuotaRule = begin_rule(rule=rule, same=same, by=by, data=data, at=at or timezone.now())
     return added
+
+
+@transaction.atomic
+def set_standard(
+    *,
+    by: Actor,
+    tier: str,
+    name: str,
+    source: str,
+    valid_from: date,
+    lines: Sequence[CriterionTerms],
+    at: datetime | None = None,
+) -> Standard:
+    """What is asked of the stations of a tier from a day on; reviews that began keep theirs.
+
+    Raises Refused "bad_points" (they do not come to 100), "rule_past", "bad_rule".
+    """
+    points = sum(line.points for line in lines)
+    if points != 100:
+        raise Refused(
+            _("各项分值加起来是 %(points)s，应当是 100。") % {"points": points},
+            code="bad_points",
+            field="lines",
+        )
+    rule = Standard(tier=tier, name=clean_text(name, most=100, field="name"), valid_from=valid_from)
+    rule.source = clean_text(source, most=300, field="source")
+    data = {"tier": tier, "lines": len(lines), "source": rule.source}
+    same = Standard.objects.filter(tier=tier)
+    added: Standard = begin_rule(rule=rule, same=same, by=by, data=data, at=at or timezone.now())
+    for number, line in enumerate(lines, start=1):
+        _add_line(Criterion(standard=added, **line.row(number)))
+    return added
+
+
+def _add_line(line: Criterion) -> None:
+    try:
+        line.full_clean()
+    except ValidationError as error:
+        said = "；".join(error.messages)
+        raise Refused(
+            _("第 %(n)d 项：%(why)s") % {"n": line.number, "why": said}, code="bad_rule", field="lines"
+        ) from None
+    line.save(force_insert=True)
 
 
 @transaction.atomic

@@ -43,6 +43,31 @@ class CriterionTerms:
         }
 
 
+def line_text(terms: CriterionTerms) -> str:
+    """A line as one edits it: 内容 | 要求 | 分值, and, where data gives points, 数据 | 零分线 | 满分线."""
+    parts = [terms.name, terms.text, str(terms.points)]
+    return " | ".join([*parts, terms.measure, terms.least, terms.full] if terms.measure else parts)
+
+
+def read_line(text: str) -> CriterionTerms | None:
+    """The reverse of `line_text`; None where it is not one."""
+    parts = [part.strip() for part in text.replace("｜", "|").split("|")]
+    if len(parts) not in (3, 6) or not parts[0] or not parts[2].isascii() or not parts[2].isdigit():
+        return None
+    name, words, points, *data = parts
+    if not data:
+        return CriterionTerms(name, words, int(points))
+    measure, least, full = data
+    if measure not in Measure.values or not all(_is_number(one) for one in (least, full)):
+        return None
+    return CriterionTerms(name, words, int(points), measure, least, full)
+
+
+def _is_number(text: str) -> bool:
+    whole, _dot, part = text.partition(".")
+    return text.isascii() and whole.isdigit() and (not part or part.isdigit())
+
+
 _C = CriterionTerms
 _SIGNS = _C("标识标牌", "名称、标识、无障碍设施、公示的人员和电话齐全", 10)
 _PREMISES = _C("场所", "有独立、固定、便于出入的场所", 15, _M.PREMISES)

@@ -23,8 +23,12 @@ def held_in(first: date, last: date, region: str = "") -> QuerySet[ServiceDay]:
 
 
 def records_in(first: date, last: date, kind: str, region: str = "") -> QuerySet[DayRecord]:
-    """The records of one kind of days in a period, those of a cancelled day too: what was done was done."""
-    records = DayRecord.objects.filter(kind=kind, day__on__gte=first, day__on__lte=last)
+    """The records of days in a period, of one kind or (kind "") of all; those of a cancelled day too: what
+    was done was done.
+    """
+    records = DayRecord.objects.filter(day__on__gte=first, day__on__lte=last)
+    if kind:
+        records = records.filter(kind=kind)
     if region:
         records = records.filter(day__region_id__in=register().subtree(region))
     return records.order_by("day__on", "id")

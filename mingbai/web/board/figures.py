@@ -19,12 +19,23 @@ from mingbai.cases.models import Case
 from mingbai.core.pagination import page_of
 from mingbai.core.when import day as day_words
 from mingbai.core.when import moment
+from mingbai.figures.enums import Group
 from mingbai.figures.letter import said
 from mingbai.figures.perms import can_see_figures, figure_regions
-from mingbai.figures.queries import Counter, by_month, counted, everything, rows_of, shown
-from mingbai.figures.registry import INDICATORS, Indicator, Ratio
+from mingbai.figures.queries import (
+    Counter,
+    by_month,
+    counted,
+    everything,
+    made_of,
+    permission_of,
+    rows_of,
+    shown,
+)
+from mingbai.figures.registry import GROUPS, INDICATORS, Declared, Indicator, Ratio
 from mingbai.figures.rules import Period, growth
 from mingbai.people.models import User
+from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
@@ -43,6 +54,10 @@ class PeriodForm(forms.Form):
     first = DayField(label=gettext_lazy("自"), required=False)
     last = DayField(label=gettext_lazy("至"), required=False)
 
+    of = forms.CharField(required=False, widget=forms.HiddenInput)
+    group = forms.CharField(required=False, widget=forms.HiddenInput)
+    compare = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, data: Any, regions: list[tuple[str, str]]) -> None:
         super().__init__(data, auto_id="period_%s")
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
@@ -52,15 +67,17 @@ def asked(request: HttpRequest) -> Period:
     """The period of the address. PermissionDenied for a region whose figures are not this person's."""
     user: User = request.user  # type: ignore[assignment]
     today = timezone.localdate()
-    first = _day(request.GET.get("from") or request.GET.get("first", "")) or date(today.year, 1, 1)
-    last = _day(request.GET.get("to") or request.GET.get("last", "")) or min(today, date(first.year, 12, 31))
+    first = day_of(request.GET.get("from") or request.GET.get("first", "")) or date(today.year, 1, 1)
+    last = day_of(request.GET.get("to") or request.GET.get("last", "")) or min(
+        today, date(first.year, 12, 31)
+    )
     region = request.GET.get("region", "")[:12] or own_region(user)
     if not can_see_figures(user, region):
         raise PermissionDenied
     return Period(min(first, last), max(first, last), region)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -108,6 +125,8 @@ def tabs(here: str) -> list[dict[str, Any]]:
     pages = {
         "home": _("今天"),
         "figures": _("数据"),
+        "map": _("地图"),
+        "weekly": _("周报"),
         "letter": _("报告"),
         "letters": _("已发报告"),
     }
@@ -121,6 +140,7 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
     """What every page of figures says at its top."""
     user: User = request.user  # type: ignore[assignment]
     data = {"region": period.region, "first": period.first, "last": period.last}
+    data |= {name: request.GET[name] for name in ("group", "compare", "of") if name in request.GET}
     return {
         "tabs": tabs(here),
         "name": register().regions[period.region].name,
@@ -135,15 +155,22 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
 def figures(request: HttpRequest) -> HttpResponse:
     """Every indicator of the period, beside the same days a year before."""
     period = asked(request)
+    user: User = request.user  # type: ignore[assignment]
     heads = (_("指标"), _("#本期"), _("#上年同期"), _("#增减"), _("怎么数的"))
     if suffix := request.GET.get("as", ""):
-        rows = [[_text(cell) for cell in row] for row in _rows(period)]
+        lines = [[_text(cell) for cell in row] for row in _rows(period, seen_by(user), compares=True)]
         plain = [head.lstrip("#") for head in heads]
-        return table_file(f"figures-{period.first}-{period.last}", suffix, plain, rows)
+        return table_file(f"figures-{period.first}-{period.last}", suffix, plain, lines)
+    group, compares = _group(request), request.GET.get("compare") == "1"
+    rows = _rows(period, [item for item in seen_by(user) if GROUPS[item.code] == group], compares)
+    shown_heads = heads if compares else (heads[0], heads[1], heads[-1])
     context = {
         **head(request, period, "figures"),
-        "columns": columns(*heads),
-        "rows": [{"cells": row} for row in _rows(period)],
+        "group": group,
+        "groups": _groups(user, group, period),
+        "compares": compares,
+        "columns": columns(*shown_heads),
+        "rows": [{"cells": row if compares else [row[0], row[1], row[-1]]} for row in rows],
     }
     return render(request, "board/figures.html", context)
 
@@ -152,21 +179,55 @@ def _text(cell: Any) -> str:
     return harmless(str(cell["text"] if isinstance(cell, dict) else cell))
 
 
-def _rows(period: Period) -> Iterator[list[Any]]:
-    now, before = Counter(period), Counter(period.year_before())
-    for item in everything():
-        value, earlier = now.value(item.code).value, before.value(item.code).value
+def seen_by(user: User) -> list[Declared]:
+    """What this person may see: of money only who keeps it."""
+    return [item for item in everything() if can(user, permission_of(item))]
+
+
+def _group(request: HttpRequest) -> Group:
+    asked_for = request.GET.get("group", "")
+    return Group(asked_for) if asked_for in Group.values else Group.LINE
+
+
+def _groups(user: User, here: Group, period: Period) -> list[dict[str, Any]]:
+    """The groups of which this person sees something, as tabs."""
+    there = {GROUPS[item.code] for item in seen_by(user)}
+    return [
+        {
+            "label": group.label,
+            "url": f"?group={group.value}&{query_of(period)}",
+            "current": group == here,
+            "count": "",
+        }
+        for group in Group
+        if group in there
+    ]
+
+
+def _rows(period: Period, items: list[Declared], compares: bool) -> Iterator[list[Any]]:
+    now = Counter(period).prepare(item.code for item in items)
+    before = Counter(period.year_before())
+    if compares:
+        before.prepare(item.code for item in items if not _is_stock(item))
+    for item in items:
+        is_stock = _is_stock(item) or not compares
+        value, earlier = now.value(item.code).value, None if is_stock else before.value(item.code).value
         name: Any = str(item.name)
         if isinstance(item, Indicator):
             name = {"text": name, "url": f"{reverse('board:figure', args=[item.code])}?{query_of(period)}"}
-        is_stock = isinstance(item, Indicator) and not item.time
         yield [
             name,
             said(value, item.code),
             "" if is_stock else said(earlier, item.code),
-            "" if is_stock else _change(value, earlier, isinstance(item, Ratio)),
+            "" if is_stock else _change(value, earlier, isinstance(item, Ratio) and item.unit is None),
             str(item.definition),
         ]
+
+
+def _is_stock(item: Declared) -> bool:
+    """As it stands: nothing is known of how it stood a year before."""
+    parts = [INDICATORS.get(code) for code in made_of(item.code) if code in INDICATORS]
+    return all(not part.time for part in parts)
 
 
 def _change(now: Any, before: Any, is_rate: bool) -> str:
@@ -184,6 +245,9 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     if code not in INDICATORS:
         raise Http404
     indicator, period = INDICATORS.get(code), asked(request)
+    user: User = request.user  # type: ignore[assignment]
+    if not can(user, indicator.permission):
+        raise PermissionDenied
     rows = rows_of(indicator, period)
     if suffix := request.GET.get("as", ""):
         cells = (_cells(row) for row in shown(indicator, rows[:MOST_IN_FILE]))
@@ -196,6 +260,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         **head(request, period, "figures"),
         "indicator": indicator,
         "total": said(counted(indicator, period)),
+        "group": GROUPS[code],
         "columns": columns(*_heads()),
         "rows": [{"cells": _linked(row, opened)} for row in listed],
         "page": page,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mingbai.cases.enums import GRADES, AppealState, ExtensionState
-from mingbai.cases.models import Extension, Rating
+from mingbai.cases.models import Case, Extension, Rating
 from mingbai.cases.perms import can_decide_appeal, can_decide_extension
 from mingbai.core.pagination import page_of
 from mingbai.core.when import moment
@@ -24,7 +24,7 @@ from mingbai.web.access import staff
 from mingbai.web.board.counts import FIGURES, counted, estimated, loads, rows_of
 from mingbai.web.board.figures import tabs
 from mingbai.web.board.reach import BoardReach
-from mingbai.web.board.rows import table
+from mingbai.web.board.rows import Known, table
 from mingbai.web.desk.case_page import title_of
 
 SHOWN, MOST_STATIONS, MOST_DECISIONS = 6, 12, 30
@@ -57,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": PlaceForm(request.GET, reach) if reach.regions() else None,
         "cards": [_card(reach, code, figures[code]) for code in CARDS],
-        "lists": [_list(reach, code, figures[code], now) for code in LISTS],
+        "lists": _lists(reach, figures, now),
         "stations": _stations(reach, now),
         "decisions": [*_extensions(reach), *_appeals(reach)],
         "warning": _warning(reach, now),
@@ -96,13 +96,20 @@ _EMPTY = {
 }
 
 
-def _list(reach: BoardReach, code: str, count: int, now: datetime) -> dict[str, Any]:
-    cases = list(rows_of(reach, code, now)[:SHOWN]) if count else []
+def _lists(reach: BoardReach, figures: dict[str, int], now: datetime) -> list[dict[str, Any]]:
+    found = {code: list(rows_of(reach, code, now)[:SHOWN]) if figures[code] else [] for code in LISTS}
+    known = Known.of(reach, [case for cases in found.values() for case in cases])
+    return [_list(reach, code, figures[code], found[code], known, now) for code in LISTS]
+
+
+def _list(
+    reach: BoardReach, code: str, count: int, cases: list[Case], known: Known, now: datetime
+) -> dict[str, Any]:
     return {
         "code": code,
         "title": FIGURES[code].label if code != "late" else _("超期的，是谁的"),
         "count": count,
-        "rows": table(reach, cases, now, code),
+        "rows": table(reach, cases, now, code, known),
         "url": rows_url(reach, code) if count > len(cases) else "",
         "all": _("看全部 %(n)d 件") % {"n": count},
         "empty": _EMPTY[code],

@@ -99,7 +99,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     return render(request, "board/letter.html", context)
 
 
-def _as_file(
+def drawn_file(
     request: HttpRequest, make: Callable[[], bytes], name: str, form: str, back: str
 ) -> HttpResponse:
     if form not in Format.values:
@@ -125,7 +125,7 @@ def draft_file(request: HttpRequest, form: str) -> HttpResponse:
             form=form, mark=Mark.DRAFT,
         )  # fmt: skip
 
-    return _as_file(request, make, title, form, f"{reverse('board:letter')}?{query_of(period)}")
+    return drawn_file(request, make, title, form, f"{reverse('board:letter')}?{query_of(period)}")
 
 
 @staff(Permission.BOARD_SEE)
@@ -143,7 +143,7 @@ def issued_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
             title=row.title, number=row.number, paragraphs=texts, region=row.region_id, on=on, form=form
         )
 
-    return _as_file(request, make, row.title, form, reverse("board:issued", args=[pk]))
+    return drawn_file(request, make, row.title, form, reverse("board:issued", args=[pk]))
 
 
 @staff(Permission.BOARD_SEE)

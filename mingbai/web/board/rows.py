@@ -1,6 +1,7 @@
 """Rows of the board: a matter with its clock, where it lies, whose it is, and what may be done about it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +20,25 @@ from mingbai.web.desk.clock_words import Chip, chip_of
 from mingbai.web.desk.worklist import warned_from
 
 
-def table(reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "") -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is looked up once for the rows of all lists: who may be opened, and from when a clock warns."""
+
+    opened: frozenset[int]
+    warned: Any
+
+    @classmethod
+    def of(cls, reach: BoardReach, cases: list[Case]) -> "Known":
+        return cls(reach.opened(cases), warned_from(cases))
+
+
+def table(
+    reach: BoardReach, cases: Iterable[Case], now: datetime, of: str = "", known: Known | None = None
+) -> list[dict[str, Any]]:
     """The rows of one list; matters that this person may not open keep their words to themselves."""
     cases = list(cases)
-    opened, warned = reach.opened(cases), warned_from(cases)
+    known = known or Known.of(reach, cases)
+    opened, warned = known.opened, known.warned
     offers = _offers(cases) if of == "designate" else {}
     rows = []
     for case in cases:

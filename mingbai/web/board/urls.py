@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.board import figures, home, letters
+from mingbai.web.board import figures, home, letters, places, weekly
 
 app_name = "board"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("rows/", home.rows, name="rows"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:code>/", figures.figure, name="figure"),
+    path("map/", places.where, name="map"),
+    path("weekly/", weekly.weekly, name="weekly"),
+    path("weekly/file.<slug:form>", weekly.weekly_file, name="weekly_file"),
     path("letter/", letters.letter, name="letter"),
     path("letter/file.<slug:form>", letters.draft_file, name="letter_file"),
     path("letter/issue/", letters.issue, name="issue"),

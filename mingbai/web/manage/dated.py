@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from mingbai.cases.actions import risks
 from mingbai.cases.models import HelpContact
 from mingbai.cases.rules.risks import HelpTerms
+from mingbai.figures.actions import set_open_rule
+from mingbai.figures.models import OpenRule
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Form
 from mingbai.legalaid.models import Belonging, Criterion, FilePart, GradeLine, HardshipLine, Matter, SoleFirm
@@ -24,6 +26,8 @@ from mingbai.legalaid.rules.file import PartTerms
 from mingbai.legalaid.rules.quality import CriterionTerms, GradeTerms
 from mingbai.mediation.actions import set_number as set_committee_number
 from mingbai.mediation.models import CommitteeRule
+from mingbai.oversight.actions.rulebook import set_climb, set_quota
+from mingbai.oversight.models import ClimbRule, QuotaRule
 from mingbai.people.roles import Permission
 from mingbai.servicedays.actions.terms import set_number
 from mingbai.servicedays.models import DayRule
@@ -34,6 +38,7 @@ from mingbai.web.access import staff
 from mingbai.web.manage.dated_forms import (
     MONEY,
     BelongingForm,
+    ClimbForm,
     CommitteeForm,
     ContactForm,
     CriterionForm,
@@ -43,6 +48,8 @@ from mingbai.web.manage.dated_forms import (
     LineForm,
     MatterForm,
     NumberForm,
+    OpenForm,
+    QuotaForm,
     RateForm,
     SoleFirmForm,
 )
@@ -108,7 +115,39 @@ def _begin_part(by: Any, data: dict[str, Any]) -> FilePart:
     return actions.add_file_part(by=by, terms=PartTerms(**data, signs=tuple(last.signs) if last else ()))
 
 
+def _quota_cells(row: QuotaRule) -> list[Any]:
+    which = row.get_village_class_display() if row.village_class else _("没有另定的各类村")
+    return [row.get_code_display(), which, row.amount]
+
+
 TABLES: dict[str, Table] = {
+    "open": Table(
+        OpenRule,
+        gettext_lazy("公开数据"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("少于几个不公开"),),
+        lambda row: [row.least],
+        OpenForm,
+        lambda by, data: set_open_rule(by=by, **data),
+    ),
+    "quota": Table(
+        QuotaRule,
+        gettext_lazy("到村服务应有多少"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("哪一项"), gettext_lazy("哪类村"), gettext_lazy("应有多少")),
+        _quota_cells,
+        QuotaForm,
+        lambda by, data: set_quota(by=by, **data),
+    ),
+    "climb": Table(
+        ClimbRule,
+        gettext_lazy("超期几天督办"),
+        gettext_lazy("改一个数"),
+        (gettext_lazy("到哪一级"), gettext_lazy("超期几天")),
+        lambda row: [row.get_rung_display(), row.days],
+        ClimbForm,
+        lambda by, data: set_climb(by=by, **data),
+    ),
     "rate": Table(
         Rate,
         gettext_lazy("补贴标准"),
@@ -227,6 +266,16 @@ class Book:
 
 
 BOOKS: dict[str, Book] = {
+    "oversight": Book(
+        gettext_lazy("督办和到村服务规则"),
+        gettext_lazy("超期几天督办，每类村每月、每季度应有多少。改，就是从某天起换一个数。"),
+        ("climb", "quota"),
+    ),
+    "open": Book(
+        gettext_lazy("公开数据规则"),
+        gettext_lazy("公开数据里，少于几个的不公开，免得认出是谁。改，就是从某天起换一个数。"),
+        ("open",),
+    ),
     "aid": Book(
         gettext_lazy("法律援助条件"),
         gettext_lazy(

@@ -10,6 +10,7 @@ from mingbai.knowledge.enums import Risk
 from mingbai.legalaid.enums import Form, Ground, Group, Role, Source
 from mingbai.legalaid.models import Matter
 from mingbai.mediation.enums import RuleCode as CommitteeCode
+from mingbai.oversight.enums import QuotaCode, Rung, VillageClass
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import RuleCode
 from mingbai.subsidies.enums import Area, Grade, Stage, Work
@@ -207,6 +208,28 @@ class GradeLineForm(Dated):
     )
     least = forms.IntegerField(label=gettext_lazy("得分率不低于（%）"), min_value=0, max_value=100)
     field_order = ("grade", "least")
+
+
+class OpenForm(Dated):
+    least = forms.IntegerField(label=gettext_lazy("少于几个不公开"), min_value=2, max_value=100)
+    field_order = ("least",)
+
+
+class QuotaForm(Dated):
+    code = forms.ChoiceField(label=gettext_lazy("哪一项"), choices=QuotaCode.choices)
+    village_class = forms.ChoiceField(
+        label=gettext_lazy("哪类村"),
+        choices=[("", gettext_lazy("没有另定的各类村")), *VillageClass.choices],
+        required=False,
+    )
+    amount = forms.IntegerField(label=gettext_lazy("应有多少"), min_value=0, max_value=1000)
+    field_order = ("code", "village_class", "amount")
+
+
+class ClimbForm(Dated):
+    rung = forms.ChoiceField(label=gettext_lazy("到哪一级"), choices=Rung.choices)
+    days = forms.IntegerField(label=gettext_lazy("超期几天"), min_value=1, max_value=365)
+    field_order = ("rung", "days")
 
 
 class CommitteeForm(Dated):

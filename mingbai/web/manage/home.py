@@ -53,6 +53,8 @@ GROUPS: tuple[tuple[Any, tuple[tuple[str, Any, Any, str, P], ...]], ...] = (
             ("bus", _("服务日规则"), _("提前几天公布、一年几天、最远多少公里"), "dated/days", P.RULES_EDIT),
             ("heart-handshake", _("调委会规则"), _("委员几人、一届几年"), "dated/mediation", P.RULES_EDIT),
             ("table", _("补贴标准"), _("一件、一天多少钱，从哪天起"), "dated/subsidy", P.RULES_EDIT),
+            ("flag", _("督办和到村规则"), _("超期几天督办，每类村应有多少"), "dated/oversight", P.RULES_EDIT),
+            ("table", _("公开数据规则"), _("少于几个的不公开"), "dated/open", P.RULES_EDIT),
             ("alert-triangle", _("风险找谁"), _("办件提示风险时找的单位和电话"), "dated/help", P.RULES_EDIT),
             ("calendar-due", _("工作日历"), _("放假、调休、推算"), "calendar", P.RULES_EDIT),
             ("file-text", _("文书模板"), _("决定书、通知书怎么写，文号、抬头"), "papers", P.PAPERS_EDIT),

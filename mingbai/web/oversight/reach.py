@@ -34,7 +34,12 @@ def link(text: Text, name: str, *args: object) -> dict[str, Any]:
 
 def tabs(here: str) -> list[dict[str, Any]]:
     """The lists of oversight."""
-    pages = {"villages": _("到村服务"), "supervisions": _("督办"), "stations": _("站点考评")}
+    pages = {
+        "villages": _("到村服务"),
+        "supervisions": _("督办"),
+        "stations": _("站点考评"),
+        "standards": _("考评标准"),
+    }
     return [
         {"label": label, "url": reverse(f"oversight:{name}"), "count": "", "current": name == here}
         for name, label in pages.items()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.oversight import stations, supervision, trips, villages
+from mingbai.web.oversight import standards, stations, supervision, trips, villages
 
 app_name = "oversight"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("supervision/<int:pk>/return/", supervision.send_back, name="send_back"),
     path("supervision/<int:pk>/close/", supervision.close, name="close"),
     path("supervision/start/<str:number>/", supervision.start, name="supervise"),
+    path("standards/", standards.listing, name="standards"),
+    path("standards/<int:pk>/", standards.page, name="standard"),
+    path("standards/<int:pk>/replace/", standards.replace, name="standard_replace"),
     path("stations/", stations.ranking, name="stations"),
     path("stations/begin/", stations.begin, name="begin"),
     path("stations/<int:pk>/", stations.page, name="review"),

@@ -33,7 +33,7 @@ from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
 from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.ask import GIVEN_COOKIE, number_of
-from mingbai.web.public.follow_forms import MessageForm, RateForm
+from mingbai.web.public.follow_forms import HowForm, MessageForm, RateForm
 from mingbai.web.public.standing import promises, road, sentence, turn
 from mingbai.web.public.story import story
 
@@ -215,6 +215,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "form": MessageForm(papers=pending, initial=unsent(request, case)),
         "rate_form": RateForm() if _may_rate(case) else None,
         "rating": getattr(case, "rating", None),
+        "how_form": HowForm() if _may_tell_how(case) else None,
         "may_write": may_do(case, "supplement"),
         "may_withdraw": may_do(case, "withdraw"),
         "may_object": hears(case) and may_object(case),
@@ -235,6 +236,12 @@ def _line(message: Message) -> dict[str, Any]:
 
 def _may_rate(case: Case) -> bool:
     return may_do(case, "rate") and hears(case) and not hasattr(case, "rating")
+
+
+def _may_tell_how(case: Case) -> bool:
+    rating = getattr(case, "rating", None)
+    asked = rating is not None and not rating.heard_from and rating.was_first_choice is None
+    return asked and hears(case)
 
 
 def _files(case: Case) -> list[Attachment]:

@@ -14,7 +14,7 @@ from mingbai.legalaid.actions import object_to
 from mingbai.web.forms import refusals
 from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.follow import case_context, followed, hears, unsent
-from mingbai.web.public.follow_forms import MessageForm, ObjectionForm, RateForm, WithdrawForm
+from mingbai.web.public.follow_forms import HowForm, MessageForm, ObjectionForm, RateForm, WithdrawForm
 from mingbai.web.public.handing_in import hand_in
 
 
@@ -94,3 +94,18 @@ def rate(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("谢谢您的评价。不满意的，会有人给您回话。"))
             return redirect("public:case", case.number)
     return _again(request, case, rate_form=form)
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def how(request: HttpRequest, case: Case) -> HttpResponse:
+    """How one heard of us and whether we came first to mind: after the rating, once, both may be left out."""
+    if request.method != "POST":
+        return redirect("public:case", case.number)
+    form = HowForm(request.POST)
+    if form.is_valid():
+        with refusals(form):
+            ratings.tell_how(case=case, by=RESIDENT, **form.cleaned_data)
+            messages.success(request, _("记下了，谢谢您。"))
+            return redirect("public:case", case.number)
+    return _again(request, case, how_form=form)

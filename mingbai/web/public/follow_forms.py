@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mingbai.cases.enums import GRADES
+from mingbai.cases.enums import GRADES, HeardFrom
 from mingbai.cases.models import PaperAsked
 from mingbai.web.forms import FilesField, WordsField
 
@@ -42,6 +42,25 @@ class MessageForm(forms.Form):
         if names := data.get("papers"):
             return _("交来：%(papers)s") % {"papers": _("、").join(names)}
         return _("交来 %(count)d 个文件") % {"count": len(data["attachments"])}
+
+
+class HowForm(forms.Form):
+    """知晓, 首选: two taps, each may be left out."""
+
+    heard_from = forms.ChoiceField(
+        label=gettext_lazy("您是从哪里知道我们的"),
+        choices=HeardFrom.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    was_first_choice = forms.TypedChoiceField(
+        label=gettext_lazy("遇到这件事，您先想到的就是我们吗"),
+        choices=[("1", gettext_lazy("是")), ("0", gettext_lazy("先找过别处"))],
+        coerce=lambda value: value == "1",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
 
 class WithdrawForm(forms.Form):

@@ -76,6 +76,7 @@ def pages(number: str) -> list[str]:
         f"/follow/{number}/withdraw/",
         f"/follow/{number}/message/",
         f"/follow/{number}/rate/",
+        f"/follow/{number}/how/",
         f"/follow/{number}/files/1/",
     ]
 
@@ -212,6 +213,23 @@ def test_five_grades_once_none_chosen_beforehand(case):
     assert Case.objects.get(pk=case.pk).rating.grade == 2
     assert not soup(client.get(f"/follow/{case.number}/")).select("input[name=grade]")
     assert "评价过了" in client.post(url, {"grade": "5"}).content.decode()
+
+
+def test_two_taps_after_the_rating_once_and_none_is_asked_for(case):
+    answered(case)
+    client, url = opened_client(case), f"/follow/{case.number}/how/"
+    assert not soup(client.get(f"/follow/{case.number}/")).select("input[name=heard_from]")
+    assert "先评价" in errors(client.post(url, {"heard_from": "village"}))
+    client.post(f"/follow/{case.number}/rate/", {"grade": "4"})
+    page = soup(client.get(f"/follow/{case.number}/"))
+    assert page.select("input[name=heard_from]") and not page.select("input[name=heard_from][checked]")
+    assert "一项都没有选" in errors(client.post(url, {}))
+    assert client.post(url, {"heard_from": "moon"}).status_code == 422
+    assert "谢谢" in client.post(url, {"was_first_choice": "0"}, follow=True).content.decode()
+    rating = Case.objects.get(pk=case.pk).rating
+    assert (rating.heard_from, rating.was_first_choice) == ("", False)
+    assert not soup(client.get(f"/follow/{case.number}/")).select("input[name=heard_from]")
+    assert "已经说过" in errors(client.post(url, {"heard_from": "news"}))
 
 
 def test_no_rating_before_an_answer(case):

@@ -1,0 +1,93 @@
+"""Many indicators in few queries: those of one base in one reading, several readings in one statement."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.aggregates import Sum as Total
+from django.db.models.functions import Coalesce
+
+from mingbai.figures.registry import INDICATORS, MEANS, Indicator
+from mingbai.figures.rules import Period
+
+MOST_READINGS = 24
+"""In one statement: so that the codes of a region's places stay below what a statement may carry."""
+Base = Callable[[Period], QuerySet[Any]]
+Reading = tuple[Base, tuple[str, ...], Period]
+
+
+def totals(codes: Iterable[str], period: Period) -> dict[str, int]:
+    """Code of each indicator or mean → its rows counted, or its amounts or measures summed."""
+    return totals_of(codes, [period])[0]
+
+
+def totals_of(codes: Iterable[str], periods: Iterable[Period]) -> list[dict[str, int]]:
+    """The same for several periods, in their order."""
+    wanted, spans = _with_parts(codes), list(periods)
+    groups = _groups(wanted)
+    readings: list[Reading] = [(base, names, span) for span in spans for base, names in groups.items()]
+    found: dict[Period, dict[str, int]] = {span: {} for span in spans}
+    for at in range(0, len(readings), MOST_READINGS):
+        _read(readings[at : at + MOST_READINGS], found)
+    for code in wanted:
+        if less := _less(code):
+            for counts in found.values():
+                counts[code] = counts[less[0]] - counts[less[1]]
+    return [found[span] for span in spans]
+
+
+def _groups(codes: Iterable[str]) -> dict[Base, tuple[str, ...]]:
+    """What is read together."""
+    groups: dict[Base, tuple[str, ...]] = {}
+    for code in codes:
+        if _less(code):
+            continue
+        indicator = _indicator(code)
+        reading = indicator.rows if indicator.is_alone else indicator.base
+        groups[reading] = (*groups.get(reading, ()), code)
+    return groups
+
+
+def _less(code: str) -> tuple[str, str] | None:
+    return INDICATORS.get(code).less if code in INDICATORS else None
+
+
+def _with_parts(codes: Iterable[str]) -> list[str]:
+    """In the order asked for, with those that others are worked out from."""
+    found: dict[str, None] = {}
+    for code in codes:
+        found |= dict.fromkeys(_less(code) or ())
+        found[code] = None
+    return list(found)
+
+
+def _indicator(code: str) -> Indicator:
+    return INDICATORS.get(MEANS.get(code).of if code in MEANS else code)
+
+
+def _read(readings: list[Reading], found: dict[Period, dict[str, int]]) -> None:
+    """One statement."""
+    width = max(len(codes) for _base, codes, _period in readings)
+    first, *others = (_part(n, reading, width) for n, reading in enumerate(readings))
+    for row in first.union(*others, all=True) if others else first:
+        _base, codes, period = readings[row["figure_part"]]
+        for at, code in enumerate(codes):
+            found[period][code] = int(row[f"figure_{at}"])
+
+
+def _part(n: int, reading: Reading, width: int) -> QuerySet[Any, dict[str, Any]]:
+    base, codes, period = reading
+    columns: dict[str, Any] = {f"figure_{at}": _column(code) for at, code in enumerate(codes)}
+    columns |= {f"figure_{at}": Value(0) for at in range(len(codes), width)}
+    return base(period).order_by().values(figure_part=Value(n)).annotate(**columns)
+
+
+def _column(code: str) -> Any:
+    indicator = _indicator(code)
+    only = None if indicator.is_alone else indicator.only or None
+    if code in MEANS:
+        return Coalesce(Total(MEANS.get(code).measure, filter=only), 0)
+    if indicator.amount:
+        amount = F(indicator.amount) if isinstance(indicator.amount, str) else indicator.amount
+        return Coalesce(Total(amount, filter=only), 0)
+    return Count("pk", filter=only) if only else Count("*")
