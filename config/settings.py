@@ -139,8 +139,21 @@ def _postgresql(url: str) -> dict[str, object]:
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or query.get("port", "")),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8"))}},
+        "CONN_HEALTH_CHECKS": True,  # a session that a new primary cut is not handed out again
+        # A pooler before the database gives every transaction another session (ops/patroni).
+        "DISABLE_SERVER_SIDE_CURSORS": query.get("pooler") == "transaction",
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8")), "timeout": 20},
+        },
     }
+
+
+def _replica(url: str) -> dict[str, object]:
+    """A standby for figures that may be some seconds old; who waits for it longer asks the primary."""
+    found = _postgresql(url)
+    found["OPTIONS"] = {"connect_timeout": 2, "pool": {"min_size": 0, "max_size": 4, "timeout": 3}}
+    return found | {"TEST": {"MIRROR": "default"}}
 
 
 def _database(url: str) -> dict[str, object]:
@@ -152,6 +165,9 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": _database(_env("DATABASE_URL"))}
+if _env("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = _replica(_env("DATABASE_REPLICA_URL"))
+DATABASE_ROUTERS = ["mingbai.core.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One process-wide cache: only for what may be lost and differ between processes.

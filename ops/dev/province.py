@@ -42,7 +42,7 @@ class NoProvince(Exception):
     """Why none can be started here; tests are skipped with these words."""
 
 
-def packages() -> Path:
+def packages(*, fetch: bool = True) -> Path:
     """The folder of the unpacked packages; fetched the first time, then at once. Raises NoProvince."""
     if sys.platform != "linux" or not postgres.is_root():
         raise NoProvince("no province here: it is started as root on Linux, each node with its own address")
@@ -51,8 +51,10 @@ def packages() -> Path:
     root = CACHE / "province"
     if (root / ".ready").exists():
         return root
+    if not fetch:
+        raise NoProvince("the packages of a province were not fetched yet: make drill")
     if not shutil.which("apt-get") or not Path(PYTHON).exists():
-        raise NoProvince("no province here: its programs are fetched with Debian's apt, and this is no Debian")
+        raise NoProvince("no province here: its programs come by Debian's apt, and this is no Debian")
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "province.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -158,10 +160,13 @@ class Province:
         self.start(f"patroni-{name}", postgres.as_postgres(command), self._environment())
 
     def start_front(self) -> None:
-        etc, env = self.home / "a/etc", self._environment()
-        self.start("haproxy", [self._program("haproxy"), "-db", "-f", str(etc / "haproxy.cfg")], env)
-        pgbouncer = [self._program("pgbouncer"), str(etc / "pgbouncer.ini")]
-        self.start("pgbouncer", postgres.as_postgres(pgbouncer), env)
+        command = [self._program("haproxy"), "-db", "-f", str(self.home / "a/etc/haproxy.cfg")]
+        self.start("haproxy", command, self._environment())
+        self.start_pgbouncer()
+
+    def start_pgbouncer(self) -> None:
+        command = [self._program("pgbouncer"), str(self.home / "a/etc/pgbouncer.ini")]
+        self.start("pgbouncer", postgres.as_postgres(command), self._environment())
 
     def start_all(self) -> None:
         for name in NODES:
@@ -175,7 +180,7 @@ class Province:
         for part in list(self.parts):
             self.kill(part)
         for name in NODES:
-            self._kill_postgres(name)
+            self.kill_postgres(name)
 
     # ── faults ──
 
@@ -198,17 +203,17 @@ class Province:
             return None
         return pid if mine else None
 
-    def signal_node(self, name: str, what: signal.Signals) -> None:
-        for pid in self.pids(name):
+    def signal_all(self, pids: list[int], what: signal.Signals) -> None:
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, what)
 
     def kill_node(self, name: str) -> None:
         """As if the power went: Patroni first, or it would see PostgreSQL fall."""
         self.kill(f"patroni-{name}")
-        self._kill_postgres(name)
+        self.kill_postgres(name)
 
-    def _kill_postgres(self, name: str) -> None:
+    def kill_postgres(self, name: str) -> None:
         if postmaster := self._postmaster(name):
             with contextlib.suppress(ProcessLookupError, FileNotFoundError):
                 children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
@@ -261,12 +266,14 @@ class Province:
         return time.monotonic() - begun
 
     def told(self) -> str:
-        tails = [f"── {log.name}\n" + log.read_text(errors="replace")[-1500:] for log in self.home.glob("*.log")]
+        tails = [
+            f"── {log.name}\n" + log.read_text(errors="replace")[-1500:] for log in self.home.glob("*.log")
+        ]
         return "\n".join(tails)
 
-    def url(self, *, read: bool = False) -> str:
+    def url(self, *, read: bool = False, host: str = "") -> str:
         name = "mingbai_read" if read else "mingbai"
-        return f"postgresql://mingbai:{SECRETS['PASSWORD']}@{self.front}:6432/{name}"
+        return f"postgresql://mingbai:{SECRETS['PASSWORD']}@{host or f'{self.front}:6432'}/{name}"
 
 
 @contextlib.contextmanager
