@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import load_key
+from mingbai.core.keyfile import key_path, watched
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -38,7 +39,12 @@ BEHIND_TLS = _env("BEHIND_TLS") == "1"
 # Only `migrate` (and the commands that call it) may make a key, and only where there is no data yet.
 _MAKES_KEY = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "demo", "found_city"}
 MINGBAI_KEY = load_key(MINGBAI_DATA, os.environ, make=_MAKES_KEY)
+MINGBAI_KEY_PATH = key_path(MINGBAI_DATA, os.environ)
 SECRET_KEY = MINGBAI_KEY.hex()
+# While the master key is exchanged, what was signed before is still believed.
+SECRET_KEY_FALLBACKS = [
+    one.hex() for one in (watched(MINGBAI_KEY_PATH, MINGBAI_KEY).reading if MINGBAI_KEY_PATH else ())
+]
 MINGBAI_CRYPTO = _env("MINGBAI_CRYPTO", "mingbai.core.crypto.Keyring")
 
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.sealed import Sealed
 
@@ -18,11 +19,13 @@ class Follower(models.Model):
         "phone_hash": "wechat",
     }
 
-    openid_hash = models.CharField("账号索引", max_length=32, primary_key=True)
+    openid_hash = HashField("账号索引", max_length=32, primary_key=True)
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
+
     key = models.BinaryField("密钥", default=new_key)
     openid_sealed = models.BinaryField("账号", default=b"")
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, null=True, blank=True, unique=True)
+    phone_hash = HashField("电话索引", max_length=32, null=True, blank=True, unique=True)
     is_following = models.BooleanField("关注中", default=True)
     wrote_at = models.DateTimeField("最近来信")
     bound_at = models.DateTimeField("绑定时间", null=True, blank=True)
@@ -42,11 +45,13 @@ class BindCode(models.Model):
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "wechat", "phone_hash": "wechat"}
 
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
+
     follower = models.ForeignKey(Follower, models.CASCADE, verbose_name="关注者", related_name="codes")
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, db_index=True)
-    code_hash = models.CharField("验证码索引", max_length=32)
+    phone_hash = HashField("电话索引", max_length=32, db_index=True)
+    code_hash = HashField("验证码索引", max_length=32)
     tries = models.PositiveSmallIntegerField("次数", default=0)
     made_at = models.DateTimeField("时间")
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import (
     FOUR_EYES,
@@ -62,6 +63,8 @@ class Application(OfMatter):
         "opponent_hash": "case",
     }
 
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"opponent_hash": ("opponent", "resident.name")}
+
     case = models.OneToOneField(Case, models.PROTECT, verbose_name="办件", related_name="aid")
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.OWN)
     matter = models.CharField("事项代码", max_length=32, blank=True)
@@ -78,7 +81,7 @@ class Application(OfMatter):
     handed_at = models.DateTimeField("交给机关、值班律师的时间", null=True, blank=True)
     means_sealed = models.BinaryField("经济状况", default=b"")
     opponent_sealed = models.BinaryField("对方", default=b"")
-    opponent_hash = models.CharField("对方索引", max_length=32, blank=True)
+    opponent_hash = HashField("对方索引", max_length=32, blank=True)
     opponent_firm = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name="对方的律所", null=True, blank=True, related_name="+"
     )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.sealed import Sealed
 from mingbai.mediation.enums import (
     Consent,
@@ -121,6 +122,8 @@ class Party(OfMatter):
         "name_hash": "case",
     }
 
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"name_hash": ("name", "resident.name")}
+
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="mediation_parties")
     side = models.CharField("哪一方", max_length=16, choices=Side)
     kind = models.CharField("个人或单位", max_length=16, choices=PartyKind, default=PartyKind.PERSON)
@@ -131,7 +134,7 @@ class Party(OfMatter):
     guardian_sealed = models.BinaryField("监护人", default=b"")
     agent_sealed = models.BinaryField("代理人", default=b"")
     why_sealed = models.BinaryField("说了什么", default=b"")
-    name_hash = models.CharField("姓名索引", max_length=32, blank=True)
+    name_hash = HashField("姓名索引", max_length=32, blank=True)
     consent = models.CharField("愿不愿意", max_length=16, choices=Consent, default=Consent.OPEN, blank=True)
     consent_how = models.CharField("怎样说的", max_length=16, choices=How, blank=True)
     consent_at = models.DateTimeField("什么时候说的", null=True, blank=True)

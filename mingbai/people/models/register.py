@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.sealed import Sealed
 from mingbai.people.enums import AbsenceReason, Post, PostType
@@ -28,6 +29,8 @@ class Worker(models.Model):
 
     PERSONAL: ClassVar[dict[str, str]] = {"name": "staff", "phone_sealed": "staff", "phone_hash": "staff"}
 
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "worker.phone")}
+
     code = models.CharField("编号", max_length=32, unique=True)
     name = models.CharField("姓名", max_length=64)
     post = models.CharField("岗位", max_length=24, choices=Post)
@@ -46,7 +49,7 @@ class Worker(models.Model):
     licence_no = models.CharField("执业证号", max_length=32, blank=True)
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True, db_index=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True, db_index=True)
     is_active = models.BooleanField("在岗", default=True)
 
     phone = Sealed("phone_sealed")

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from mingbai.cases.enums import Channel, Mode
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.sealed import Sealed
 from mingbai.people.models import Worker
@@ -57,6 +58,11 @@ class Visit(models.Model):
         "phone_hash": "visit",
     }
 
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {
+        "phone_hash": ("phone", "resident.phone"),
+        "code_hash": ("code", "visits.code"),
+    }
+
     kind = models.CharField("种类", max_length=16, choices=VisitKind)
     state = models.CharField("状态", max_length=16, choices=VisitState)
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="visits")
@@ -97,8 +103,8 @@ class Visit(models.Model):
     said_sealed = models.BinaryField("谈了什么", default=b"")
     place_sealed = models.BinaryField("上门地址", default=b"")
     code_sealed = models.BinaryField("查看码", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True)
-    code_hash = models.CharField("查看码索引", max_length=32, blank=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True)
+    code_hash = HashField("查看码索引", max_length=32, blank=True)
 
     grade = models.PositiveSmallIntegerField("评价", null=True, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
