@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import httpx
@@ -164,14 +165,25 @@ def primary_frozen(standing):
 
 
 def written_there(province, name):
-    """True when a node takes a change by itself and says so within some seconds."""
-    url = province.url(host=f"{province.addresses[name]}:5432")
-    try:
-        with psycopg.connect(url, connect_timeout=3, options="-c statement_timeout=5000") as there:
-            there.execute("CREATE TABLE split_brain (n int)")
-    except psycopg.Error:
-        return False
-    return True
+    """True when a node takes a change by itself and says so, before it is put down.
+
+    Without a timeout on the server: PostgreSQL would end its waiting for the standby and say "done".
+    """
+    url, done = province.url(host=f"{province.addresses[name]}:5432"), []
+
+    def write():
+        try:
+            with psycopg.connect(url, connect_timeout=5) as there:
+                there.execute("CREATE TABLE split_brain (n int)")
+                there.commit()
+                done.append(True)
+        except psycopg.Error:
+            pass
+
+    writing = threading.Thread(target=write, daemon=True)
+    writing.start()
+    writing.join(20)
+    return bool(done)
 
 
 def standby_cut_off(standing):
