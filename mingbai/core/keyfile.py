@@ -83,7 +83,8 @@ def _read_keys(path: Path, _key: object, _others: object) -> Keys:
     values = [(words[0], base64.b64decode(words[1])) for words in lines if len(words) == 2]
     older = tuple(value for kind, value in values if kind == "key" and value != master)
     hashing = tuple(value for kind, value in values if kind == "hash")
-    return Keys(master, older, hashing, tuple(value for kind, value in values if kind == "next"))
+    coming = tuple(value for kind, value in values if kind == "next" and value != master)
+    return Keys(master, older, hashing, coming)
 
 
 def write_keys(path: Path, keys: Keys) -> None:
@@ -92,8 +93,10 @@ def write_keys(path: Path, keys: Keys) -> None:
     First the others with every key of before and after, then the master, then the others as they shall be.
     """
     before = _read_keys(path, _mark(path), _mark(others_of(path)))
-    every = (before.master, keys.master, *before.reading, *keys.reading)
-    between = Keys(keys.master, every, (*before.hashing, *keys.hashing))
+    # Until it writes, the next master is only coming: begun again, the same one is taken.
+    coming = (keys.master,) if keys.master != before.master else keys.coming
+    older = (before.master, *before.older, *keys.older)
+    between = Keys(keys.master, older, (*before.hashing, *keys.hashing), coming)
     _put(others_of(path), _lines(between))
     if keys.master != before.master:
         _put(path, base64.b64encode(keys.master) + b"\n")
