@@ -67,7 +67,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         ),
         NOTHING,
     ),
-    **dict.fromkeys((f"public:{name}" for name in "case message withdraw rate objection".split()), _number),
+    **dict.fromkeys(
+        (f"public:{name}" for name in "case message withdraw rate objection consents".split()), _number
+    ),
     **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
     **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),
     **dict.fromkeys(

@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Basis, PhoneOf, Purpose
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 
 
@@ -25,6 +27,7 @@ class Resident(models.Model):
         "id_hash": "case",
         "name_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("本人"), people="pk", told=("name", "phone", "id_number"))
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {
         "name_hash": ("name", "resident.name"),

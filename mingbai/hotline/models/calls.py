@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import CallEnd, CallSource, NoMatter, Recording, Step
 from mingbai.people.models import Worker
@@ -48,6 +50,7 @@ class Call(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}
+    HELD: ClassVar[Held] = Held(_("来电"), matters="case", phones="call.phone", told=("phone",), own=True)
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "call.phone")}
 

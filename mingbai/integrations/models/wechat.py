@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 
 
@@ -18,6 +20,7 @@ class Follower(models.Model):
         "phone_sealed": "wechat",
         "phone_hash": "wechat",
     }
+    HELD: ClassVar[Held] = Held(_("微信"), phones="wechat.phone", told=("phone",), own=True)
 
     openid_hash = HashField("账号索引", max_length=32, primary_key=True)
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
@@ -44,6 +47,7 @@ class BindCode(models.Model):
     """The one-time code that binds a phone to an account; only its hash is kept."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "wechat", "phone_hash": "wechat"}
+    HELD: ClassVar[Held] = Held(_("微信绑定"), phones="wechat.phone", told=("phone",), own=True)
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
 
@@ -71,6 +75,7 @@ class WeChatMessage(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "wechat"}
+    HELD: ClassVar[Held] = Held(_("微信来信"), matters="case", told=("text",), own=True)
 
     came_as = models.CharField("消息标识", max_length=64, unique=True)
     follower = models.ForeignKey(Follower, models.PROTECT, verbose_name="关注者", related_name="messages")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import (
     FOUR_EYES,
@@ -62,6 +64,7 @@ class Application(OfMatter):
         "opponent_sealed": "case",
         "opponent_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("法律援助申请"), matters="case", told=("means", "opponent"))
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"opponent_hash": ("opponent", "resident.name")}
 
@@ -121,6 +124,7 @@ class Decision(OfMatter):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"reason_sealed": "case", "note_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("法律援助决定"), matters="case", told=("reason", "note"))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_decisions")
     kind = models.CharField("决定", max_length=16, choices=DecisionKind)
@@ -170,6 +174,7 @@ class Objection(OfMatter):
     """An objection to the bureau against a refusal or a termination, and what the bureau says (Art. 49)."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case", "answer_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("法律援助异议"), matters="case", told=("text", "answer"))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_objections")
     decision = models.ForeignKey(Decision, models.PROTECT, verbose_name="决定", related_name="objections")

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.mediation.enums import (
     Consent,
@@ -121,6 +123,7 @@ class Party(OfMatter):
         "why_sealed": "case",
         "name_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("调解当事人"), matters="case")
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"name_hash": ("name", "resident.name")}
 

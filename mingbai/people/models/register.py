@@ -6,6 +6,7 @@ from django.db import models
 
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.enums import AbsenceReason, Post, PostType
 from mingbai.people.models.users import User
@@ -28,6 +29,7 @@ class Worker(models.Model):
     """Anyone on the register of service people (台账), with or without a sign-in."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"name": "staff", "phone_sealed": "staff", "phone_hash": "staff"}
+    HELD: ClassVar[Held] = Held(why_not="staff, not a resident")
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "worker.phone")}
 

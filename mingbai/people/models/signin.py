@@ -6,6 +6,7 @@ from django.db import models
 
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.models.users import User
 
@@ -49,6 +50,7 @@ class KeptForm(models.Model):
     """What somebody had typed when the session ended or locked; given back once after sign-in, then gone."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"body_sealed": "kept_form"}
+    HELD: ClassVar[Held] = Held(why_not="a clerk's unsent form: nobody knows yet whose, ended in 12 hours")
 
     token_hash = HashField("令牌索引", max_length=32, primary_key=True)
     user = models.ForeignKey(User, models.CASCADE, verbose_name="用户", related_name="kept_forms")

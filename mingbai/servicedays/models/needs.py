@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import NeedSource, NeedState, Skill
@@ -55,6 +57,9 @@ class Need(models.Model):
         "phone_hash": "service_need",
         "name_hash": "service_need",
     }
+    HELD: ClassVar[Held] = Held(
+        _("服务日的需求"), matters="case", phones="resident.phone", told=("name", "phone", "text"), own=True
+    )
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {
         "name_hash": ("name", "resident.name"),

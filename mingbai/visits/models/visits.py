@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Channel, Mode
 from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.models import Worker
 from mingbai.places.enums import Line
@@ -57,6 +59,13 @@ class Visit(models.Model):
         "code_sealed": "visit",
         "phone_hash": "visit",
     }
+    HELD: ClassVar[Held] = Held(
+        _("来访"),
+        matters="case",
+        phones="resident.phone",
+        told=("name", "phone", "text", "said", "place"),
+        own=True,
+    )
 
     BLIND: ClassVar[dict[str, tuple[str, str]]] = {
         "phone_hash": ("phone", "resident.phone"),
