@@ -6,7 +6,7 @@ model with personal fields that is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from mingbai.core.crypto import keyed_hash
+from mingbai.core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Subject:
     matters: frozenset[int]
     chains: frozenset[str]
     phones: frozenset[str]
+
+
+NOBODY = Subject(frozenset(), frozenset(), frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,18 @@ def holdings() -> list[Holding]:
         if (held := getattr(model, "HELD", None)) and not held.why_not
     ]
     return sorted(found, key=lambda one: one.model._meta.label)
+
+
+HOLDS: Registry[Callable[[], Subject]] = Registry("holds")
+"""Who names what may not be destroyed now: matters under a legal hold, and all that belongs to them."""
+
+
+def free(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of rows that are old enough to be destroyed, those on which no legal hold stands."""
+    for holds in HOLDS:
+        if (subject := holds()) != NOBODY:
+            rows = rows.exclude(rows.model.HELD.finds(subject))
+    return rows
 
 
 def destroy(rows: QuerySet[Any]) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import enter, locked, now_or
+from mingbai.cases.actions.holds import refuse_held
 from mingbai.cases.filestore import delete_stored
 from mingbai.cases.kinds import ERASERS, line_work
 from mingbai.cases.models import Attachment, Case, Rating, Resident
@@ -135,6 +136,8 @@ def erase(*, resident: Resident, by: Actor, reason: str, at: datetime | None = N
     cases = list(theirs.select_for_update(of=("self",)).order_by("pk"))
     if any(case.is_open for case in cases):
         raise Refused(_("还有没办结的事项，办结或撤回后才能删除。"), code="open_matters")
+    for case in cases:
+        refuse_held(case)
     subject = subject_of(resident)
     for case in cases:
         erase_matter(case=case, by=by, at=at, reason=reason)

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from mingbai.cases.enums import Mode
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Attachment, Case, Consent, Message, Resident
+from mingbai.cases.models import Attachment, Case, Consent, LegalHold, Message, Resident
 from mingbai.cases.perms import visible_filter
 from mingbai.cases.queries.people import family_of, hashed
 from mingbai.cases.rules.rights import Held
@@ -50,6 +50,8 @@ def all_matters(resident: Resident) -> list[Case]:
 
 
 def held_by(resident: Resident) -> list[Held]:
+    cases = all_matters(resident)
+    holds = dict(LegalHold.objects.filter(case__in=cases, lifted_at=None).values_list("case_id", "reason"))
     return [
         Held(
             number=case.number,
@@ -57,8 +59,9 @@ def held_by(resident: Resident) -> list[Held]:
             is_archived=KINDS.get(case.kind).mode == Mode.ACCEPTED,
             closed_at=case.closed_at,
             is_erased=not bytes(case.key),
+            held_for=holds.get(case.pk, ""),
         )
-        for case in all_matters(resident)
+        for case in cases
     ]
 
 

@@ -18,6 +18,7 @@ from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.crypto import sm3
+from mingbai.core.holdings import free
 from mingbai.core.numbers import clean_number
 from mingbai.core.refused import Refused
 from mingbai.servicedays.actions._record import Spot, end_locked, enter, now_or, spot_of
@@ -282,7 +283,7 @@ def show_person(*, by: Actor, need: Need, at: datetime | None = None) -> tuple[s
 
 def forget_needs(*, by: Actor, now: datetime) -> int:
     """Destroy what tells whose an ended need was, once it is kept for long enough; the figures stay."""
-    old = Need.objects.exclude(state=NeedState.OPEN).filter(ended_at__lt=now - KEPT).exclude(key=b"")
+    old = free(Need.objects.exclude(state=NeedState.OPEN).filter(ended_at__lt=now - KEPT)).exclude(key=b"")
     return old.update(
         key=b"", name_sealed=b"", phone_sealed=b"", text_sealed=b"", phone_hash="", name_hash=""
     )
