@@ -1,4 +1,4 @@
-"""Backups made under load, each restored: all that was given before is in it, nothing from after, all whole."""
+"""Backups made under load, each restored: what was given before is in it, nothing from after, all whole."""
 
 import ast
 import os
