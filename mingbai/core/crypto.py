@@ -9,16 +9,18 @@ Erasing a row's key makes everything sealed under it unreadable for good. While 
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from mingbai.core import box
 from mingbai.core.keyfile import MASTER_BYTES, BadKey, Keys, MissingKey, load_key, load_or_make_key, watched
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "keys_now",
     "load_key",
     "load_or_make_key",
+    "box_seed",
     "hash_subkey",
     "new_key",
     "rewrapped",
@@ -84,6 +87,11 @@ def hash_subkey(master: bytes) -> bytes:
     return _subkey(master, "hash", _HASH_BYTES)
 
 
+def box_seed(master: bytes) -> bytes:
+    """What opens boxes that phones closed for this master key, and nothing that is stored."""
+    return _subkey(master, "box", 32)
+
+
 class Hash(str):
     """A keyed hash; equal to the same value's hash under an older key too."""
 
@@ -132,12 +140,19 @@ def _decrypt(key: bytes, blob: bytes, aad: bytes) -> bytes:
 class Keyring:
     """The software keyring. A certified device is another class with the same methods (MINGBAI_CRYPTO)."""
 
-    def __init__(self, master: bytes, older: tuple[bytes, ...] = (), hashing: tuple[bytes, ...] = ()) -> None:
-        """`older` masters read and never write; `hashing`: hash subkeys of masters that are gone."""
+    def __init__(
+        self,
+        master: bytes,
+        older: tuple[bytes, ...] = (),
+        hashing: tuple[bytes, ...] = (),
+        boxes: tuple[bytes, ...] = (),
+    ) -> None:
+        """`older` masters read and never write; `hashing`, `boxes`: subkeys of masters that are gone."""
         for each in (master, *older):
             if len(each) != MASTER_BYTES:
                 raise ValueError(f"the master key has {MASTER_BYTES} bytes, not {len(each)}")
         self._wrapping, *self._older = (_subkey(each, "wrap", _KEY_BYTES) for each in (master, *older))
+        self._box_seeds = (*(box_seed(each) for each in (master, *older)), *boxes)
         subkeys = (*(hash_subkey(each) for each in (master, *older)), *hashing)
         self._hashing = [hmac.HMAC(subkey, hashes.SM3()) for subkey in dict.fromkeys(subkeys)]
         # A page shows fields of the same few residents: unwrap each key once, not once a field.
@@ -182,6 +197,24 @@ class Keyring:
     def unseal(self, key: bytes, blob: bytes, *, what: str) -> str:
         return self.unseal_bytes(key, blob, what=what).decode()
 
+    @cached_property
+    def _box_keys(self) -> list[ec.EllipticCurvePrivateKey]:
+        return [box.private_key(seed) for seed in dict.fromkeys(self._box_seeds)]
+
+    def box_key(self) -> bytes:
+        """The public key for which phones close boxes."""
+        return box.public_bytes(self._box_keys[0].public_key())
+
+    def open_box(self, closed: bytes, *, what: str) -> bytes:
+        """What is in a box that a phone closed for us, perhaps weeks ago for an older key. Raises BadBox."""
+        for number, key in enumerate(self._box_keys, start=1):
+            try:
+                return box.open_box(key, closed, what=what)
+            except box.BadBox:
+                if number == len(self._box_keys):
+                    raise
+        raise AssertionError("a keyring has at least one key of boxes")
+
     def keyed_hash(self, text: str, *, what: str) -> Hash:
         """Return 32 hex characters that find an equal value again and tell nothing without the key."""
         return Hash.of([_hashed(each, text, what) for each in self._hashing])
@@ -196,7 +229,7 @@ def _hashed(hashing: hmac.HMAC, text: str, what: str) -> str:
 @lru_cache(maxsize=8)
 def _keyring_of(path: str, keys: Keys) -> Any:
     # A device holds its keys itself and is given what it always was.
-    more = (keys.reading, keys.hashing) if keys.reading or keys.hashing else ()
+    more = (keys.reading, keys.hashing, keys.boxes) if keys.reading or keys.hashing else ()
     return import_string(path)(keys.master, *more)
 
 

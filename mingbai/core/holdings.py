@@ -35,8 +35,9 @@ NOBODY = Subject(frozenset(), frozenset(), frozenset(), frozenset())
 @dataclass(frozen=True, slots=True)
 class Held:
     """`people`, `matters`, `chains`: the lookup by which rows belong to a Subject; `phones`: for what its
-    `phone_hash` is hashed; `told`: attributes that stand in a copy; `own`: the row has a key of its own and
-    is destroyed by itself, else it ends with the matter's or person's key; `why_not`: no resident's rows.
+    `phone_hash` is hashed; `words`: a text of chains with a blank around each. `told`: attributes that stand
+    in a copy; `own`: the row has a key of its own and is destroyed by itself, else it ends with the matter's
+    or person's key; `why_not`: no resident's rows.
     """
 
     title: Any = ""
@@ -44,6 +45,7 @@ class Held:
     matters: str = ""
     chains: str = ""
     phones: str = ""
+    words: str = ""
     told: tuple[str, ...] = ()
     own: bool = False
     why_not: str = ""
@@ -57,6 +59,9 @@ class Held:
         ):
             if lookup:
                 found |= Q(**{f"{lookup}__in": sorted(values, key=str)})
+        if self.words:
+            for chain in sorted(subject.chains):
+                found |= Q(**{f"{self.words}__contains": f" {chain} "})
         if self.phones:
             hashes = (keyed_hash(phone, what=self.phones) for phone in sorted(subject.phones))
             found |= Q(phone_hash__in=[one for each in hashes for one in each.every])

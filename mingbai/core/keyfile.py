@@ -29,13 +29,15 @@ class BadKey(MissingKey):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The master that writes, older ones that only read, hash subkeys of those that are gone, and one that
-    will write next and is already read (several machines learn of it before the first of them writes)."""
+    """`master` writes, `older` ones only read, `coming` writes next and is read already (several machines
+    learn of it before the first of them writes); of masters that are gone, `hashing`: their subkeys of
+    hashes, `boxes`: their seeds of phones' boxes."""
 
     master: bytes
     older: tuple[bytes, ...] = ()
     hashing: tuple[bytes, ...] = ()
     coming: tuple[bytes, ...] = ()
+    boxes: tuple[bytes, ...] = ()
 
     @property
     def reading(self) -> tuple[bytes, ...]:
@@ -84,7 +86,8 @@ def _read_keys(path: Path, _key: object, _others: object) -> Keys:
     older = tuple(value for kind, value in values if kind == "key" and value != master)
     hashing = tuple(value for kind, value in values if kind == "hash")
     coming = tuple(value for kind, value in values if kind == "next" and value != master)
-    return Keys(master, older, hashing, coming)
+    boxes = tuple(value for kind, value in values if kind == "box")
+    return Keys(master, older, hashing, coming, boxes)
 
 
 def write_keys(path: Path, keys: Keys) -> None:
@@ -96,7 +99,7 @@ def write_keys(path: Path, keys: Keys) -> None:
     # Until it writes, the next master is only coming: begun again, the same one is taken.
     coming = (keys.master,) if keys.master != before.master else keys.coming
     older = (before.master, *before.older, *keys.older)
-    between = Keys(keys.master, older, (*before.hashing, *keys.hashing), coming)
+    between = Keys(keys.master, older, (*before.hashing, *keys.hashing), coming, (*before.boxes, *keys.boxes))
     _put(others_of(path), _lines(between))
     if keys.master != before.master:
         _put(path, base64.b64encode(keys.master) + b"\n")
@@ -107,6 +110,7 @@ def _lines(keys: Keys) -> bytes:
     lines = [("key", each) for each in dict.fromkeys(keys.older)]
     lines += [("hash", each) for each in dict.fromkeys(keys.hashing)]
     lines += [("next", each) for each in keys.coming]
+    lines += [("box", each) for each in dict.fromkeys(keys.boxes)]
     return b"".join(f"{kind} ".encode() + base64.b64encode(value) + b"\n" for kind, value in lines)
 
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from mingbai.core.actor import Actor
 from mingbai.core.blind import HashField
+from mingbai.people.enums import all_scopes
 from mingbai.people.models.users import User
 
 
@@ -47,6 +48,10 @@ class ApiKey(models.Model):
     secret_hash = HashField("密钥索引", max_length=64, unique=True)
     made_at = models.DateTimeField("制作时间")
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    scopes = models.JSONField("能做什么", default=all_scopes)
+    a_minute = models.PositiveIntegerField("每分钟最多", default=0, help_text="0: as many as come")
+    counted_from = models.DateTimeField("这一分钟", null=True, blank=True)
+    counted = models.PositiveIntegerField("这一分钟次数", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "接口密钥"

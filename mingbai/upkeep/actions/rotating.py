@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import hash_subkey, key_check, keys_now
+from mingbai.core.crypto import box_seed, hash_subkey, key_check, keys_now
 from mingbai.core.keyfile import MASTER_BYTES, Keys, write_keys
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import note_key
@@ -63,7 +63,7 @@ def prepare() -> Standing:
         raise Refused("上一次换钥还没有收尾。", code="under_way", do="先 rotate_key --finish。")
     if not keys.coming:
         coming = (secrets.token_bytes(MASTER_BYTES),)
-        write_keys(path, Keys(keys.master, (), keys.hashing, coming))
+        write_keys(path, Keys(keys.master, (), keys.hashing, coming, keys.boxes))
     return standing()
 
 
@@ -75,7 +75,7 @@ def rotate(*, by: Actor, progress: Progress = lambda name, tally: None) -> list[
     path, keys = _path(), keys_now()
     if not keys.older:
         new = keys.coming[0] if keys.coming else secrets.token_bytes(MASTER_BYTES)
-        write_keys(path, Keys(new, (keys.master,), keys.hashing))
+        write_keys(path, Keys(new, (keys.master,), keys.hashing, boxes=keys.boxes))
     _note_switch(by)
     return _rounds(progress, thorough=False)
 
@@ -120,8 +120,9 @@ def finish(
         )
     _note_switch(by)
     damaged = _rounds(progress, thorough=True)
-    gone = tuple(hash_subkey(one) for one in keys.older)
-    write_keys(path, Keys(keys.master, (), (*keys.hashing, *gone)))
+    hashing = (*keys.hashing, *(hash_subkey(one) for one in keys.older))
+    boxes = (*keys.boxes, *(box_seed(one) for one in keys.older))
+    write_keys(path, Keys(keys.master, hashing=hashing, boxes=boxes))
     data = {"gone": [key_check(one) for one in keys.older], "damaged": len(damaged)}
     note_key(by=by, chain=CHAIN, verb=FINISHED, data=data)
     return damaged
