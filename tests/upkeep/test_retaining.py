@@ -15,6 +15,7 @@ from mingbai.journal.queries import verify
 from mingbai.people.actions import keep_form
 from mingbai.people.models import KeptForm
 from mingbai.upkeep.actions import retaining
+from mingbai.upkeep.queries import due
 from tests.cases.factories import make_case, make_city, make_closed
 from tests.cases.test_retention import old
 
@@ -36,7 +37,7 @@ def test_a_dry_run_counts_every_class_and_changes_nothing(city, capsys):
     old(make_closed(city))
     later = timezone.now() + timedelta(days=3)
     before = Entry.objects.count()
-    found = {one.code: one for one in retaining.due(later)}
+    found = {one.code: one for one in due(later)}
     assert set(found) == set(RETENTION.codes()), "every class is told"
     assert (found["kept_form"].rows, found["case"].rows) == (1, 1)
     assert "cases.Resident" in found["case"].models and found["case"].by == "appraisal"

@@ -26,6 +26,7 @@ from mingbai.people.actions import issue_key
 from mingbai.people.queries import partner_for_key
 from mingbai.upkeep import rewrapping
 from mingbai.upkeep.actions import rotating
+from mingbai.upkeep.queries import standing
 from tests.cases.factories import make_case, make_city
 from tests.process import start, wait_until
 from tests.rotation import key_file, not_of_today, unreadable
@@ -234,8 +235,8 @@ def test_a_row_that_was_damaged_before_is_named_and_stops_nothing(city, key):
 
 def test_several_machines_learn_of_the_key_before_one_writes_with_it(city, key, tmp_path, settings):
     come(1)
-    rotating.prepare()
-    assert rotating.prepare().coming == rotating.standing().coming, "asked twice, made once"
+    rotating.prepare(by=SYSTEM)
+    assert rotating.prepare(by=SYSTEM).coming == standing().coming, "asked twice, made once"
     (other := tmp_path / "other").mkdir()
     for path in (key, others_of(key)):
         (other / path.name).write_bytes(path.read_bytes())
@@ -260,9 +261,9 @@ def test_the_old_key_reads_for_a_day(city, key, settings):
         rotating.finish(by=SYSTEM, now=timezone.now() + timedelta(hours=23))
     assert early.value.code == "too_soon"
     with pytest.raises(Refused, match="还没有收尾"):
-        rotating.prepare()
+        rotating.prepare(by=SYSTEM)
     rotating.finish(by=SYSTEM, now=timezone.now() + timedelta(hours=25))
-    assert rotating.standing().reading == ()
+    assert standing().reading == ()
 
 
 def test_a_key_of_the_environment_cannot_be_exchanged(settings):
@@ -282,7 +283,7 @@ def test_the_command_says_where_it_stands_and_what_comes_next(city, key, capsys)
     assert "cases.Resident: 1/" in said and "一天以后 rotate_key --finish" in said
     call_command("rotate_key", "--finish", "--now")
     assert "还在读的旧密钥" not in capsys.readouterr().out
-    assert KeyCheck.objects.get().fingerprint.startswith(rotating.standing().writing)
+    assert KeyCheck.objects.get().fingerprint.startswith(standing().writing)
 
 
 def test_the_files_are_for_the_owner_alone_and_a_lost_one_stops_nobody(key, settings):

@@ -39,9 +39,3 @@ def lift_hold(*, case: Case, by: Actor, reason: str, at: datetime | None = None)
     hold.save(update_fields=["lifted_by", "lifted_at"])
     enter(case, "hold_lifted", by, at, why=reason)
     return hold
-
-
-def refuse_held(case: Case) -> None:
-    """Raises Refused "on_hold"."""
-    if hold := case.holds.filter(lifted_at=None).first():
-        raise Refused(_("依法暂停销毁：%(why)s") % {"why": hold.reason}, code="on_hold")

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions._record import enter, locked, now_or
-from mingbai.cases.actions.holds import refuse_held
+from mingbai.cases.actions._record import enter, locked, now_or, refuse_held
 from mingbai.cases.filestore import delete_stored
 from mingbai.cases.kinds import ERASERS, line_work
 from mingbai.cases.models import Attachment, Case, Rating, Resident

@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions._record import locked, now_or
-from mingbai.cases.actions.holds import refuse_held
+from mingbai.cases.actions._record import locked, now_or, refuse_held
 from mingbai.cases.actions.residents import erase_matter, erase_row
 from mingbai.cases.models import Case, Resident
 from mingbai.cases.queries import family_of

@@ -8,34 +8,18 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
 
 from mingbai.cases.actions.holds import lift_hold, set_hold
 from mingbai.cases.actions.retention import retire
-from mingbai.cases.models import Case, LegalHold
-from mingbai.cases.queries.retention import due_to_retire
+from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
-from mingbai.core.holdings import holdings
 from mingbai.core.numbers import clean_number
 from mingbai.core.refused import Refused
-from mingbai.core.retention import RETENTION, Retention
+from mingbai.core.retention import RETENTION
 from mingbai.journal.actions import write
-from mingbai.upkeep.queries import CHAIN
+from mingbai.upkeep.queries import CHAIN, held_now
 
 DESTROYED = "retention.destroyed"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One class of personal values: its rule and source, the models that hold it, and how many rows are over
-    their time; `by`: "rule" (ends by itself) or "appraisal" (a person decides)."""
-
-    code: str
-    kept: str
-    source: str
-    models: tuple[str, ...]
-    rows: int
-    by: str
 
 
 @dataclass(slots=True)
@@ -52,34 +36,6 @@ class Protocol:
 
     def told(self) -> dict[str, object]:
         return asdict(self)
-
-
-def due(now: datetime) -> list[Due]:
-    """A dry run over every class, in the order of their codes: everything is done and taken back again."""
-    return [_due(one, now) for _code, one in sorted(RETENTION.items())]
-
-
-def _due(one: Retention, now: datetime) -> Due:
-    rows = _tried(one, now) if one.forget else 0
-    if one.code == "case":
-        rows = due_to_retire(now).count()
-    by = "rule" if one.forget else "appraisal"
-    return Due(one.code, one.kept, one.source, _models_of(one.code), rows, by)
-
-
-def _tried(one: Retention, now: datetime) -> int:
-    assert one.forget is not None
-    with transaction.atomic():
-        count = one.forget(now)
-        transaction.set_rollback(True)
-    return count
-
-
-def _models_of(code: str) -> tuple[str, ...]:
-    def holds(model: type[Model]) -> bool:
-        return code in getattr(model, "PERSONAL", {}).values()
-
-    return tuple(one.model._meta.label for one in holdings() if holds(one.model))
 
 
 def destroy_due(*, by: Actor, now: datetime, reason: str) -> Protocol:
@@ -111,10 +67,6 @@ def hold(*, number: str, by: Actor, reason: str) -> None:
 def release(*, number: str, by: Actor, reason: str) -> None:
     """Raises Refused "not_found" and those of `lift_hold`."""
     lift_hold(case=_case(number), by=by, reason=reason)
-
-
-def held_now() -> list[LegalHold]:
-    return list(LegalHold.objects.filter(lifted_at=None).select_related("case").order_by("set_at", "pk"))
 
 
 def _protocol(by: Actor, now: datetime, reason: str) -> Protocol:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +18,11 @@ from mingbai.core.crypto import box_seed, hash_subkey, key_check, keys_now
 from mingbai.core.keyfile import MASTER_BYTES, Keys, write_keys
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import note_key
-from mingbai.journal.models import Entry, KeyCheck
-from mingbai.upkeep.queries import CHAIN
+from mingbai.journal.models import KeyCheck
+from mingbai.upkeep.queries import CHAIN, SWITCHED, Standing, standing
 from mingbai.upkeep.rewrapping import Tally, rewrap_all
 
-SWITCHED, FINISHED = "key.switched", "key.finished"
+FINISHED = "key.finished"
 READ_ON = timedelta(hours=24)
 """How long the old key still reads: sessions and links signed under it have ended by then (12 hours)."""
 _MOST_ROUNDS = 5
@@ -31,28 +30,7 @@ _MOST_ROUNDS = 5
 Progress = Callable[[str, Tally], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an exchange stands: fingerprints, and since when the new key writes."""
-
-    writing: str
-    reading: tuple[str, ...]
-    coming: tuple[str, ...]
-    since: datetime | None
-
-
-def standing() -> Standing:
-    keys = keys_now()
-    last = Entry.objects.filter(chain=CHAIN, verb=SWITCHED).order_by("-seq").first()
-    return Standing(
-        writing=key_check(keys.master),
-        reading=tuple(key_check(one) for one in keys.older),
-        coming=tuple(key_check(one) for one in keys.coming),
-        since=last.at if last and keys.older else None,
-    )
-
-
-def prepare() -> Standing:
+def prepare(*, by: Actor) -> Standing:
     """Make the next key, which every machine may read before the first one writes with it.
 
     Only for a house of several machines: both files are then copied to all. Raises Refused "no_key_file",

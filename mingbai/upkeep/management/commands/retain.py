@@ -13,6 +13,7 @@ from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.upkeep.actions import retaining
 from mingbai.upkeep.actions.retaining import Protocol
+from mingbai.upkeep.queries import due, held_now
 
 
 class Command(BaseCommand):
@@ -43,12 +44,12 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
 
     def _dry(self) -> None:
-        for one in retaining.due(timezone.now()):
+        for one in due(timezone.now()):
             what = "到期，自动或 --do 销毁" if one.by == "rule" else "待鉴定"
             if one.code == "staff":
                 what = "不在这里销毁"
             self.stdout.write(f"{one.code}\t{one.rows}\t{what}\t{one.kept}（{one.source}）")
-        for hold in retaining.held_now():
+        for hold in held_now():
             self.stdout.write(f"暂停销毁\t{hold.case.number}\t{hold.set_by}\t{hold.reason}")
         self.stdout.write("只是清点，什么也没有销毁 (dry run)")
 

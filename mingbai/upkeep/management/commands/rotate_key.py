@@ -8,6 +8,7 @@ from django.utils import timezone
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.upkeep.actions import rotating
+from mingbai.upkeep.queries import standing
 from mingbai.upkeep.rewrapping import Tally
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def _do(self, options: dict[str, Any]) -> list[str]:
         if options["prepare"]:
-            rotating.prepare()
+            rotating.prepare(by=SYSTEM)
         if options["begin"]:
             return rotating.rotate(by=SYSTEM, progress=self._progress)
         if options["finish"]:
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {tally.changed}/{tally.seen}")
 
     def _say(self) -> None:
-        at = rotating.standing()
+        at = standing()
         self.stdout.write(f"正在用的主密钥：指纹 {at.writing[:8]}")
         if at.coming:
             self.stdout.write(
