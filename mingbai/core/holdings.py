@@ -109,7 +109,7 @@ def destroy(rows: QuerySet[Any]) -> int:
         field = model._meta.get_field(name)
         emptied[name] = None if field.null else b"" if isinstance(field, models.BinaryField) else ""
     ids = list(rows.exclude(key=b"").values_list("pk", flat=True))
-    return model._default_manager.filter(pk__in=ids).update(**emptied)
+    return int(model._default_manager.filter(pk__in=ids).update(**emptied))
 
 
 def destroy_all(subject: Subject) -> dict[str, int]:

@@ -82,7 +82,7 @@ def _write(wish: Wish, by: Actor, at: datetime) -> tuple[Need, bool]:
     if earlier := _sent_before(wish):
         return earlier, False
     place = spot_of(wish.region, timezone.localdate(at))
-    hashes = {"phone": hashed("phone", wish.phone), "name": hashed("name", wish.name)}
+    hashes: dict[str, str] = {"phone": hashed("phone", wish.phone), "name": hashed("name", wish.name)}
     case = _case_of(wish, place, hashes)
     if earlier := _waiting_already(wish, place, case, hashes):
         return _for_day(earlier, wish, by, at), False
