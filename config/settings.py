@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import load_key
+from mingbai.core.keyfile import key_path, watched
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -38,7 +39,12 @@ BEHIND_TLS = _env("BEHIND_TLS") == "1"
 # Only `migrate` (and the commands that call it) may make a key, and only where there is no data yet.
 _MAKES_KEY = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "demo", "found_city"}
 MINGBAI_KEY = load_key(MINGBAI_DATA, os.environ, make=_MAKES_KEY)
+MINGBAI_KEY_PATH = key_path(MINGBAI_DATA, os.environ)
 SECRET_KEY = MINGBAI_KEY.hex()
+# While the master key is exchanged, what was signed before is still believed.
+SECRET_KEY_FALLBACKS = [
+    one.hex() for one in (watched(MINGBAI_KEY_PATH, MINGBAI_KEY).reading if MINGBAI_KEY_PATH else ())
+]
 MINGBAI_CRYPTO = _env("MINGBAI_CRYPTO", "mingbai.core.crypto.Keyring")
 
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -140,8 +146,21 @@ def _postgresql(url: str) -> dict[str, object]:
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or query.get("port", "")),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8"))}},
+        "CONN_HEALTH_CHECKS": True,  # a session that a new primary cut is not handed out again
+        # A pooler before the database gives every transaction another session (ops/patroni).
+        "DISABLE_SERVER_SIDE_CURSORS": query.get("pooler") == "transaction",
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8")), "timeout": 20},
+        },
     }
+
+
+def _replica(url: str) -> dict[str, object]:
+    """A standby for figures that may be some seconds old; who waits for it longer asks the primary."""
+    found = _postgresql(url)
+    found["OPTIONS"] = {"connect_timeout": 2, "pool": {"min_size": 0, "max_size": 4, "timeout": 3}}
+    return found | {"TEST": {"MIRROR": "default"}}
 
 
 def _database(url: str) -> dict[str, object]:
@@ -153,6 +172,9 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": _database(_env("DATABASE_URL"))}
+if _env("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = _replica(_env("DATABASE_REPLICA_URL"))
+DATABASE_ROUTERS = ["mingbai.core.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One process-wide cache: only for what may be lost and differ between processes.

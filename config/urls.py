@@ -36,4 +36,6 @@ urlpatterns = [
 
 handler400 = "mingbai.web.public.errors.bad_request"
 
+handler500 = "mingbai.web.public.errors.failed"  # 503 while the database is away
+
 handler429 = "mingbai.web.auth.views.too_many"  # asked by allauth

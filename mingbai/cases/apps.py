@@ -1,6 +1,7 @@
 """The app's name and label; what it hangs into the layers below when the house starts."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -13,6 +14,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from mingbai.core.holdings import HOLDS
         from mingbai.core.retention import RETENTION, Retention
         from mingbai.notices.jobs import register_job
         from mingbai.places.actions import CALENDAR_CHANGED, TREE_CHANGED
@@ -22,10 +24,17 @@ class CasesConfig(AppConfig):
         RETENTION.register(
             "case", Retention("case", "CASES_KEPT_YEARS after closing", "档案法", command="retire_cases")
         )
+        HOLDS.register("cases.holds", _on_hold)
         register_job("cases.tick", every=timedelta(minutes=1), run=_tick)
         register_job("cases.unattended", every=timedelta(hours=1), run=_unattended)
         register_job("cases.forget_tries", every=timedelta(hours=6), run=_forget_tries)
         register_job("cases.sweep_files", every=timedelta(days=1), run=_sweep_files)
+
+
+def _on_hold() -> Any:
+    from mingbai.cases.queries.retention import on_hold
+
+    return on_hold()
 
 
 def _calendar_changed(year: int, changed: frozenset[date], by: Actor) -> None:

@@ -2,7 +2,8 @@
 
 One master key of 32 bytes is the root. From it come subkeys (HKDF-SM3): one wraps the data keys that rows
 carry in their `key` column, one keys the hashes, one makes the fingerprint that the database keeps.
-Erasing a row's key makes everything sealed under it unreadable for good.
+Erasing a row's key makes everything sealed under it unreadable for good. While the master is exchanged
+(upkeep/actions/rotating.py) the new one writes and the older ones still read.
 """
 
 from __future__ import annotations
@@ -20,20 +21,25 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from mingbai.core import box
-from mingbai.core.keyfile import MASTER_BYTES, BadKey, MissingKey, load_key, load_or_make_key
+from mingbai.core.keyfile import MASTER_BYTES, BadKey, Keys, MissingKey, load_key, load_or_make_key, watched
 
 __all__ = [
     "BadKey",
     "DamagedValue",
     "ErasedKey",
+    "Hash",
     "Keyring",
     "MissingKey",
     "key_check",
     "keyed_hash",
     "keyring",
+    "keys_now",
     "load_key",
     "load_or_make_key",
+    "box_seed",
+    "hash_subkey",
     "new_key",
+    "rewrapped",
     "seal",
     "seal_bytes",
     "sm3",
@@ -42,6 +48,7 @@ __all__ = [
 ]
 
 _KEY_BYTES = 16
+_HASH_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _VERSION = b"\x01"  # first byte of every sealed value: another algorithm will take another number
@@ -75,6 +82,41 @@ def _subkey(master: bytes, purpose: str, length: int) -> bytes:
     return HKDF(algorithm=hashes.SM3(), length=length, salt=None, info=info).derive(master)
 
 
+def hash_subkey(master: bytes) -> bytes:
+    """What is kept of a master key that is gone: enough to recognise secrets hashed under it, no more."""
+    return _subkey(master, "hash", _HASH_BYTES)
+
+
+def box_seed(master: bytes) -> bytes:
+    """What opens boxes that phones closed for this master key, and nothing that is stored."""
+    return _subkey(master, "box", 32)
+
+
+class Hash(str):
+    """A keyed hash; equal to the same value's hash under an older key too."""
+
+    older: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, found: list[str]) -> Hash:
+        made = cls(found[0])
+        made.older = tuple(found[1:])
+        return made
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Of the newest key first."""
+        return (str(self), *self.older)
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True or other in self.older
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
 def _encrypt(key: bytes, data: bytes, aad: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
@@ -98,12 +140,21 @@ def _decrypt(key: bytes, blob: bytes, aad: bytes) -> bytes:
 class Keyring:
     """The software keyring. A certified device is another class with the same methods (MINGBAI_CRYPTO)."""
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != MASTER_BYTES:
-            raise ValueError(f"the master key has {MASTER_BYTES} bytes, not {len(master)}")
-        self._wrapping = _subkey(master, "wrap", _KEY_BYTES)
-        self._box_seed = _subkey(master, "box", 32)
-        self._hashing = hmac.HMAC(_subkey(master, "hash", 32), hashes.SM3())
+    def __init__(
+        self,
+        master: bytes,
+        older: tuple[bytes, ...] = (),
+        hashing: tuple[bytes, ...] = (),
+        boxes: tuple[bytes, ...] = (),
+    ) -> None:
+        """`older` masters read and never write; `hashing`, `boxes`: subkeys of masters that are gone."""
+        for each in (master, *older):
+            if len(each) != MASTER_BYTES:
+                raise ValueError(f"the master key has {MASTER_BYTES} bytes, not {len(each)}")
+        self._wrapping, *self._older = (_subkey(each, "wrap", _KEY_BYTES) for each in (master, *older))
+        self._box_seeds = (*(box_seed(each) for each in (master, *older)), *boxes)
+        subkeys = (*(hash_subkey(each) for each in (master, *older)), *hashing)
+        self._hashing = [hmac.HMAC(subkey, hashes.SM3()) for subkey in dict.fromkeys(subkeys)]
         # A page shows fields of the same few residents: unwrap each key once, not once a field.
         self._unwrapped = lru_cache(maxsize=_KEYS_IN_MEMORY)(self._unwrap)
 
@@ -112,7 +163,20 @@ class Keyring:
         return _encrypt(self._wrapping, os.urandom(_KEY_BYTES), b"key")
 
     def _unwrap(self, wrapped: bytes) -> bytes:
-        return _decrypt(self._wrapping, wrapped, b"key")
+        for older in (self._wrapping, *self._older):
+            try:
+                return _decrypt(older, wrapped, b"key")
+            except DamagedValue as error:
+                damaged = error
+        raise damaged
+
+    def rewrapped(self, wrapped: bytes) -> bytes:
+        """The same data key under the newest master; the very same bytes when it is that already."""
+        try:
+            _decrypt(self._wrapping, wrapped, b"key")
+        except DamagedValue:
+            return _encrypt(self._wrapping, self._unwrap(wrapped), b"key")
+        return wrapped
 
     def _data_key(self, wrapped: bytes) -> bytes:
         if not wrapped:
@@ -134,35 +198,57 @@ class Keyring:
         return self.unseal_bytes(key, blob, what=what).decode()
 
     @cached_property
-    def _box_key(self) -> ec.EllipticCurvePrivateKey:
-        return box.private_key(self._box_seed)
+    def _box_keys(self) -> list[ec.EllipticCurvePrivateKey]:
+        return [box.private_key(seed) for seed in dict.fromkeys(self._box_seeds)]
 
     def box_key(self) -> bytes:
         """The public key for which phones close boxes."""
-        return box.public_bytes(self._box_key.public_key())
+        return box.public_bytes(self._box_keys[0].public_key())
 
     def open_box(self, closed: bytes, *, what: str) -> bytes:
-        """What is in a box that a phone closed for us. Raises BadBox."""
-        return box.open_box(self._box_key, closed, what=what)
+        """What is in a box that a phone closed for us, perhaps weeks ago for an older key. Raises BadBox."""
+        for number, key in enumerate(self._box_keys, start=1):
+            try:
+                return box.open_box(key, closed, what=what)
+            except box.BadBox:
+                if number == len(self._box_keys):
+                    raise
+        raise AssertionError("a keyring has at least one key of boxes")
 
-    def keyed_hash(self, text: str, *, what: str) -> str:
+    def keyed_hash(self, text: str, *, what: str) -> Hash:
         """Return 32 hex characters that find an equal value again and tell nothing without the key."""
-        mac = self._hashing.copy()
-        mac.update(what.encode() + b"\0" + text.encode())
-        return mac.finalize()[:16].hex()
+        return Hash.of([_hashed(each, text, what) for each in self._hashing])
 
 
-@lru_cache(maxsize=4)
-def _keyring_of(path: str, master: bytes) -> Any:
-    return import_string(path)(master)
+def _hashed(hashing: hmac.HMAC, text: str, what: str) -> str:
+    mac = hashing.copy()
+    mac.update(what.encode() + b"\0" + text.encode())
+    return mac.finalize()[:16].hex()
+
+
+@lru_cache(maxsize=8)
+def _keyring_of(path: str, keys: Keys) -> Any:
+    # A device holds its keys itself and is given what it always was.
+    more = (keys.reading, keys.hashing, keys.boxes) if keys.reading or keys.hashing else ()
+    return import_string(path)(keys.master, *more)
+
+
+def keys_now() -> Keys:
+    """The master keys as they are at this moment: of the key file, which an exchange changes under us, or
+    of the environment."""
+    file = getattr(settings, "MINGBAI_KEY_PATH", None)
+    return watched(file, settings.MINGBAI_KEY) if file else Keys(settings.MINGBAI_KEY)
 
 
 def keyring() -> Keyring:
-    """Return the keyring of this process (settings MINGBAI_KEY and MINGBAI_CRYPTO), made once."""
-    found: Keyring = _keyring_of(
-        getattr(settings, "MINGBAI_CRYPTO", "") or _OUR_KEYRING, settings.MINGBAI_KEY
-    )
+    """Return the keyring of this moment (settings MINGBAI_KEY, MINGBAI_KEY_PATH and MINGBAI_CRYPTO)."""
+    found: Keyring = _keyring_of(getattr(settings, "MINGBAI_CRYPTO", "") or _OUR_KEYRING, keys_now())
     return found
+
+
+def rewrapped(wrapped: bytes) -> bytes:
+    """Return the data key wrapped under the newest master key; unchanged when it is. Raises DamagedValue."""
+    return keyring().rewrapped(wrapped)
 
 
 def new_key() -> bytes:
@@ -190,6 +276,6 @@ def unseal_bytes(key: bytes, blob: bytes, *, what: str) -> bytes:
     return keyring().unseal_bytes(key, blob, what=what)
 
 
-def keyed_hash(text: str, *, what: str) -> str:
+def keyed_hash(text: str, *, what: str) -> Hash:
     """Return the keyed hash by which an encrypted value is found again."""
     return keyring().keyed_hash(text, what=what)

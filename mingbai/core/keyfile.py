@@ -9,11 +9,14 @@ import re
 import secrets
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 MASTER_BYTES = 32
 DATABASE_NAME = "mingbai.sqlite3"
 KEY_NAME = "key"
+OTHERS = ".others"  # beside the key file: keys that read and do not write, a line each
 
 
 class MissingKey(Exception):
@@ -22,6 +25,107 @@ class MissingKey(Exception):
 
 class BadKey(MissingKey):
     """A key is named, but it is unreadable, malformed, or open to others on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`master` writes, `older` ones only read, `coming` writes next and is read already (several machines
+    learn of it before the first of them writes); of masters that are gone, `hashing`: their subkeys of
+    hashes, `boxes`: their seeds of phones' boxes."""
+
+    master: bytes
+    older: tuple[bytes, ...] = ()
+    hashing: tuple[bytes, ...] = ()
+    coming: tuple[bytes, ...] = ()
+    boxes: tuple[bytes, ...] = ()
+
+    @property
+    def reading(self) -> tuple[bytes, ...]:
+        return (*self.older, *self.coming)
+
+
+def key_path(folder: Path, env: Mapping[str, str]) -> Path | None:
+    """The file the master key comes from; None when the environment itself holds it."""
+    if env.get("MINGBAI_KEY", "").strip():
+        return None
+    named = env.get("MINGBAI_KEY_FILE", "").strip()
+    return Path(named) if named else folder / KEY_NAME
+
+
+def others_of(path: Path) -> Path:
+    return path.with_name(path.name + OTHERS)
+
+
+def watched(path: Path, known: bytes) -> Keys:
+    """The keys as the files hold them now, read again only when a file changed.
+
+    A key file that was taken away after the start leaves what was known: the house goes on.
+    """
+    try:
+        return _read_keys(path, _mark(path), _mark(others_of(path)))
+    except OSError:
+        return Keys(known)
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        if path.name.endswith(OTHERS):
+            return None
+        raise
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _read_keys(path: Path, _key: object, _others: object) -> Keys:
+    """`_key` and `_others` tell one state of the files from the next."""
+    master, others = _read_own(path), others_of(path)
+    lines = [line.split() for line in others.read_text().splitlines()] if others.exists() else []
+    values = [(words[0], base64.b64decode(words[1])) for words in lines if len(words) == 2]
+    older = tuple(value for kind, value in values if kind == "key" and value != master)
+    hashing = tuple(value for kind, value in values if kind == "hash")
+    coming = tuple(value for kind, value in values if kind == "next" and value != master)
+    boxes = tuple(value for kind, value in values if kind == "box")
+    return Keys(master, older, hashing, coming, boxes)
+
+
+def write_keys(path: Path, keys: Keys) -> None:
+    """Put these keys in place, so that a reader at any moment, or after a kill, can read everything.
+
+    First the others with every key of before and after, then the master, then the others as they shall be.
+    """
+    before = _read_keys(path, _mark(path), _mark(others_of(path)))
+    # Until it writes, the next master is only coming: begun again, the same one is taken.
+    coming = (keys.master,) if keys.master != before.master else keys.coming
+    older = (before.master, *before.older, *keys.older)
+    between = Keys(keys.master, older, (*before.hashing, *keys.hashing), coming, (*before.boxes, *keys.boxes))
+    _put(others_of(path), _lines(between))
+    if keys.master != before.master:
+        _put(path, base64.b64encode(keys.master) + b"\n")
+    _put(others_of(path), _lines(keys))
+
+
+def _lines(keys: Keys) -> bytes:
+    lines = [("key", each) for each in dict.fromkeys(keys.older)]
+    lines += [("hash", each) for each in dict.fromkeys(keys.hashing)]
+    lines += [("next", each) for each in keys.coming]
+    lines += [("box", each) for each in dict.fromkeys(keys.boxes)]
+    return b"".join(f"{kind} ".encode() + base64.b64encode(value) + b"\n" for kind, value in lines)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Durably, in place of what was there, for the owner of the key alone."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.parent.stat().st_uid != os.geteuid():
+        os.chown(draft, path.parent.stat().st_uid, -1)  # root, where the house's user reads it
+    draft.replace(path)
+    _sync_folder(path.parent)
 
 
 def load_or_make_key(folder: Path, env: Mapping[str, str]) -> bytes:

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.journal.models import CHAIN_LENGTH, Chain, Entry, KeyCheck, Seal
 from mingbai.journal.rules import LEAVES_PER_SEAL, canonical, entry_hash, fields_of, seal_root
 
@@ -106,8 +105,15 @@ def seal_all(*, by: Actor, now: datetime | None = None) -> int:
             return sealed
 
 
+@transaction.atomic
+def note_key(*, by: Actor, chain: str, verb: str, data: dict[str, Any]) -> None:
+    """The data belongs to the master key that writes now: an exchange says so, with an entry in its chain."""
+    KeyCheck.objects.filter(id=1).update(fingerprint=key_check(keys_now().master), made_at=timezone.now())
+    write(chain=chain, verb=verb, by=by, data=data)
+
+
 def claim_key(*, by: Actor) -> KeyCheck:
     """Note the fingerprint of our key beside the first data; another one's note stays as it is."""
-    ours = {"fingerprint": key_check(settings.MINGBAI_KEY), "made_at": timezone.now()}
+    ours = {"fingerprint": key_check(keys_now().master), "made_at": timezone.now()}
     noted, _made = KeyCheck.objects.get_or_create(id=1, defaults=ours)
     return noted

@@ -3,7 +3,11 @@
 The database itself refuses UPDATE and DELETE of entries and seals (triggers in migration 0002).
 """
 
+from typing import ClassVar
+
 from django.db import models
+
+from mingbai.core.holdings import Held
 
 CHAIN_LENGTH = 48
 
@@ -12,6 +16,7 @@ class Entry(models.Model):
     """One change. `hash` = SM3(prev hash and every other field); the first of a chain has an empty `prev`."""
 
     PERSONAL = {"sealed": "case"}
+    HELD: ClassVar[Held] = Held(why_not="sealed under the person's or matter's key and ends with it")
 
     chain = models.CharField("链", max_length=CHAIN_LENGTH)
     seq = models.PositiveIntegerField("序号")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.journal.models import Chain, Entry, KeyCheck
 from mingbai.journal.proof import Report, prove
 
@@ -18,8 +18,14 @@ def verify(*, exported: Path | None = None) -> Report:
 
 
 def key_fits(master: bytes) -> bool:
-    """True when the data was written with this master key; a database without history fits any."""
+    """True when the data was written with this master key, or with one that we still read while the key is
+    exchanged; a database without history fits any."""
     stored = KeyCheck.objects.values_list("fingerprint", flat=True).first()
     if stored is None:
         return not Chain.objects.exists()
-    return stored == key_check(master)
+    if stored == key_check(master):
+        return True
+    now = keys_now()
+    # A process from before the exchange asks with the key of its start.
+    ours = master in (now.master, *now.reading)
+    return ours and stored in {key_check(one) for one in (now.master, *now.reading)}

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.papers.enums import PaperState
 from mingbai.places.models import Station
@@ -111,6 +113,7 @@ class Paper(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"fields_sealed": "case", "void_why_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("文书"), chains="about", told=("fields",), own=True)
 
     kind = models.SlugField("文书", max_length=32)
     office = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="papers")

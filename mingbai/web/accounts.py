@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -20,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.actor import SYSTEM
-from mingbai.core.crypto import new_key, seal, unseal
+from mingbai.core.crypto import new_key, rewrapped, seal, unseal
 from mingbai.core.qr import qr_svg
 from mingbai.core.refused import Refused
 from mingbai.people import actions, perms
@@ -137,6 +138,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Mail leaves this house only through the outbox."""
+
+
+@transaction.atomic
+def rewrap_authenticators() -> int:
+    """Secrets of second factors keep their wrapped key in front; how many were under an older master key."""
+    rows = Authenticator.objects.select_for_update(of=("self",)).order_by("pk")
+    changed = [row for row in rows if _rewrapped_in(row)]
+    for row in changed:
+        row.save(update_fields=["data"])
+    return len(changed)
+
+
+def _rewrapped_in(row: Authenticator) -> bool:
+    """TOTP keeps a "secret", recovery codes a "seed", passkeys nothing of ours."""
+    before = dict(row.data)
+    for name in {"secret", "seed"} & row.data.keys():
+        blob = base64.b64decode(row.data[name])
+        row.data[name] = base64.b64encode(rewrapped(blob[:_WRAPPED]) + blob[_WRAPPED:]).decode()
+    return bool(row.data != before)
 
 
 class MFAAdapter(DefaultMFAAdapter):

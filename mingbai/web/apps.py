@@ -13,16 +13,24 @@ class WebConfig(AppConfig):
         from mingbai.core.retention import RETENTION, Retention
         from mingbai.notices.jobs import register_job
         from mingbai.papers.kinds import register_paper
+        from mingbai.upkeep.rewrapping import ELSEWHERE
         from mingbai.web.logs import configure
         from mingbai.web.pay.proof import proof_kind
 
         configure()
+        ELSEWHERE.register("web.authenticators", _rewrap_authenticators)
         # Papers and subsidies lie side by side as well.
         register_paper(proof_kind())
         RETENTION.register("session", Retention("session", "a day after its end", "PIPL Art. 19", _sweep))
         # Knowledge and notices lie side by side and do not know one another: they meet here.
         register_job("knowledge.watch_index", every=timedelta(minutes=1), run=_watch_index)
         register_job("knowledge.round", every=timedelta(hours=6), run=_knowledge_round)
+
+
+def _rewrap_authenticators() -> int:
+    from mingbai.web.accounts import rewrap_authenticators
+
+    return rewrap_authenticators()
 
 
 def _sweep(now: datetime) -> int:

@@ -2,7 +2,9 @@
 
 import io
 import os
+import resource
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,14 +25,14 @@ from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.journal.models import Seal
 from mingbai.journal.queries import verify
-from mingbai.notices.models import Job
+from mingbai.notices.models import Job, Notice
 from mingbai.notices.worker import Worker
 from tests.cases.factories import PHONE, VILLAGE, make_case, make_city
 from tests.drill import FULL
 from tests.house import House
 from tests.process import wait_until
 
-IDLE = 4000 if FULL else 300
+IDLE = 5000 if FULL else 300
 _FOUND = """
 from tests.cases.factories import make_city
 from mingbai.people import actions
@@ -138,6 +140,8 @@ def test_headers_without_end_are_refused_and_others_are_served(house):
 @pytestmark_house
 def test_idle_and_slow_callers_keep_nobody_out(house):
     callers = []
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(_soft, IDLE + 500)), hard))
     try:
         for n in range(IDLE):
             caller = socket.create_connection(("127.0.0.1", house.port), timeout=5)
@@ -150,6 +154,87 @@ def test_idle_and_slow_callers_keep_nobody_out(house):
         for caller in callers:
             caller.close()
     assert house.answers()
+
+
+def slow_reader(house):
+    """Asks for a page and takes a byte a while, with the smallest window."""
+    caller = socket.socket()
+    caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+    caller.connect(("127.0.0.1", house.port))
+    caller.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    return caller
+
+
+@pytestmark_house
+def test_slow_readers_keep_nobody_waiting(house):
+    callers = [slow_reader(house) for _ in range(100)]
+    try:
+        for caller in callers:
+            caller.recv(1)
+        begun = time.monotonic()
+        assert all(house.get("/").status_code == 200 for _ in range(5))
+        assert time.monotonic() - begun < 20
+    finally:
+        for caller in callers:
+            caller.close()
+
+
+@pytest.mark.skipif(not FULL, reason="waits for twenty seconds: make drill")
+@pytestmark_house
+def test_a_database_that_answers_after_twenty_seconds_loses_nothing_and_says_so(tmp_path):
+    house = House(tmp_path)
+    try:
+        secret = house.shell(_FOUND).split()[-1]
+        with sqlite3.connect(tmp_path / "mingbai.sqlite3", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")  # nobody else may write
+            begun = time.monotonic()
+            answer = hand_over(house, "late", secret)
+            assert answer.status_code == 503 and "同一个提交编号" in answer.text, answer.text
+            assert 15 < time.monotonic() - begun < 40
+            assert house.get("/").status_code == 200, "reading goes on"
+            other.execute("ROLLBACK")
+        given = {"late": hand_over(house, "late", secret).json()["number"]}
+        asked = f"{given!r}, 'partner:hotline12345', 'key:'"
+        assert house.shell(f"from tests.drill import proof; print(proof.wrongs({asked}))").strip() == "[]"
+    finally:
+        house.stop()
+
+
+@pytest.mark.django_db
+def test_names_that_no_longer_resolve_delay_messages_and_nothing_else(settings, monkeypatch):
+    """DNS is gone: matters are taken in, what is to be sent waits, and goes out once when names are back."""
+    settings.NOTICE_RESIDENT_TRANSPORT = "sms"
+    settings.SMS_URL, settings.SMS_KEY = "https://gateway.example/send", "k"
+    asked = []
+
+    def gone(host, *args, **kwargs):
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", gone)
+    make_city()
+    make_case()
+    Notice.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    waiting = Notice.objects.filter(state="queued", transport="sms").count()
+    assert waiting
+    Worker().round()
+    assert "gateway.example" in asked
+    left = Notice.objects.filter(state="queued", transport="sms")
+    assert left.count() == waiting and all(one.error for one in left), "kept, with what was wrong"
+    sent = []
+    monkeypatch.setitem(settings.NOTICE_TRANSPORTS, "sms", "tests.drill.test_faults.arrived")
+    monkeypatch.setattr("tests.drill.test_faults.ARRIVED", sent)
+    Notice.objects.filter(state="queued").update(due_at=timezone.now() - timedelta(minutes=1))
+    Worker().round()
+    Worker().round()
+    assert len(sent) == waiting and not Notice.objects.filter(state="queued", transport="sms").exists()
+
+
+ARRIVED = []
+
+
+def arrived(notice):
+    ARRIVED.append(notice.pk)
 
 
 @pytest.fixture

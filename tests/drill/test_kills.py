@@ -5,16 +5,15 @@ import random
 import shutil
 import signal
 import sys
-import threading
 import time
 
-import httpx
 import pytest
 from django.db import connection
 
 from mingbai.cases.models import Attachment, Case, Submission
 from tests.cases.factories import make_city
 from tests.drill import FULL, nursery, proof
+from tests.drill.callers import FOUND, SOURCE, Callers
 from tests.house import House, children
 from tests.process import start, wait_until
 
@@ -61,59 +60,15 @@ def again(asked, given):
 
 # ── the whole house, as an operator runs it ──
 
-_FOUND = """
-from tests.cases.factories import PHONE, VILLAGE, make_city
-from mingbai.people import actions
-from mingbai.core.actor import SYSTEM
-city = make_city()
-print(actions.issue_key(by=SYSTEM, partner=city.partner))
-"""
-
-
-class Callers:
-    """Partners that hand matters over and, without an answer, send the same again until they have one."""
-
-    def __init__(self, house, key):
-        self.url, self.key = f"http://127.0.0.1:{house.port}/api/v1/cases", key
-        self.given, self.refused, self.stopping = {}, [], threading.Event()
-        self.threads = [threading.Thread(target=self.call, args=(n,)) for n in range(3)]
-
-    def call(self, caller):
-        for n in range(10**9):
-            if self.stopping.is_set():
-                return
-            self.hand_over(f"{caller}-{n}")
-
-    def hand_over(self, key):
-        headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": key}
-        body = {
-            "kind": "consultation",
-            "text": f"诉求 {key}",
-            "region": "210402001001",
-            "phone": "13812345678",
-        }
-        while not self.stopping.is_set():
-            try:
-                answer = httpx.post(self.url, json=body, headers=headers, timeout=10)
-            except httpx.HTTPError:
-                time.sleep(0.1)
-                continue
-            if answer.status_code in (200, 201):
-                self.given[key] = answer.json()["number"]
-                return
-            self.refused.append(f"{answer.status_code} {answer.text[:200]}")
-            time.sleep(0.2)
-
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the house of the test has its own SQLite")
 def test_parts_of_the_house_are_killed_while_partners_hand_over(tmp_path):
     house = House(tmp_path)
-    callers = Callers(house, house.shell(_FOUND).split()[-1])
+    callers = Callers(f"http://127.0.0.1:{house.port}", house.shell(FOUND).split()[-1])
     dice = random.Random(seed := random.randrange(10**6))
     try:
-        for thread in callers.threads:
-            thread.start()
+        callers.start()
         wait_until(lambda: len(callers.given) > 5, 60)
         for _ in range(HOUSE_KILLS):
             time.sleep(dice.random())
@@ -121,12 +76,10 @@ def test_parts_of_the_house_are_killed_while_partners_hand_over(tmp_path):
         before = len(callers.given)
         wait_until(lambda: len(callers.given) > before + 5, 90)
     finally:
-        callers.stopping.set()
-        for thread in callers.threads:
-            thread.join(20)
+        callers.stop()
         house.stop()
     assert [one for one in callers.refused if not one.startswith("503")] == []
-    asked = f"{callers.given!r}, 'partner:hotline12345', 'key:'"
+    asked = f"{callers.given!r}, {SOURCE!r}, 'key:'"
     code = f"from tests.drill import proof; print(proof.wrongs({asked}))"
     assert house.shell(code).strip() == "[]", f"seed {seed}"
     print(f"{HOUSE_KILLS} kills of parts, {len(callers.given)} given, {len(callers.refused)} asked to wait")

@@ -71,7 +71,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         NOTHING,
     ),
     **dict.fromkeys(
-        (f"public:{name}" for name in "case message withdraw rate how objection".split()), _number
+        (f"public:{name}" for name in "case message withdraw rate how objection consents".split()), _number
     ),
     **dict.fromkeys((f"desk:{name}" for name in "case beside given print card".split()), _number),
     **dict.fromkeys((f"api:{name}" for name in "read message withdraw".split()), _number),

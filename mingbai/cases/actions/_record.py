@@ -181,3 +181,9 @@ def is_disk_full(error: Exception) -> bool:
     state = str(getattr(error.__cause__, "sqlstate", "") or "")
     words = str(error).lower()
     return state == "53100" or "disk is full" in words or "no space left" in words
+
+
+def refuse_held(case: Case) -> None:
+    """Raises Refused "on_hold"."""
+    if hold := case.holds.filter(lifted_at=None).first():
+        raise Refused(_("依法暂停销毁：%(why)s") % {"why": hold.reason}, code="on_hold")

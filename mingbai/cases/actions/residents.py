@@ -8,13 +8,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions._record import enter, locked, now_or
+from mingbai.cases.actions._record import enter, locked, now_or, refuse_held
 from mingbai.cases.filestore import delete_stored
 from mingbai.cases.kinds import ERASERS, line_work
 from mingbai.cases.models import Attachment, Case, Rating, Resident
 from mingbai.cases.queries import canonical, family_of
+from mingbai.cases.queries.rights import subject_of
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.holdings import destroy_all
 from mingbai.core.refused import Refused
 from mingbai.filings import actions as filings
 from mingbai.journal.actions import write
@@ -135,9 +137,15 @@ def erase(*, resident: Resident, by: Actor, reason: str, at: datetime | None = N
     if any(case.is_open for case in cases):
         raise Refused(_("还有没办结的事项，办结或撤回后才能删除。"), code="open_matters")
     for case in cases:
+        refuse_held(case)
+    subject = subject_of(resident)
+    for case in cases:
         erase_matter(case=case, by=by, at=at, reason=reason)
+    counts = destroy_all(subject)
     for row in rows:
         erase_row(row=row, by=by, at=at, reason=reason)
+    if counts:
+        _note(rows[0], "destroyed", by, at, rows=counts)
     return next(row for row in rows if row.pk == resident.pk)
 
 

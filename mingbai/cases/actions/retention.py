@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions._record import locked, now_or
+from mingbai.cases.actions._record import locked, now_or, refuse_held
 from mingbai.cases.actions.residents import erase_matter, erase_row
 from mingbai.cases.models import Case, Resident
 from mingbai.cases.queries import family_of
@@ -21,10 +21,11 @@ from mingbai.core.refused import Refused
 def retire(*, case: Case, by: Actor, reason: str, at: datetime | None = None) -> Case:
     """Destroy the content of one matter, and its people where no other matter of theirs is kept.
 
-    The row, its figures and the proof of its history stay. Raises Refused "not_due_yet", "erased".
+    The row, its figures and the proof of its history stay. Raises Refused "not_due_yet", "erased", "on_hold".
     """
     at, case = now_or(at), locked(case)
     reason = clean_text(reason, most=500, field="reason")
+    refuse_held(case)
     if case.closed_at is None or at < kept_until(case.closed_at, settings.CASES_KEPT_YEARS):
         raise Refused(_("保管期限还没有到，不能销毁。"), code="not_due_yet")
     if not bytes(case.key):

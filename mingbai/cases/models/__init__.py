@@ -2,6 +2,7 @@
 
 from mingbai.cases.models.case import Case, CaseQuerySet, CoHandler, Handover, Submission
 from mingbai.cases.models.clock import Clock, DeadlineRule, Extension, RoutingRule
+from mingbai.cases.models.hold import LegalHold
 from mingbai.cases.models.resident import Consent, Resident
 from mingbai.cases.models.risk import HelpContact, RiskCard
 from mingbai.cases.models.talk import Attachment, FollowTry, Message, PaperAsked, Rating
@@ -18,6 +19,7 @@ __all__ = [
     "FollowTry",
     "Handover",
     "HelpContact",
+    "LegalHold",
     "Message",
     "PaperAsked",
     "Rating",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import (
     ENDED_STATES,
@@ -18,6 +19,7 @@ from mingbai.cases.enums import (
 )
 from mingbai.cases.models.resident import Resident
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.numbers import group_number
 from mingbai.core.sealed import Sealed
 from mingbai.knowledge.enums import Topic
@@ -55,6 +57,7 @@ class Case(models.Model):
         "follow_code_sealed": "case",
         "summary_sealed": "case",
     }
+    HELD: ClassVar[Held] = Held(_("诉求"), matters="pk", told=("text", "summary", "place_text"))
 
     number = models.CharField("办件编号", max_length=13, unique=True)
     kind = models.CharField("类别", max_length=16)

@@ -3,9 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Basis, PhoneOf, Purpose
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 
 
@@ -24,14 +27,21 @@ class Resident(models.Model):
         "id_hash": "case",
         "name_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("本人"), people="pk", told=("name", "phone", "id_number"))
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {
+        "name_hash": ("name", "resident.name"),
+        "phone_hash": ("phone", "resident.phone"),
+        "id_hash": ("id_number", "resident.id_number"),
+    }
 
     key = models.BinaryField("密钥", default=new_key)
     name_sealed = models.BinaryField("姓名", default=b"")
     phone_sealed = models.BinaryField("电话", default=b"")
     id_number_sealed = models.BinaryField("身份证号", default=b"")
-    name_hash = models.CharField("姓名索引", max_length=32, blank=True)
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True)
-    id_hash = models.CharField("证件索引", max_length=32, blank=True)
+    name_hash = HashField("姓名索引", max_length=32, blank=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True)
+    id_hash = HashField("证件索引", max_length=32, blank=True)
     phone_of = models.CharField("电话归属", max_length=16, choices=PhoneOf, default=PhoneOf.OWN)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, verbose_name="并入", null=True, blank=True, related_name="merged"

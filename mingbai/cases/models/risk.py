@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import RiskState
 from mingbai.cases.models.case import Case
 from mingbai.cases.models.talk import OfCase
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.knowledge.enums import Risk
 from mingbai.places.dated import DatedQuerySet, dated_constraints
@@ -17,6 +19,7 @@ class RiskCard(OfCase):
     """One risk of one matter, opened by the words of its text; a person reports it or says it is none."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"words_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("风险提示"), matters="case")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="risk_cards")
     risk = models.CharField("风险", max_length=16, choices=Risk)

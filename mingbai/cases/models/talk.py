@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import BAD_GRADES, AppealState, AuthorKind, Channel, HeardFrom, MessageKind
 from mingbai.cases.models.case import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 
 
@@ -26,6 +28,7 @@ class Message(OfCase):
     """Something said: by the resident, by staff, by a partner. `laws` is a list of article names."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("往来"), matters="case", told=("text",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="messages")
     kind = models.CharField("种类", max_length=16, choices=MessageKind)
@@ -68,6 +71,7 @@ class Attachment(OfCase):
     """A file, encrypted under the case's key outside the web root, served after a permission check."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"name_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("附件"), matters="case", told=("name",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="attachments")
     paper = models.ForeignKey(
@@ -109,6 +113,7 @@ class Rating(OfCase):
     """Five grades, once, never by staff. Bad ones must be called back; a mistaken one can be appealed."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("评价"), matters="case", told=("text",))
 
     case = models.OneToOneField(Case, models.PROTECT, verbose_name="办件", related_name="rating")
     grade = models.PositiveSmallIntegerField("评价")

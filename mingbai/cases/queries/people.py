@@ -9,7 +9,7 @@ from django.db.models import Q
 from mingbai.cases.enums import State
 from mingbai.cases.models import Case, CaseQuerySet, Resident
 from mingbai.core.checks import clean_id_number, clean_phone, mask_name, mask_phone
-from mingbai.core.crypto import keyed_hash
+from mingbai.core.crypto import Hash, keyed_hash
 from mingbai.core.numbers import clean_number, is_number
 from mingbai.core.refused import Refused
 from mingbai.people.models import User
@@ -20,9 +20,9 @@ _DEEPEST = 8
 """How many mergings deep a person's rows are looked for."""
 
 
-def hashed(what: str, value: str) -> str:
+def hashed(what: str, value: str) -> Hash:
     """The keyed hash by which a resident is found again ("name", "phone", "id_number"); "" for nothing."""
-    return keyed_hash(value, what=f"resident.{what}") if value else ""
+    return keyed_hash(value, what=f"resident.{what}") if value else Hash()
 
 
 def canonical(resident: Resident) -> Resident:
@@ -185,8 +185,10 @@ def doubles_of(case: Case, user: User | None = None) -> list[Case]:
     people = family_of(pk for pk in (case.speaker_id, case.party_id) if pk)
     if not people:
         return []
-    phones = Resident.objects.filter(pk__in=people).exclude(phone_hash="").values("phone_hash")
-    same = Resident.objects.filter(Q(pk__in=people) | Q(phone_hash__in=phones)).values("pk")
+    # Not row against row: while the master key is exchanged one of them may carry the older hash.
+    phones = {row.phone for row in Resident.objects.filter(pk__in=people).order_by("pk") if row.phone}
+    hashes = [one for phone in sorted(phones) for one in hashed("phone", phone).every]
+    same = Resident.objects.filter(Q(pk__in=people) | Q(phone_hash__in=hashes)).values("pk")
     cases = Case.objects.all() if user is None else Case.objects.visible_to(user)
     near = cases.filter(Q(speaker__in=same) | Q(party__in=same), **_week(case.opened_at))
     return list(

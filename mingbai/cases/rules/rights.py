@@ -21,6 +21,7 @@ class Held:
     is_archived: bool
     closed_at: datetime | None
     is_erased: bool = False
+    held_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ def must_stay(matters: Iterable[Held], *, years: int, now: datetime) -> list[Mus
 def _why(matter: Held, years: int, now: datetime) -> MustStay | None:
     if matter.is_erased:
         return None
+    if matter.held_for:
+        why = _("依法暂停销毁：%(why)s") % {"why": matter.held_for}
+        return MustStay(matter.number, "on_hold", why)
     if matter.is_open or matter.closed_at is None:
         why = _("还没有办结，办理必须用到这些信息（个人信息保护法第十三条）。办结或撤回以后可以删除。")
         return MustStay(matter.number, "open_matters", why)

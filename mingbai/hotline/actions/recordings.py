@@ -14,6 +14,7 @@ from mingbai.cases.filestore import delete_stored, load, store
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.crypto import DamagedValue, new_key, seal_bytes, sm3, unseal_bytes
+from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import Recording
 from mingbai.hotline.models import Call, SeatCommand
@@ -81,11 +82,11 @@ def play_recording(*, by: Actor, call: Call) -> bytes:
 def forget_recordings(*, by: Actor, now: datetime) -> int:
     """Destroy recordings that are older than the rule allows: the key, then the file."""
     kept = timedelta(days=settings.HOTLINE_RECORDINGS_KEPT_DAYS)
-    old = Call.objects.filter(recording=Recording.KEPT, offered_at__lt=now - kept)
+    old = free(Call.objects.filter(recording=Recording.KEPT, offered_at__lt=now - kept))
     rows = list(old.order_by("pk").values_list("pk", "recording_path"))
     for pk, path in rows:
         _destroy(pk, by, now)
-        delete_stored(path)
+        transaction.on_commit(partial(delete_stored, path))  # a dry run ends without one
     return len(rows)
 
 

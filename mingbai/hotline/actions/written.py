@@ -11,6 +11,7 @@ from mingbai.cases.enums import Channel
 from mingbai.cases.models import Case
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
+from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import CallSource
 from mingbai.hotline.models import Call, ExpectedCall, SeatCommand
@@ -103,5 +104,5 @@ def forget_callers(*, by: Actor, now: datetime) -> int:
     """Destroy the numbers of old calls; the figures stay. A matter keeps its speaker's own."""
     SeatCommand.objects.filter(asked_at__lt=now - KEPT).exclude(key=b"").update(key=b"", number_sealed=b"")
     ExpectedCall.objects.filter(at__lt=now - KEPT).delete()
-    old = Call.objects.filter(offered_at__lt=now - KEPT).exclude(key=b"")
+    old = free(Call.objects.filter(offered_at__lt=now - KEPT)).exclude(key=b"")
     return old.update(key=b"", phone_sealed=b"", phone_hash="")

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import CallEnd, CallSource, NoMatter, Recording, Step
 from mingbai.people.models import Worker
@@ -57,6 +60,9 @@ class Call(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}
+    HELD: ClassVar[Held] = Held(_("来电"), matters="case", phones="call.phone", told=("phone",), own=True)
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "call.phone")}
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="接听站点", related_name="calls")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="来电地区", related_name="+")
@@ -96,7 +102,7 @@ class Call(models.Model):
     recording_digest = models.CharField("录音摘要", max_length=64, blank=True)
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("主叫", default=b"")
-    phone_hash = models.CharField("主叫索引", max_length=32, blank=True)
+    phone_hash = HashField("主叫索引", max_length=32, blank=True)
     recording_key = models.BinaryField("录音密钥", default=b"")
 
     phone = Sealed("phone_sealed")

@@ -1,7 +1,7 @@
 """Landing a ledger: every good row once, through the action of its app; refused rows are written down."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import keyed_hash
+from mingbai.core.crypto import Hash, keyed_hash
 from mingbai.core.refused import Refused
 from mingbai.integrations.ledgers.files import Row, read
 from mingbai.integrations.ledgers.registry import Ledger
@@ -59,7 +59,7 @@ def land(*, ledger: Ledger, path: Path, progress: Callable[[int, int], None], by
             "identity", "digest", "became"
         )
     }
-    for start, batch in _batches(list(_named(ledger, rows))):
+    for start, batch in _batches(list(_named(ledger, rows, known))):
         with transaction.atomic():
             for line, identity, row in batch:
                 _land_row(ledger, line, identity, row, known, outcome)
@@ -68,7 +68,9 @@ def land(*, ledger: Ledger, path: Path, progress: Callable[[int, int], None], by
     return outcome
 
 
-def _named(ledger: Ledger, rows: list[tuple[int, Row]]) -> Iterator[tuple[int, str, Row]]:
+def _named(
+    ledger: Ledger, rows: list[tuple[int, Row]], known: Container[str]
+) -> Iterator[tuple[int, str, Row]]:
     """Each row with its identity: the source's number, else its content and occurrence among equal rows."""
     seen: Counter[str] = Counter()
     for line, row in rows:
@@ -77,10 +79,15 @@ def _named(ledger: Ledger, rows: list[tuple[int, Row]]) -> Iterator[tuple[int, s
         else:
             content = _digest_of(ledger, row)
             seen[content] += 1
-            yield line, f"{content}-{seen[content]}", row
+            yield line, _known_as([f"{one}-{seen[content]}" for one in content.every], known), row
 
 
-def _digest_of(ledger: Ledger, row: Row) -> str:
+def _known_as(names: list[str], known: Container[str]) -> str:
+    """Under an older key's digest when it landed with that one."""
+    return next((name for name in names if name in known), names[0])
+
+
+def _digest_of(ledger: Ledger, row: Row) -> Hash:
     normal = ledger.normal(row)
     return keyed_hash("\x1f".join(normal[column] for column in ledger.columns), what=f"ledger.{ledger.name}")
 

@@ -3,9 +3,11 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.integrations.partners.enums import DeliveryState, Direction, OrderState, Verb, Way
 from mingbai.integrations.partners.rules import Tracks
@@ -74,6 +76,7 @@ class Delivery(models.Model):
     """One message to an endpoint, in its place (`seq`); `source` is the change it tells of, told once."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"body_sealed": "delivery"}
+    HELD: ClassVar[Held] = Held(_("送交协作单位"), chains="about", own=True)
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, verbose_name="推送地址", related_name="deliveries")
     seq = models.PositiveBigIntegerField("序号")

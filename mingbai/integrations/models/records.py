@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.integrations.partners.enums import Direction
 
@@ -47,6 +48,7 @@ class RecordSet(models.Model):
     """A set that went out or came in, as it travelled; kept so that it can be sent, or read, once more."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"table_sealed": "record_set"}
+    HELD: ClassVar[Held] = Held(_("与省平台交换的批次"), words="about", own=True)
 
     system = models.SlugField("系统", max_length=32)
     direction = models.CharField("方向", max_length=8, choices=Direction)

@@ -3,9 +3,12 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 
 
@@ -17,12 +20,15 @@ class Follower(models.Model):
         "phone_sealed": "wechat",
         "phone_hash": "wechat",
     }
+    HELD: ClassVar[Held] = Held(_("微信"), phones="wechat.phone", told=("phone",), own=True)
 
-    openid_hash = models.CharField("账号索引", max_length=32, primary_key=True)
+    openid_hash = HashField("账号索引", max_length=32, primary_key=True)
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
+
     key = models.BinaryField("密钥", default=new_key)
     openid_sealed = models.BinaryField("账号", default=b"")
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, null=True, blank=True, unique=True)
+    phone_hash = HashField("电话索引", max_length=32, null=True, blank=True, unique=True)
     is_following = models.BooleanField("关注中", default=True)
     wrote_at = models.DateTimeField("最近来信")
     bound_at = models.DateTimeField("绑定时间", null=True, blank=True)
@@ -41,12 +47,15 @@ class BindCode(models.Model):
     """The one-time code that binds a phone to an account; only its hash is kept."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "wechat", "phone_hash": "wechat"}
+    HELD: ClassVar[Held] = Held(_("微信绑定"), phones="wechat.phone", told=("phone",), own=True)
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "wechat.phone")}
 
     follower = models.ForeignKey(Follower, models.CASCADE, verbose_name="关注者", related_name="codes")
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, db_index=True)
-    code_hash = models.CharField("验证码索引", max_length=32)
+    phone_hash = HashField("电话索引", max_length=32, db_index=True)
+    code_hash = HashField("验证码索引", max_length=32)
     tries = models.PositiveSmallIntegerField("次数", default=0)
     made_at = models.DateTimeField("时间")
 
@@ -66,6 +75,7 @@ class WeChatMessage(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "wechat"}
+    HELD: ClassVar[Held] = Held(_("微信来信"), matters="case", told=("text",), own=True)
 
     came_as = models.CharField("消息标识", max_length=64, unique=True)
     follower = models.ForeignKey(Follower, models.PROTECT, verbose_name="关注者", related_name="messages")

@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
+from mingbai.core.holdings import free
 from mingbai.integrations.http import Answer, post
 from mingbai.integrations.models import Delivery, Endpoint
 from mingbai.integrations.partners.enums import DeliveryState, Way
@@ -111,7 +112,7 @@ def _wait(endpoint: Endpoint, row: Delivery, status: int, error: str, now: datet
 
 def forget_old(now: datetime) -> int:
     """Destroy the bodies of what was settled 90 days ago, or waits for somebody who hears no more."""
-    old = Delivery.objects.filter(made_at__lt=now - timedelta(days=90)).exclude(key=b"")
+    old = free(Delivery.objects.filter(made_at__lt=now - timedelta(days=90))).exclude(key=b"")
     queued = old.filter(state=DeliveryState.QUEUED).exclude(endpoint__in=Endpoint.objects.live())
     gone = queued.update(state=DeliveryState.FAILED, key=b"", body_sealed=b"")
     return gone + old.exclude(state=DeliveryState.QUEUED).update(key=b"", body_sealed=b"")

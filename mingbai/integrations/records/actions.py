@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.integrations.models import ExternalCode, RecordSet, SetState
 from mingbai.integrations.partners.enums import Direction
@@ -205,7 +206,7 @@ def read_again(*, by: Actor, row: RecordSet, columns: Sequence[Column], land: La
 
 def forget_old(*, by: Actor, now: datetime) -> int:
     """Destroy the content of sets after their time; the log of them stays."""
-    old = RecordSet.objects.filter(made_at__lt=now - KEPT).exclude(key=b"")
+    old = free(RecordSet.objects.filter(made_at__lt=now - KEPT)).exclude(key=b"")
     return old.update(key=b"", table_sealed=b"")
 
 

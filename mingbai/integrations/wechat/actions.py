@@ -18,6 +18,7 @@ from mingbai.cases.rules.risks import AT_ONCE
 from mingbai.core.actor import RESIDENT, Actor
 from mingbai.core.checks import clean_phone, clean_text, last4
 from mingbai.core.crypto import keyed_hash, new_key
+from mingbai.core.holdings import free
 from mingbai.core.numbers import clean_number, group_number
 from mingbai.core.refused import Refused
 from mingbai.integrations.models import BindCode, Follower, WeChatMessage
@@ -279,5 +280,5 @@ def forget_old(*, by: Actor, now: datetime) -> int:
         key=b"", openid_sealed=b"", phone_sealed=b"", phone_hash=None, bound_at=None, is_following=False
     )
     BindCode.objects.filter(made_at__lt=now - timedelta(days=1)).delete()
-    old = WeChatMessage.objects.filter(at__lt=now - timedelta(days=365)).exclude(key=b"")
+    old = free(WeChatMessage.objects.filter(at__lt=now - timedelta(days=365))).exclude(key=b"")
     return old.update(key=b"", text_sealed=b"")

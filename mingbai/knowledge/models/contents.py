@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from mingbai.core.holdings import Held
 from mingbai.knowledge.enums import AnswerState, GuideState, Topic
 from mingbai.knowledge.models.laws import Article
 from mingbai.people.models import User
@@ -86,6 +87,7 @@ class Answer(models.Model):
     """A question and its answer, grown from a closed case: proposed, reviewed by a lawyer, published."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"question": "answer", "answer": "answer"}
+    HELD: ClassVar[Held] = Held(why_not="names are taken out before it is kept: no way leads to a person")
 
     question = models.TextField("问题")
     answer = models.TextField("答复")
@@ -208,6 +210,7 @@ class Label(models.Model):
     """What a person said a text is about, beside what was proposed: to learn from. Names are taken out."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text": "label"}
+    HELD: ClassVar[Held] = Held(why_not="names are taken out before it is kept: no way leads to a person")
 
     text = models.TextField("文字")
     field = models.CharField("哪一项", max_length=16)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import (
     FOUR_EYES,
@@ -61,6 +64,9 @@ class Application(OfMatter):
         "opponent_sealed": "case",
         "opponent_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("法律援助申请"), matters="case", told=("means", "opponent"))
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"opponent_hash": ("opponent", "resident.name")}
 
     case = models.OneToOneField(Case, models.PROTECT, verbose_name="办件", related_name="aid")
     source = models.CharField("来源", max_length=16, choices=Source, default=Source.OWN)
@@ -78,7 +84,7 @@ class Application(OfMatter):
     handed_at = models.DateTimeField("交给机关、值班律师的时间", null=True, blank=True)
     means_sealed = models.BinaryField("经济状况", default=b"")
     opponent_sealed = models.BinaryField("对方", default=b"")
-    opponent_hash = models.CharField("对方索引", max_length=32, blank=True)
+    opponent_hash = HashField("对方索引", max_length=32, blank=True)
     opponent_firm = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name="对方的律所", null=True, blank=True, related_name="+"
     )
@@ -118,6 +124,7 @@ class Decision(OfMatter):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"reason_sealed": "case", "note_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("法律援助决定"), matters="case", told=("reason", "note"))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_decisions")
     kind = models.CharField("决定", max_length=16, choices=DecisionKind)
@@ -167,6 +174,7 @@ class Objection(OfMatter):
     """An objection to the bureau against a refusal or a termination, and what the bureau says (Art. 49)."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case", "answer_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("法律援助异议"), matters="case", told=("text", "answer"))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_objections")
     decision = models.ForeignKey(Decision, models.PROTECT, verbose_name="决定", related_name="objections")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import AssignmentState, ReportKind, Step
 from mingbai.legalaid.models.application import OfMatter
@@ -53,6 +55,7 @@ class Assignment(OfMatter):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"why_sealed": "case", "end_why_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("法律援助指派"), matters="case")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_assignments")
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="承办人", related_name="aid_assignments")
@@ -99,6 +102,7 @@ class AidReport(OfMatter):
     """What the lawyer reports of the work (Art. 46), the closing report, and the return visit."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("承办报告"), matters="case", told=("text",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_reports")
     kind = models.CharField("种类", max_length=16, choices=ReportKind)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from mingbai.cases.enums import OPEN_STATES
 from mingbai.cases.models import Case
+from mingbai.cases.queries import hashed
 from mingbai.legalaid.enums import AssignmentState
 from mingbai.legalaid.models import AidLawyer, Application, Assignment, SoleFirm
 from mingbai.legalaid.queries.catalogue import catalogue_on
@@ -87,14 +88,15 @@ def _other_firms(application: Application) -> set[int]:
     """The firm that the other side is known to have, and those that we gave it in the same dispute."""
     known = {application.opponent_firm_id} if application.opponent_firm_id else set()
     party = application.case.party
-    ours = party.name_hash if party else ""
-    if not ours or not application.opponent_hash:
+    ours = hashed("name", party.name) if party else ""
+    theirs_hash = hashed("name", application.opponent)
+    if not ours or not theirs_hash:
         return known
     theirs = Assignment.objects.filter(
         state__in=[_S.ACTIVE, _S.ENDED],
         firm__isnull=False,
         case__aid__opponent_hash=ours,
-        case__party__name_hash=application.opponent_hash,
+        case__party__name_hash=theirs_hash,
     )
     return known | set(theirs.values_list("firm_id", flat=True))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from mingbai.cases.enums import OPEN_STATES, Place
 from mingbai.cases.models import Case
-from mingbai.cases.queries import family_of
+from mingbai.cases.queries import family_of, hashed
 from mingbai.legalaid.line import KIND
 from mingbai.legalaid.models import Application
 from mingbai.legalaid.queries.catalogue import catalogue_on
@@ -82,10 +82,13 @@ def _doubles(application: Application) -> int:
     people = family_of([case.party.pk])
     same = Case.objects.filter(kind=KIND, state__in=OPEN_STATES, aid__matter=application.matter)
     found = same.filter(party__in=people) | (
-        same.filter(party__id_hash=case.party.id_hash)
-        if case.party.id_hash
-        else same.filter(party__phone_hash=case.party.phone_hash, party__name_hash=case.party.name_hash)
-        if case.party.phone_hash
+        same.filter(party__id_hash=hashed("id_number", case.party.id_number))
+        if case.party.id_number
+        else same.filter(
+            party__phone_hash=hashed("phone", case.party.phone),
+            party__name_hash=hashed("name", case.party.name),
+        )
+        if case.party.phone
         else same.none()
     )
     return found.exclude(pk=case.pk).distinct().count()

@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.mediation.enums import AgreementState, Confirmation, Form, Mark, Role, TermState
 from mingbai.mediation.models.matters import OfMatter, Party
@@ -26,6 +28,9 @@ class Agreement(OfMatter):
         "void_why_sealed": "case",
         "court_text_sealed": "case",
     }
+    HELD: ClassVar[Held] = Held(
+        _("调解协议"), matters="case", told=("facts", "duty", "content", "court_text")
+    )
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="agreements")
     version = models.PositiveSmallIntegerField("第几稿")
@@ -91,6 +96,7 @@ class Term(models.Model):
     """One thing that is to be done under an agreement, and whether it was."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case", "note_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("协议条款"), matters="agreement__case", told=("text", "note"))
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, verbose_name="协议", related_name="terms")
     who = models.ForeignKey(

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.mediation.enums import (
     Consent,
@@ -120,6 +123,9 @@ class Party(OfMatter):
         "why_sealed": "case",
         "name_hash": "case",
     }
+    HELD: ClassVar[Held] = Held(_("调解当事人"), matters="case")
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"name_hash": ("name", "resident.name")}
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="mediation_parties")
     side = models.CharField("哪一方", max_length=16, choices=Side)
@@ -131,7 +137,7 @@ class Party(OfMatter):
     guardian_sealed = models.BinaryField("监护人", default=b"")
     agent_sealed = models.BinaryField("代理人", default=b"")
     why_sealed = models.BinaryField("说了什么", default=b"")
-    name_hash = models.CharField("姓名索引", max_length=32, blank=True)
+    name_hash = HashField("姓名索引", max_length=32, blank=True)
     consent = models.CharField("愿不愿意", max_length=16, choices=Consent, default=Consent.OPEN, blank=True)
     consent_how = models.CharField("怎样说的", max_length=16, choices=How, blank=True)
     consent_at = models.DateTimeField("什么时候说的", null=True, blank=True)

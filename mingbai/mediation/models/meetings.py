@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.mediation.enums import MediatorState, NamedBy, OfferState, PlaceKind, SessionState
 from mingbai.mediation.models.matters import OfMatter, Party
@@ -19,6 +21,7 @@ class Mediator(OfMatter):
     """Somebody who mediates the dispute; one of them leads. `bars` were known and agreed to in writing."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"why_sealed": "case", "end_why_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("调解员"), matters="case")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="mediators")
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="调解员", related_name="mediates")
@@ -70,6 +73,7 @@ class Sitting(OfMatter):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"place_sealed": "case", "minutes_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("调解会"), matters="case", told=("place", "minutes"))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="sittings")
     state = models.CharField("状态", max_length=16, choices=SessionState, default=SessionState.PLANNED)
@@ -111,6 +115,7 @@ class Offer(OfMatter):
     """What one party puts forward, and what the others say to it."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("调解方案"), matters="case", told=("text",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="mediation_offers")
     party = models.ForeignKey(Party, models.PROTECT, verbose_name="谁提出的", related_name="offers")
@@ -141,6 +146,7 @@ class FollowUp(OfMatter):
     """回访: what the parties say some time after."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("调解回访"), matters="case", told=("text",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="mediation_follow_ups")
     is_performed = models.BooleanField("都履行了")

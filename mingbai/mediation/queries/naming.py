@@ -1,6 +1,7 @@
 """Who could mediate a matter, with what stands in the way of each: bounded queries however many there are."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -76,7 +77,7 @@ def _committees(workers: list[Worker]) -> dict[int, str]:
 def _bars(case: Case, workers: list[Worker], today: date) -> dict[int, list[Bar]]:
     found: dict[int, list[Bar]] = defaultdict(list)
     parties, staff = parties_of(case), staffing()
-    names = {party.name_hash for party in parties if party.name_hash}
+    names = _hashes(parties)
     busy = _working_for(case, workers, names)
     gone = set(
         Mediator.objects.filter(case=case, state=MediatorState.REPLACED).values_list("worker_id", flat=True)
@@ -91,6 +92,11 @@ def _bars(case: Case, workers: list[Worker], today: date) -> dict[int, list[Bar]
         )
         found[worker.pk] += [bar for bar, holds in own if holds]
     return found
+
+
+def _hashes(parties: Iterable[Party]) -> set[str]:
+    """Of their names, under every key that is read: others' rows may still carry the older hash."""
+    return {one for party in parties if party.name for one in hashed("name", party.name).every}
 
 
 def _working_for(case: Case, workers: list[Worker], names: set[str]) -> set[int]:
@@ -108,9 +114,10 @@ def _working_for(case: Case, workers: list[Worker], names: set[str]) -> set[int]
 
 def same_dispute(case: Case) -> int:
     """Other open mediations in which two of these parties stand against each other: perhaps the same one."""
-    names = {party.name_hash for party in parties_of(case) if party.name_hash}
-    if len(names) < 2:
+    parties = parties_of(case)
+    if len({party.name for party in parties if party.name}) < 2:
         return 0
+    names = _hashes(parties)
     others = Party.objects.filter(
         name_hash__in=names, left_at=None, case__kind="mediation", case__state__in=OPEN_STATES
     ).exclude(case=case)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 from mingbai.notices.actions.outbox import notify
@@ -204,6 +205,6 @@ def forget_guidance(*, by: Actor, now: datetime) -> int:
     What was said to groups goes too: after a year, and the call to a question when nobody can answer it."""
     over = Q(event__startswith="question:", made_at__lt=now - REPLY_WITHIN)
     Post.objects.filter(over | Q(made_at__lt=now - timedelta(days=365))).delete()
-    old = Question.objects.filter(asked_at__lt=now - timedelta(days=365)).exclude(key=b"")
+    old = free(Question.objects.filter(asked_at__lt=now - timedelta(days=365))).exclude(key=b"")
     Reply.objects.filter(question__in=old).update(text_sealed=b"")
     return old.update(key=b"", text_sealed=b"")

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
+from mingbai.core.holdings import free
 from mingbai.journal.actions import write
 from mingbai.notices.actions.ways import count_out
 from mingbai.notices.enums import NoticeState
@@ -172,6 +173,6 @@ def forget(*, by: Actor, to: str) -> int:
 
 def forget_old(*, by: Actor, now: datetime) -> int:
     """Destroy addresses and words of what is settled for longer than they are kept."""
-    settled = Notice.objects.exclude(state=NoticeState.QUEUED).exclude(key=b"")
+    settled = free(Notice.objects.exclude(state=NoticeState.QUEUED)).exclude(key=b"")
     old = settled.filter(made_at__lt=now - KEPT)
     return old.update(key=b"", address_sealed=b"", context_sealed=b"", error="")  # errors quote addresses

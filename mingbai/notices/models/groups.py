@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.notices.enums import GroupKind
 from mingbai.people.models import User, Worker
@@ -71,6 +73,7 @@ class Question(models.Model):
     """Asked in a guidance group about a matter (`about`: its chain); the text holds no personal data."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "guidance"}
+    HELD: ClassVar[Held] = Held(_("群里的提问"), chains="about", own=True)
 
     group = models.ForeignKey(Group, models.PROTECT, verbose_name="群", related_name="questions")
     about = models.CharField("关于", max_length=48)
@@ -95,6 +98,7 @@ class Reply(models.Model):
     """What a member of the group answered, under the question's key."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"text_sealed": "guidance"}
+    HELD: ClassVar[Held] = Held(_("群里的答复"), chains="question__about")
 
     question = models.ForeignKey(Question, models.CASCADE, verbose_name="请教", related_name="replies")
     worker = models.ForeignKey(Worker, models.PROTECT, verbose_name="答复人")

@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.notices.enums import NoticeState, Urgency
 
@@ -13,6 +15,7 @@ class Notice(models.Model):
     """One message to one address by one transport; `event` makes one notice per event and person."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"address_sealed": "notice", "context_sealed": "notice"}
+    HELD: ClassVar[Held] = Held(_("通知"), chains="to", told=("address", "context"), own=True)
 
     event = models.CharField("事件", max_length=120)
     to = models.CharField("收件人", max_length=64)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from mingbai.core.actor import Actor
+from mingbai.core.blind import HashField
 from mingbai.people.enums import all_scopes
 from mingbai.people.models.users import User
 
@@ -44,7 +45,7 @@ class ApiKey(models.Model):
 
     partner = models.ForeignKey(Partner, models.CASCADE, verbose_name="协作单位", related_name="keys")
     id = models.UUIDField("编号", primary_key=True, default=uuid.uuid4)
-    secret_hash = models.CharField("密钥索引", max_length=64, unique=True)
+    secret_hash = HashField("密钥索引", max_length=64, unique=True)
     made_at = models.DateTimeField("制作时间")
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
     scopes = models.JSONField("能做什么", default=all_scopes)

@@ -4,7 +4,9 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.enums import AbsenceReason, Post, PostType
 from mingbai.people.models.users import User
@@ -27,6 +29,9 @@ class Worker(models.Model):
     """Anyone on the register of service people (台账), with or without a sign-in."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"name": "staff", "phone_sealed": "staff", "phone_hash": "staff"}
+    HELD: ClassVar[Held] = Held(why_not="staff, not a resident")
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {"phone_hash": ("phone", "worker.phone")}
 
     code = models.CharField("编号", max_length=32, unique=True)
     name = models.CharField("姓名", max_length=64)
@@ -46,7 +51,7 @@ class Worker(models.Model):
     licence_no = models.CharField("执业证号", max_length=32, blank=True)
     key = models.BinaryField("密钥", default=new_key)
     phone_sealed = models.BinaryField("电话", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True, db_index=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True, db_index=True)
     is_active = models.BooleanField("在岗", default=True)
 
     phone = Sealed("phone_sealed")

@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.models.users import User
 
@@ -13,7 +15,7 @@ class Slip(models.Model):
     """A one-time sign-in printed as a QR code from the register for somebody without a password."""
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name="用户", related_name="slips")
-    secret_hash = models.CharField("令牌索引", max_length=64, unique=True)
+    secret_hash = HashField("令牌索引", max_length=64, unique=True)
     made_at = models.DateTimeField("制作时间")
     expires_at = models.DateTimeField("有效至")
     used_at = models.DateTimeField("使用时间", null=True, blank=True)
@@ -48,8 +50,9 @@ class KeptForm(models.Model):
     """What somebody had typed when the session ended or locked; given back once after sign-in, then gone."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"body_sealed": "kept_form"}
+    HELD: ClassVar[Held] = Held(why_not="a clerk's unsent form: nobody knows yet whose, ended in 12 hours")
 
-    token_hash = models.CharField("令牌索引", max_length=32, primary_key=True)
+    token_hash = HashField("令牌索引", max_length=32, primary_key=True)
     user = models.ForeignKey(User, models.CASCADE, verbose_name="用户", related_name="kept_forms")
     path = models.CharField("页面", max_length=500)
     key = models.BinaryField("密钥", default=new_key)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
+from mingbai.core.holdings import Held
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Region, Station
 
@@ -34,6 +35,7 @@ class User(AbstractBaseUser):
     """Somebody who signs in. What they may do stands in their grants (role × region), nowhere else."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"name": "staff", "email": "staff"}
+    HELD: ClassVar[Held] = Held(why_not="staff, not a resident")
 
     username = models.CharField("登录名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=64)

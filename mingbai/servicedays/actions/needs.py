@@ -18,6 +18,7 @@ from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.crypto import sm3
+from mingbai.core.holdings import free
 from mingbai.core.numbers import clean_number
 from mingbai.core.refused import Refused
 from mingbai.servicedays.actions._record import Spot, end_locked, enter, now_or, spot_of
@@ -81,7 +82,7 @@ def _write(wish: Wish, by: Actor, at: datetime) -> tuple[Need, bool]:
     if earlier := _sent_before(wish):
         return earlier, False
     place = spot_of(wish.region, timezone.localdate(at))
-    hashes = {"phone": hashed("phone", wish.phone), "name": hashed("name", wish.name)}
+    hashes: dict[str, str] = {"phone": hashed("phone", wish.phone), "name": hashed("name", wish.name)}
     case = _case_of(wish, place, hashes)
     if earlier := _waiting_already(wish, place, case, hashes):
         return _for_day(earlier, wish, by, at), False
@@ -282,7 +283,7 @@ def show_person(*, by: Actor, need: Need, at: datetime | None = None) -> tuple[s
 
 def forget_needs(*, by: Actor, now: datetime) -> int:
     """Destroy what tells whose an ended need was, once it is kept for long enough; the figures stay."""
-    old = Need.objects.exclude(state=NeedState.OPEN).filter(ended_at__lt=now - KEPT).exclude(key=b"")
+    old = free(Need.objects.exclude(state=NeedState.OPEN).filter(ended_at__lt=now - KEPT)).exclude(key=b"")
     return old.update(
         key=b"", name_sealed=b"", phone_sealed=b"", text_sealed=b"", phone_hash="", name_hash=""
     )

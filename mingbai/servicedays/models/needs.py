@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import NeedSource, NeedState, Skill
@@ -54,6 +57,14 @@ class Need(models.Model):
         "phone_hash": "service_need",
         "name_hash": "service_need",
     }
+    HELD: ClassVar[Held] = Held(
+        _("服务日的需求"), matters="case", phones="resident.phone", told=("name", "phone", "text"), own=True
+    )
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {
+        "name_hash": ("name", "resident.name"),
+        "phone_hash": ("phone", "resident.phone"),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所在地", related_name="+")
     spot = models.ForeignKey(Region, models.PROTECT, verbose_name="计入地点", related_name="day_needs")
@@ -82,8 +93,8 @@ class Need(models.Model):
     name_sealed = models.BinaryField("姓名", default=b"")
     phone_sealed = models.BinaryField("电话", default=b"")
     text_sealed = models.BinaryField("说明", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True)
-    name_hash = models.CharField("姓名索引", max_length=32, blank=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True)
+    name_hash = HashField("姓名索引", max_length=32, blank=True)
 
     client_key = models.CharField("客户端编号", max_length=64, blank=True)
     digest = models.CharField("内容摘要", max_length=64, blank=True)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 import mingbai
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.core.refused import Refused
 from mingbai.upkeep import archive
 from mingbai.upkeep.databases import database
@@ -68,7 +68,9 @@ def _head(now: datetime, migrations: list[str]) -> dict[str, Any]:
         "mingbai": archive.FORMAT,
         "made_at": now.isoformat(timespec="seconds"),
         "database": database().vendor,
-        "key": key_check(settings.MINGBAI_KEY),
+        "key": key_check(keys_now().master),
+        # While the key is exchanged, rows of two keys stand in one backup.
+        "keys": [key_check(one) for one in (keys_now().master, *keys_now().reading)],
         "version": mingbai.__version__,
         "city": settings.CITY_CODE,
         "migrations": migrations,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.core.qr import qr_svg
 from mingbai.journal.actions import write
 from mingbai.upkeep.queries import CHAIN, PRINTED
@@ -23,9 +23,9 @@ _GROUPS_A_LINE = 4
 @transaction.atomic
 def key_sheet(*, by: Actor) -> str:
     """The page with the key in clear; that it was made stands in the journal, with the fingerprint alone."""
-    fingerprint = key_check(settings.MINGBAI_KEY)
+    fingerprint = key_check(keys_now().master)
     write(chain=CHAIN, verb=PRINTED, by=by, data={"fingerprint": fingerprint})
-    secret = settings.MINGBAI_KEY.hex()
+    secret = keys_now().master.hex()
     return render_to_string(
         "upkeep/key_sheet.html",
         {

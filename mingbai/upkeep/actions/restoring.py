@@ -19,7 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from mingbai.core.actor import Actor
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.core.presence import Busy, alone
 from mingbai.core.refused import Refused
 from mingbai.upkeep import archive
@@ -63,10 +63,11 @@ def check(*, by: Actor, file: Path, now: datetime | None = None) -> dict[str, An
 
 
 def _accept(head: dict[str, Any]) -> None:
-    if head.get("key") != key_check(settings.MINGBAI_KEY):
+    ours = {key_check(one) for one in (keys_now().master, *keys_now().reading)}
+    if not {str(one) for one in head.get("keys") or [head.get("key")]} <= ours:
         raise Refused(
             f"这份备份是用另一把主密钥写的（备份的密钥指纹 {str(head.get('key'))[:8]}，"
-            f"现在的 {key_check(settings.MINGBAI_KEY)[:8]}），什么也没有改动。",
+            f"现在的 {key_check(keys_now().master)[:8]}），什么也没有改动。",
             code="other_key",
             do="请从保险柜取出写这份备份时的密钥，放到 MINGBAI_KEY_FILE 所指的文件。",
         )
@@ -152,7 +153,9 @@ def _stopped() -> Iterator[None]:
 
 def _prove_journal(env: Any) -> None:
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify_journal"]
-    secret = {"MINGBAI_KEY": settings.MINGBAI_KEY.hex(), "MINGBAI_KEY_FILE": ""}
+    secret = {"MINGBAI_KEY": keys_now().master.hex(), "MINGBAI_KEY_FILE": ""}
+    if settings.MINGBAI_KEY_PATH:  # with the keys beside it
+        secret = {"MINGBAI_KEY": "", "MINGBAI_KEY_FILE": str(settings.MINGBAI_KEY_PATH)}
     done = subprocess.run(
         command, env=os.environ | secret | dict(env), capture_output=True, text=True, check=False
     )

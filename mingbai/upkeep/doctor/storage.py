@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mingbai.core.crypto import key_check
+from mingbai.core.crypto import key_check, keys_now
 from mingbai.core.keyfile import KEY_NAME
 from mingbai.journal.queries import key_fits
 from mingbai.upkeep.doctor.finding import Finding, bad, good, warn
@@ -65,7 +65,7 @@ def key(now: datetime) -> Finding:
     folder = settings.BACKUP_DIR
     if folder is not None and folder.is_dir() and (folder / KEY_NAME).exists():
         return bad(f"主密钥和备份放在一起（{folder / KEY_NAME}）", "把它移走：拿到备份的人就打得开备份。")
-    fingerprint = key_check(settings.MINGBAI_KEY)
+    fingerprint = key_check(keys_now().master)
     if not was_printed(fingerprint):
         return warn(
             "这把主密钥还没有打印成纸", "manage.py key_sheet 文件，打印两份分放两个保险柜，再删去文件。"

@@ -12,6 +12,7 @@ from mingbai.cases.models import Case
 from mingbai.cases.queries import hashed
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
@@ -183,7 +184,7 @@ def show_visitor(*, by: Actor, visit: Visit, at: datetime | None = None) -> tupl
 
 def forget_visits(*, by: Actor, now: datetime) -> int:
     """Destroy who came and what was said, once it is kept for long enough; the figures stay."""
-    old = Visit.objects.filter(ended_at__lt=now - KEPT).exclude(key=b"")
+    old = free(Visit.objects.filter(ended_at__lt=now - KEPT)).exclude(key=b"")
     return old.update(
         key=b"", name_sealed=b"", phone_sealed=b"", text_sealed=b"", said_sealed=b"", place_sealed=b"",
         spot_sealed=b"", code_sealed=b"", phone_hash="", code_hash="",

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Channel, Mode
 from mingbai.cases.models import Case
+from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.people.models import Worker
 from mingbai.places.enums import Line
@@ -59,6 +62,18 @@ class Visit(models.Model):
         "code_sealed": "visit",
         "phone_hash": "visit",
     }
+    HELD: ClassVar[Held] = Held(
+        _("来访"),
+        matters="case",
+        phones="resident.phone",
+        told=("name", "phone", "text", "said", "place"),
+        own=True,
+    )
+
+    BLIND: ClassVar[dict[str, tuple[str, str]]] = {
+        "phone_hash": ("phone", "resident.phone"),
+        "code_hash": ("code", "visits.code"),
+    }
 
     kind = models.CharField("种类", max_length=16, choices=VisitKind)
     state = models.CharField("状态", max_length=16, choices=VisitState)
@@ -102,8 +117,8 @@ class Visit(models.Model):
     spot_sealed = models.BinaryField("上门坐标", default=b"")
     tour_seq = models.PositiveSmallIntegerField("第几家", null=True, blank=True)
     code_sealed = models.BinaryField("查看码", default=b"")
-    phone_hash = models.CharField("电话索引", max_length=32, blank=True)
-    code_hash = models.CharField("查看码索引", max_length=32, blank=True)
+    phone_hash = HashField("电话索引", max_length=32, blank=True)
+    code_hash = HashField("查看码索引", max_length=32, blank=True)
 
     grade = models.PositiveSmallIntegerField("评价", null=True, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)

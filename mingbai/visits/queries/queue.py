@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mingbai.core.crypto import keyed_hash
+from mingbai.core.crypto import Hash, keyed_hash
 from mingbai.visits.enums import VisitState
 from mingbai.visits.models import Hall, Visit
 from mingbai.visits.rules.queue import Estimate, Waiting, estimate, in_order
@@ -93,7 +93,7 @@ def _is_fresh(visit: Visit, now: datetime) -> bool:
     return visit.ended_at is not None and visit.ended_at > now - ASKED_FOR and visit.grade is None
 
 
-def window_key(station: str, window: int) -> str:
+def window_key(station: str, window: int) -> Hash:
     """What a tablet must know to take ratings at this window; new ones after `pair_anew`."""
     return keyed_hash(f"{station}:{window}:{hall_of(station).pairing}", what=WINDOW_KEY)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from django.db import OperationalError
+from django.db import Error as AnyDatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from mingbai.core.refused import Refused
 from mingbai.web.access import public
+from mingbai.web.away import is_away
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +80,7 @@ def register(api: NinjaAPI) -> None:
         (AuthenticationError, _unauthorised),
         (Http404, _missing),
         (HttpError, _unreadable),
-        (OperationalError, _busy),
+        (AnyDatabaseError, _of_database),
         (Exception, _failed),
     )
     for kind, handler in handlers:
@@ -133,8 +134,10 @@ def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return document(error.status_code, "unreadable", _("请求体不是有效的 JSON。"))
 
 
-def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+def _of_database(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database does not answer, or not in time: nothing was written, the same call may come again."""
+    if not is_away(error):
+        return _failed(request, error)
     log.error("api_busy", exc_info=error)
     return document(503, "busy", _("系统忙，没有保存。请用同一个提交编号再发一次。"))
 

@@ -43,6 +43,7 @@ from mingbai.web.access import staff
 from mingbai.web.exports import harmless, table_file
 from mingbai.web.forms import DayField
 from mingbai.web.manage.pages import columns
+from mingbai.web.stale import may_lag
 
 PER_PAGE, MOST_IN_FILE = 50, 100_000
 
@@ -152,6 +153,7 @@ def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
 
 @staff(Permission.BOARD_SEE)
 @require_safe
+@may_lag
 def figures(request: HttpRequest) -> HttpResponse:
     """Every indicator of the period, beside the same days a year before."""
     period = asked(request)
@@ -240,6 +242,7 @@ def _change(now: Any, before: Any, is_rate: bool) -> str:
 
 @staff(Permission.BOARD_SEE)
 @require_safe
+@may_lag
 def figure(request: HttpRequest, code: str) -> HttpResponse:
     """The rows that a figure counts, the newest last; its months as bars."""
     if code not in INDICATORS:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from mingbai.cases.actions.rights import note_copy
 from mingbai.cases.models import Case, Resident
 from mingbai.cases.perms import can_show_person
-from mingbai.cases.queries.rights import Holdings, elsewhere, held_by, holdings
+from mingbai.cases.queries.rights import Holdings, besides, elsewhere, held_by, holdings
 from mingbai.cases.rules.rights import must_stay
 from mingbai.core import when
 from mingbai.people.roles import Permission
@@ -58,7 +58,11 @@ def _overview(dossier: Dossier, person: Resident, hidden: int) -> dict[str, Any]
     kept = holdings(person)
     seen = [] if hidden else kept.cases
     staying = must_stay(held_by(person), years=settings.CASES_KEPT_YEARS, now=timezone.now())
-    links = [VERBS[code] for code in ("correct_person", "erase_person") if VERBS[code].is_open(dossier)]
+    links = [
+        VERBS[code]
+        for code in ("correct_person", "withdraw_consent", "erase_person")
+        if VERBS[code].is_open(dossier)
+    ]
     return {
         "person": masked(person) or _("未留姓名"),
         "hidden": _("这个人还有 %(count)d 件事在您看不到的站点，请上一级监督人员办理。") % {"count": hidden}
@@ -112,6 +116,7 @@ def _copy(person: Resident, printed_for: Case) -> dict[str, Any]:
         "number": printed_for.number,
         "facts": [(_("姓名"), person.name), (_("电话"), person.phone), (_("身份证号"), person.id_number)],
         "matters": [_told(case, kept) for case in kept.cases],
+        "besides": besides(person),
         "made": when.moment(timezone.now()),
     }
 

@@ -22,7 +22,7 @@ _BESIDE = 2
 _HIDDEN = frozenset(
     (
         "show_person link merge_person unmerge_person correct_person erase_person attach note "
-        "report_risk dismiss_risk classify say_kind say_urgency"
+        "withdraw_consent report_risk dismiss_risk classify say_kind say_urgency"
     ).split()
 )
 """Verbs that have their place beside the people, the papers and the history, not in the bar."""

@@ -7,14 +7,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mingbai.cases.actions import ratings, work
+from mingbai.cases.actions.consents import withdraw_consent
 from mingbai.cases.enums import Channel
-from mingbai.cases.models import Case
+from mingbai.cases.models import Case, Consent
 from mingbai.core.actor import RESIDENT
+from mingbai.core.when import moment
 from mingbai.legalaid.actions import object_to
 from mingbai.web.forms import refusals
 from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.follow import case_context, followed, hears, unsent
-from mingbai.web.public.follow_forms import HowForm, MessageForm, ObjectionForm, RateForm, WithdrawForm
+from mingbai.web.public.follow_forms import (
+    ConsentForm,
+    HowForm,
+    MessageForm,
+    ObjectionForm,
+    RateForm,
+    WithdrawForm,
+)
 from mingbai.web.public.handing_in import hand_in
 
 
@@ -58,6 +67,31 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("已经撤回。以后还想办，打电话或再写一次都行。"))
             return redirect("public:case", case.number)
     return render(request, "public/withdraw.html", {"case": case, "form": form})
+
+
+@followed
+@require_http_methods(["GET", "HEAD", "POST"])
+def consents(request: HttpRequest, case: Case) -> HttpResponse:
+    """What was agreed to, taken back here as easily as it was given; for the person alone."""
+    if not hears(case):
+        return redirect("public:case", case.number)
+    rows = list(case.consents.order_by("given_at", "pk"))
+    given = [one for one in rows if one.withdrawn_at is None]
+    form = ConsentForm(request.POST if request.method == "POST" else None, given=given)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            withdraw_consent(case=case, by=RESIDENT, purpose=form.cleaned_data["purpose"])
+            messages.success(request, _("已经撤回。"))
+            return redirect("public:consents", case.number)
+    shown = [_consent(one) for one in rows]
+    context = {"case": case, "rows": shown, "form": form if given else None}
+    return render(request, "public/consents.html", context, status=422 if form.errors else 200)
+
+
+def _consent(one: Consent) -> dict[str, str]:
+    withdrawn = _("%(at)s 已撤回") % {"at": moment(one.withdrawn_at)} if one.withdrawn_at else ""
+    given = _("%(at)s 同意") % {"at": moment(one.given_at)}
+    return {"purpose": one.get_purpose_display(), "given": given, "withdrawn": withdrawn}
 
 
 @followed

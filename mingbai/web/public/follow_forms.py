@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mingbai.cases.enums import GRADES, HeardFrom
-from mingbai.cases.models import PaperAsked
+from mingbai.cases.models import Consent, PaperAsked
 from mingbai.web.forms import FilesField, WordsField
 
 
@@ -61,6 +61,21 @@ class HowForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+
+
+class ConsentForm(forms.Form):
+    """One of the consents that still hold."""
+
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("撤回哪一项"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选一项。")},
+    )
+
+    def __init__(self, *args: Any, given: list[Consent], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(one.purpose, one.get_purpose_display()) for one in given]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
 
 
 class WithdrawForm(forms.Form):

@@ -45,6 +45,7 @@ urlpatterns = [
     path("follow/<str:number>/papers/<int:pk>.pdf", follow.paper, name="paper"),
     path("follow/<str:number>/message/", follow_acts.message, name="message"),
     path("follow/<str:number>/withdraw/", follow_acts.withdraw, name="withdraw"),
+    path("follow/<str:number>/consents/", follow_acts.consents, name="consents"),
     path("follow/<str:number>/objection/", follow_acts.objection, name="objection"),
     path("follow/<str:number>/rate/", follow_acts.rate, name="rate"),
     path("follow/<str:number>/how/", follow_acts.how, name="how"),

@@ -109,7 +109,9 @@ def _station_or_404(code: str, number: int) -> str:
 
 
 def _opens(key: str, code: str, number: int) -> bool:
-    return compare_digest(key.encode(), window_key(code, number).encode())
+    # A tablet that was set up before the master key was exchanged knows the older one.
+    every = window_key(code, number).every
+    return any(compare_digest(key.encode(), each.encode()) for each in every)
 
 
 def _is_paired(request: HttpRequest, code: str, number: int) -> bool:

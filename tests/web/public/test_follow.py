@@ -74,6 +74,7 @@ def pages(number: str) -> list[str]:
     return [
         f"/follow/{number}/",
         f"/follow/{number}/withdraw/",
+        f"/follow/{number}/consents/",
         f"/follow/{number}/message/",
         f"/follow/{number}/rate/",
         f"/follow/{number}/how/",

@@ -6,12 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.actions import rights
+from mingbai.cases.actions.consents import withdraw_consent
+from mingbai.cases.models import Case, Consent
 from mingbai.cases.perms import can_merge_person, can_show_person
 from mingbai.cases.queries.rights import elsewhere
 from mingbai.core.refused import Refused
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.verbs.people import WhoForm
-from mingbai.web.desk.verbs.verb import Doing, Verb
+from mingbai.web.desk.verbs.verb import Doing, Verb, VerbForm
 from mingbai.web.forms import WordsField
 
 
@@ -27,6 +29,24 @@ class CorrectForm(WhoForm):
 class EraseForm(WhoForm):
     reason = WordsField(label=_("本人怎么提出的，怎么核实的身份"), most=500, rows=2)
     sure = forms.BooleanField(label=_("我知道删除以后谁也恢复不了"))
+
+
+class ConsentForm(VerbForm):
+    """One of the consents given with this matter and not yet withdrawn."""
+
+    purpose = forms.ChoiceField(label=_("撤回哪一项"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        given = [(one.purpose, one.get_purpose_display()) for one in _given(self.case)]
+        self.fields["purpose"].choices = given  # type: ignore[attr-defined]
+
+
+def _given(case: Case) -> list[Consent]:
+    return list(case.consents.filter(withdrawn_at=None).order_by("given_at", "pk"))
+
+
+def _withdraw(doing: Doing) -> Any:
+    return withdraw_consent(case=doing.case, by=doing.by, purpose=doing.data["purpose"])
 
 
 def _correct(doing: Doing) -> Any:
@@ -64,6 +84,18 @@ VERBS = (
         fits=_there,
         done=_("已更正。"),
         why_not=_("没有可以更正的个人信息。"),
+    ),
+    Verb(
+        "withdraw_consent",
+        _("撤回同意"),
+        "arrow-back-up",
+        _("本人撤回同意：从现在起不再为这一项使用他的信息，以前做的仍然有效（个人信息保护法第十五条）。"),
+        _withdraw,
+        lambda dossier: can_show_person(dossier.here.user, dossier.case),
+        ConsentForm,
+        fits=lambda dossier: bool(_given(dossier.case)),
+        done=_("已撤回。"),
+        why_not=_("没有可以撤回的同意。"),
     ),
     Verb(
         "erase_person",
