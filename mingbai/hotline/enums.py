@@ -89,3 +89,12 @@ class Recording(TextChoices):
     KEPT = "kept", _("已归档")
     MISSING = "missing", _("录音缺失")
     DELETED = "deleted", _("到期已销毁")
+
+
+class InspectionState(TextChoices):
+    """A drawn call or answer on its way: scored, objected to once, looked at again by somebody else."""
+
+    OPEN = "open", _("待评分")
+    SCORED = "scored", _("已评分")
+    OBJECTED = "objected", _("有异议，待复核")
+    SETTLED = "settled", _("已复核")

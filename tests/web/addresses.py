@@ -257,6 +257,17 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     **dict.fromkeys(
         (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
     ),
+    **dict.fromkeys(
+        (
+            *(f"seat:{name}" for name in "quality my_quality draws draw quality_figures".split()),
+            *(f"seat:{name}" for name in "score_sheets score_sheet_new".split()),
+        ),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        (f"seat:{name}" for name in "inspection score object settle inspection_recording".split()),
+        lambda w: {"pk": w.inspection.pk},
+    ),
     **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
     "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},
     **dict.fromkeys(("pay:sheet", "pay:sheet_file"), lambda w: {"pk": w.sheet.pk}),

@@ -14,8 +14,10 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.hotline.actions import quality
 from mingbai.hotline.actions.switch import offer
-from mingbai.hotline.models import Call
+from mingbai.hotline.models import Call, Inspection
+from mingbai.hotline.queries.quality import sheet_on
 from mingbai.integrations.models import Endpoint, WeChatMessage
 from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
 from mingbai.integrations.wechat.actions import receive
@@ -118,6 +120,7 @@ class World:
     message: WeChatMessage
     endpoint: Endpoint
     call: Call
+    inspection: Inspection
     piece: Piece
     sheet: PaySheet
     proof: Paper
@@ -188,7 +191,18 @@ def make_world(city: City, county: str, town: str) -> World:
         **_oversight(city, county, town, case),
         # Known to be of this county by the telephone of its matters.
         call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
+        inspection=_inspection(station, case, worker),
     )
+
+
+def _inspection(station: Station, case: Case, worker: Worker) -> Inspection:
+    """A drawn answer of this worker, scored, with a remark that nobody elsewhere may read."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    row = quality.draw(by=SYSTEM, station=station, first=yesterday, last=yesterday, share=5)
+    one = Inspection.objects.create(draw=row, case=case, worker=worker)
+    sheet = sheet_on(timezone.localdate())
+    points = [line["points"] for line in sheet.lines] if sheet else []
+    return quality.score(by=SYSTEM, inspection=one, points=points, remark=TEXT) if sheet else one
 
 
 def _dead_letter() -> Notice:

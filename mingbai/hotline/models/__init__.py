@@ -1,6 +1,7 @@
-"""Calls and what happened to them; seats and who sits there."""
+"""Calls and what happened to them; seats and who sits there; quality inspection."""
 
 from mingbai.hotline.models.calls import Call, CallEvent, CallQuerySet
+from mingbai.hotline.models.quality import Draw, Inspection, ScoreSheet
 from mingbai.hotline.models.seats import Pulse, Seat
 
-__all__ = ["Call", "CallEvent", "CallQuerySet", "Pulse", "Seat"]
+__all__ = ["Call", "CallEvent", "CallQuerySet", "Draw", "Inspection", "Pulse", "ScoreSheet", "Seat"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.seat import calls, home, wall
+from mingbai.web.seat import calls, home, quality, quality_sheets, wall
 
 app_name = "seat"
 
@@ -19,4 +19,16 @@ urlpatterns = [
     path("calls/<int:pk>/none/", calls.none, name="none"),
     path("calls/<int:pk>/aid/", calls.aid, name="aid"),
     path("calls/<int:pk>/recording/", calls.recording, name="recording"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/mine/", quality.mine, name="my_quality"),
+    path("quality/draws/", quality.draws, name="draws"),
+    path("quality/draws/new/", quality.draw, name="draw"),
+    path("quality/figures/", quality_sheets.figures, name="quality_figures"),
+    path("quality/sheets/", quality_sheets.sheets, name="score_sheets"),
+    path("quality/sheets/new/", quality_sheets.sheet_new, name="score_sheet_new"),
+    path("quality/<int:pk>/", quality.inspection, name="inspection"),
+    path("quality/<int:pk>/score/", quality.score, name="score"),
+    path("quality/<int:pk>/object/", quality.object_to, name="object"),
+    path("quality/<int:pk>/settle/", quality.settle, name="settle"),
+    path("quality/<int:pk>/recording/", quality.recording, name="inspection_recording"),
 ]
