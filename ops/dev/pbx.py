@@ -159,8 +159,11 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
-    """Folders, sounds and configuration as an operator makes them, on free ports of the loopback."""
+def prepare(home: Path, *, seats: int = 8, phones: int = 0, one_port: bool = False) -> Pbx:
+    """Folders, sounds and configuration as an operator makes them, on free ports of the loopback.
+
+    `one_port`: all desk telephones are answered by one program at one address, as a bench has it.
+    """
     for name in ("etc", "var/moh", "var/sounds/mingbai", "spool/recording", "var/keys", "run", "log/cdr-csv"):
         (home / name).mkdir(parents=True, exist_ok=True)
     # Documentation and keys of the package are where the program looks for them.
@@ -177,7 +180,7 @@ def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
         password=secrets.token_urlsafe(18),
         seats=seats,
         trunk_port=free_port(socket.SOCK_DGRAM),
-        phone_ports=[free_port(socket.SOCK_DGRAM) for _ in range(phones)],
+        phone_ports=_ports(phones, one_port=one_port),
     )
     given = {
         "MODULES": str(_library(pbx_root()) / "asterisk/modules"),
@@ -201,6 +204,12 @@ def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
     configure = [sys.executable, str(ROOT / "ops/asterisk/configure.py"), str(home / "etc"), *words]
     subprocess.run(configure, check=True)
     return pbx
+
+
+def _ports(phones: int, *, one_port: bool) -> list[int]:
+    if one_port:
+        return [free_port(socket.SOCK_DGRAM)] * phones
+    return [free_port(socket.SOCK_DGRAM) for _ in range(phones)]
 
 
 def tone(path: Path, hertz: int, seconds: float, volume: float) -> None:

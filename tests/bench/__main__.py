@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, outbox, partners, pay, reads, search
+from tests.bench import intake, learned, line, memory, outbox, partners, pay, reads, search
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -94,6 +94,15 @@ def papers_and_pay() -> dict[str, Any]:
         return pay.measure(world)
 
 
+def line_calls() -> dict[str, Any]:
+    try:
+        line.pbx.pbx_root()
+    except line.pbx.NoPbx as why:
+        return {"skipped": str(why)}
+    with sqlite_world() as world:
+        return line.measure(world)
+
+
 def service_days() -> dict[str, Any]:
     """In a process of its own: the planner starts others, which begin as the main module does."""
     command = [sys.executable, "-c", "import django; django.setup()\n" + _DISPATCH]
@@ -120,6 +129,7 @@ ROUNDS = {
     "outbox_postgresql": outbox_postgresql,
     "partner_exchange": partner_exchange,
     "knowledge_learned": knowledge_learned,
+    "line_calls": line_calls,
     "memory": server_memory,
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,

@@ -1,7 +1,18 @@
-"""Calls and what happened to them; seats and who sits there; quality inspection."""
+"""Calls and what happened to them; seats and who sits there; quality inspection; announcements."""
 
 from mingbai.hotline.models.calls import Call, CallEvent, CallQuerySet
 from mingbai.hotline.models.quality import Draw, Inspection, ScoreSheet
 from mingbai.hotline.models.seats import Pulse, Seat
+from mingbai.hotline.models.sounds import Announcement
 
-__all__ = ["Call", "CallEvent", "CallQuerySet", "Draw", "Inspection", "Pulse", "ScoreSheet", "Seat"]
+__all__ = [
+    "Announcement",
+    "Call",
+    "CallEvent",
+    "CallQuerySet",
+    "Draw",
+    "Inspection",
+    "Pulse",
+    "ScoreSheet",
+    "Seat",
+]

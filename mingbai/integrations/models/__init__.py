@@ -9,10 +9,12 @@ from mingbai.integrations.models.partners import (
     Order,
     StateName,
 )
+from mingbai.integrations.models.records import CallRecord, RecordSource
 from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
 
 __all__ = [
     "BindCode",
+    "CallRecord",
     "Delivery",
     "Endpoint",
     "EndpointKey",
@@ -20,6 +22,7 @@ __all__ = [
     "Follower",
     "LedgerRow",
     "Order",
+    "RecordSource",
     "StateName",
     "WeChatMessage",
 ]

@@ -79,7 +79,17 @@ def softphone(request: HttpRequest, seat: Seat | None, now: datetime) -> dict[st
     return {"url": url, "name": seat.name, "secret": secret_of(seat, now)}
 
 
-# ── quality ──
+# ── quality, announcements, records ──
+
+
+def rules_of_line(request: HttpRequest) -> str:
+    """The line's station, for who keeps its rules. 404 without a centre; raises PermissionDenied."""
+    station = line_station()
+    if not station:
+        raise Http404
+    if not can(user_of(request), Permission.RULES_EDIT, station=station):
+        raise PermissionDenied
+    return station
 
 
 def user_of(request: HttpRequest) -> User:
