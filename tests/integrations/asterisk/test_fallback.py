@@ -52,7 +52,7 @@ def leg(
 def test_a_call_of_several_legs_is_one_call():
     text = (
         leg("m.1", "phone-1")
-        + leg("m.1", "phone-2", "08:16:39")
+        + leg("m.1", "phone-2", f"{DAY} 08:16:39")
         + leg("m.1", "seat-1")
         + leg("m.2", "seat-1")
     )
