@@ -39,21 +39,14 @@ _VOICE = '<nop><action><exec rtp_stream="{tone},-1,8,PCMA/8000"/></action></nop>
 _SAME = "[last_Via:]\n[last_From:]\n[last_To:]{tag}\n[last_Call-ID:]\n[last_CSeq:]\n"
 
 
-def sdp() -> str:
-    """An offer or answer of one A-law stream."""
-    return _SDP
-
-
-def sent(text: str, retrans: str = ' retrans="500"') -> str:
-    """A message; repeated until it is answered unless `retrans` is ""."""
+def _sent(text: str, retrans: str = ' retrans="500"') -> str:
     return f"<send{retrans}><![CDATA[\n\n{text}\n]]></send>"
 
 
 _OK = f"SIP/2.0 200 OK\n{_SAME.format(tag='')}Content-Length: 0\n"
 
 
-def told(*steps: str) -> str:
-    """A whole scenario of these steps."""
+def _scenario(*steps: str) -> str:
     return '<?xml version="1.0"?>\n<scenario name="telephone">\n' + "\n".join(steps) + "\n</scenario>\n"
 
 
@@ -62,10 +55,10 @@ def _until_bye(talk_ms: int, bye: str) -> list[str]:
     return [
         f'<recv request="BYE" timeout="{talk_ms}" ontimeout="9" next="8"/>',
         '<label id="9"/>',
-        sent(bye),
+        _sent(bye),
         '<recv response="200" next="7"/>',
         '<label id="8"/>',
-        sent(_OK, ""),
+        _sent(_OK, ""),
         '<label id="7"/>',
     ]
 
@@ -73,11 +66,11 @@ def _until_bye(talk_ms: int, bye: str) -> list[str]:
 def _caller(number: str, talk_ms: int, tone: str) -> str:
     """Rings, talks, and hangs up after `talk_ms` unless the other side did before."""
     head = _HEADERS.format(number=number)
-    return told(
-        sent(f"INVITE sip:12348@[remote_ip]:[remote_port] SIP/2.0\n{head}\nCSeq: 1 INVITE\n{_SDP}"),
+    return _scenario(
+        _sent(f"INVITE sip:12348@[remote_ip]:[remote_port] SIP/2.0\n{head}\nCSeq: 1 INVITE\n{_SDP}"),
         '<recv response="100" optional="true"/><recv response="180" optional="true"/>',
         '<recv response="183" optional="true"/><recv response="200" rrs="true"/>',
-        sent(f"ACK [next_url] SIP/2.0\n{head}\nCSeq: 1 ACK\nContent-Length: 0\n", ""),
+        _sent(f"ACK [next_url] SIP/2.0\n{head}\nCSeq: 1 ACK\nContent-Length: 0\n", ""),
         _VOICE.format(tone=tone),
         *_until_bye(talk_ms, f"BYE [next_url] SIP/2.0\n{head}\nCSeq: 2 BYE\nContent-Length: 0\n"),
     )
@@ -93,12 +86,12 @@ def _phone(ring_ms: int, talk_ms: int, tone: str) -> str:
         "To: <sip:caller@[remote_ip]:[remote_port]>;tag=[$peer]\n"
         "Call-ID: [call_id]\nCSeq: 2 BYE\nMax-Forwards: 70\nContent-Length: 0\n"
     )
-    return told(
+    return _scenario(
         _PEER,
-        sent(f"SIP/2.0 180 Ringing\n{same}{contact}Content-Length: 0\n", ""),
+        _sent(f"SIP/2.0 180 Ringing\n{same}{contact}Content-Length: 0\n", ""),
         f'<recv request="CANCEL" timeout="{ring_ms}" ontimeout="5" next="8"/>',
         '<label id="5"/>',
-        sent(f"SIP/2.0 200 OK\n{same}{contact}{_SDP}"),
+        _sent(f"SIP/2.0 200 OK\n{same}{contact}{_SDP}"),
         '<recv request="ACK"/>',
         _VOICE.format(tone=tone),
         *_until_bye(talk_ms, bye),
