@@ -20,7 +20,7 @@ from mingbai.hotline.models import Announcement, Call, Inspection
 from mingbai.hotline.queries.quality import sheet_on
 from mingbai.integrations.models import Endpoint, RecordSource, WeChatMessage
 from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
-from mingbai.integrations.records.actions import SourceTerms, make_source
+from mingbai.integrations.callrecords.actions import SourceTerms, make_source
 from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym

@@ -9,7 +9,7 @@ from mingbai.integrations.models.partners import (
     Order,
     StateName,
 )
-from mingbai.integrations.models.records import CallRecord, RecordSource
+from mingbai.integrations.models.callrecords import CallRecord, RecordSource
 from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
 
 __all__ = [

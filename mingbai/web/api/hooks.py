@@ -16,7 +16,7 @@ from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.integrations.partners.actions import Said, hear
 from mingbai.integrations.partners.queries import good_secrets, order_of
 from mingbai.integrations.partners.signing import BadSignature, verify
-from mingbai.integrations.records.actions import land_records
+from mingbai.integrations.callrecords.actions import land_records
 from mingbai.web.access import partner as of_partner
 from mingbai.web.api.orders import EventIn, out
 from mingbai.web.api.problems import CONFLICTS, document
