@@ -18,9 +18,9 @@ from mingbai.hotline.actions import quality
 from mingbai.hotline.actions.switch import offer
 from mingbai.hotline.models import Announcement, Call, Inspection
 from mingbai.hotline.queries.quality import sheet_on
+from mingbai.integrations.callrecords.actions import SourceTerms, make_source
 from mingbai.integrations.models import Endpoint, RecordSource, WeChatMessage
 from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
-from mingbai.integrations.callrecords.actions import SourceTerms, make_source
 from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
 from mingbai.knowledge.models import Answer, Article, Guide, Synonym
@@ -120,6 +120,7 @@ class World:
     question: Question
     message: WeChatMessage
     endpoint: Endpoint
+    sets_endpoint: Endpoint
     call: Call
     inspection: Inspection
     sound: Announcement
@@ -190,6 +191,7 @@ def make_world(city: City, county: str, town: str) -> World:
         **_groups(region, case),
         message=_message(),
         endpoint=_endpoint(),
+        sets_endpoint=_sets_endpoint(city),
         **_door(city, county),
         **_oversight(city, county, town, case),
         # Known to be of this county by the telephone of its matters.
@@ -230,6 +232,11 @@ def _dead_letter() -> Notice:
     Notice.objects.filter(event="world:1").update(state="failed")
     set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
     return Notice.objects.get(event="world:1")
+
+
+def _sets_endpoint(city: City) -> Endpoint:
+    terms = EndpointTerms("sets", "省公共法律服务网", "", (), city.partner, "sets")
+    return make_endpoint(by=SYSTEM, terms=terms)
 
 
 def _endpoint() -> Endpoint:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("hotline", "0004_sounds_and_records"),
-        ("integrations", "0003_orders_and_endpoints"),
+        ("integrations", "0004_records"),
         ("places", "0003_outline"),
     ]
 

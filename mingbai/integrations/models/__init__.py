@@ -1,5 +1,6 @@
 """The edges' own tables: delivery and mapping only."""
 
+from mingbai.integrations.models.callrecords import CallRecord, RecordSource
 from mingbai.integrations.models.ledgers import LedgerRow
 from mingbai.integrations.models.partners import (
     Delivery,
@@ -9,7 +10,7 @@ from mingbai.integrations.models.partners import (
     Order,
     StateName,
 )
-from mingbai.integrations.models.callrecords import CallRecord, RecordSource
+from mingbai.integrations.models.records import ExternalCode, RecordSet, SetState
 from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
 
 __all__ = [
@@ -19,10 +20,13 @@ __all__ = [
     "Endpoint",
     "EndpointKey",
     "Exchange",
+    "ExternalCode",
     "Follower",
     "LedgerRow",
     "Order",
     "RecordSource",
+    "RecordSet",
+    "SetState",
     "StateName",
     "WeChatMessage",
 ]

@@ -12,11 +12,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
+from mingbai.integrations.callrecords.actions import land_records
 from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.integrations.partners.actions import Said, hear
 from mingbai.integrations.partners.queries import good_secrets, order_of
 from mingbai.integrations.partners.signing import BadSignature, verify
-from mingbai.integrations.callrecords.actions import land_records
 from mingbai.web.access import partner as of_partner
 from mingbai.web.api.orders import EventIn, out
 from mingbai.web.api.problems import CONFLICTS, document

@@ -17,11 +17,11 @@ from mingbai.core.pagination import page_of
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.hotline.rules.records import FIELDS
-from mingbai.integrations.ledgers.files import read
-from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.integrations.callrecords import actions
 from mingbai.integrations.callrecords.actions import Landed, SourceTerms
 from mingbai.integrations.callrecords.queries import last_landed
+from mingbai.integrations.ledgers.files import read
+from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
 from mingbai.web.access import staff
