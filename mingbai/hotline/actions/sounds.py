@@ -46,7 +46,7 @@ def add_sound(*, by: Actor, station: Station, spoken: str, content: bytes) -> An
 def hear_sound(*, by: Actor, sound: Announcement) -> bytes:
     """What callers would hear, byte for byte; then it may be chosen. Raises Refused "file_lost"."""
     one = _locked(sound)
-    content = content_of(one)
+    content = read_sound(by=by, sound=one)
     if one.state == SoundState.UPLOADED:
         one.state = SoundState.HEARD
         one.save(update_fields=["state"])
@@ -94,7 +94,7 @@ def drop_sound(*, by: Actor, sound: Announcement) -> None:
     one.delete()
 
 
-def content_of(sound: Announcement) -> bytes:
+def read_sound(*, by: Actor, sound: Announcement) -> bytes:
     """The stored file. Raises Refused "file_lost" where it is gone or another one."""
     try:
         content = load(sound.path)

@@ -51,7 +51,7 @@ def inspections(user: User) -> QuerySet[Inspection]:
 
 def own(worker: int | None) -> QuerySet[Inspection]:
     """What was said of one's own work, the newest first."""
-    scored = Inspection.objects.filter(worker_id=worker).exclude(state=InspectionState.OPEN)
+    scored = Inspection.objects.filter(worker_id=worker or 0).exclude(state=InspectionState.OPEN)
     return scored.select_related("draw__station", "call", "case", "worker", "sheet").order_by(
         "-scored_at", "-id"
     )

@@ -1,5 +1,6 @@
 """The wall of a line (who waits, who sits, how today goes) and the traffic its planner reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -86,7 +87,7 @@ def counted(station: str, on: date) -> list[Group]:
     ]
 
 
-def _by_half(calls: QuerySet[Call]) -> QuerySet[Call]:
+def _by_half(calls: QuerySet[Call]) -> QuerySet[Any]:
     late = Case(When(minute__gte=30, then=Value(1)), default=Value(0))
     timed = calls.order_by().annotate(hour=ExtractHour("offered_at"), minute=ExtractMinute("offered_at"))
     return timed.annotate(late=late)
@@ -106,7 +107,7 @@ def _sats(seats: list[Seat], station: str, now: datetime) -> list[Sat]:
     return [_sat(seat, found.get(seat.name), now) for seat in seats]
 
 
-def _sat(seat: Seat, row: dict[str, Any] | None, now: datetime) -> Sat:
+def _sat(seat: Seat, row: Mapping[str, Any] | None, now: datetime) -> Sat:
     busy = row["busy"].total_seconds() if row and row["busy"] else 0.0
     return Sat(seat, tally_of(row) if row else Tally(), occupancy(busy, seat.signed_in_at or now, now))
 

@@ -54,8 +54,8 @@ def _call(uid: str, lines: list[list[str]]) -> Rung | None:
     talked = [line for line in lines if line[_DISPOSITION] == "ANSWERED" and line[_DSTCHANNEL]]
     answered = next(iter(_times(talked, _ANSWER)), None)
     seat = talked[0][_DSTCHANNEL].removeprefix("PJSIP/").rpartition("-")[0] if answered else ""
-    told = {"number": lines[0][_SRC][:32], "seat": seat[:16]}
-    record = Record(uid, min(starts), answered, max(ends), **told)
+    number = lines[0][_SRC][:32]
+    record = Record(uid, min(starts), answered, max(ends), number=number, seat=seat[:16])
     return Rung(record, any(line[_FIELD] == PROMISED for line in lines) and answered is None)
 
 

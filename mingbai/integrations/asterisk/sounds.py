@@ -8,7 +8,7 @@ from django.conf import settings
 
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
-from mingbai.hotline.actions.sounds import content_of, sound_is_used
+from mingbai.hotline.actions.sounds import read_sound, sound_is_used
 from mingbai.hotline.queries.sounds import wanted_sounds
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ def put_sounds(station: str) -> int:
     for one in wanted_sounds(station):
         target = folder / f"{one.spoken}.wav"
         try:
-            content = content_of(one)
+            content = read_sound(by=SYSTEM, sound=one)
             if not target.exists() or target.read_bytes() != content:
                 _put(target, content)
                 new += 1

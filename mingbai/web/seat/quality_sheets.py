@@ -111,8 +111,8 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         actions.begin_sheet(by=user.actor, **data)
 
-    def form(*args: Any) -> SheetForm:
-        return SheetForm(*args, initial=start)
+    def form(data: Any = None, files: Any = None) -> SheetForm:
+        return SheetForm(data, files, initial=start)
 
     back = (_("评分表"), reverse("seat:score_sheets"))
     return Ask(_("登记评分表"), form, act, back, lead=_("照现在的改，从您写的那天起用。")).show(request)
