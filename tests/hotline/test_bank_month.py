@@ -39,7 +39,7 @@ class Call:
 def calls() -> list[Call]:
     """Everybody who asked for a person; the menu's own calls and phantoms are none."""
     found = []
-    for row in csv.DictReader(MONTH.open()):
+    for row in csv.DictReader(MONTH.read_text().splitlines()):
         if row["outcome"] not in ("AGENT", "HANG") or row["type"] == "IN":
             continue
         day = date(1999, 2, int(row["date"][4:]))
