@@ -109,7 +109,7 @@ def _exchange(home: Path) -> Iterator[pbx.Pbx]:
     (etc / "queues.conf").write_text(
         "[general]\npersistentmembers = no\nautofill = yes\nshared_lastcall = no\n"
         "[bench]\nstrategy = leastrecent\ntimeout = 20\nretry = 1\nwrapuptime = 0\nringinuse = no\n"
-        f"musicclass = default\nmonitor-type = MixMonitor\nmonitor-format = wav\n{members}\n"
+        f"musicclass = default\nmonitor-format = wav\n{members}\n"
     )
     with (etc / "modules.conf").open("a") as file:
         file.write("load = app_queue.so\nload = app_mixmonitor.so\n")
