@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from mingbai.web.api.api import api
 from mingbai.web.api.docs import docs
-from mingbai.web.api.hooks import hook
+from mingbai.web.api.hooks import call_hook, hook
 from mingbai.web.api.problems import nothing_here
 
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("manage/", include("mingbai.web.manage.urls")),
     path("api/v1/docs", docs, name="api_docs"),
     path("api/v1/hooks/<slug:code>/", hook, name="api_hook"),
+    path("api/v1/hooks/<slug:code>/calls/", call_hook, name="api_call_hook"),
     path("api/v1/", api.urls),
     path("api/v1/<path:rest>", nothing_here),
     path("accounts/", include("mingbai.web.auth.urls")),

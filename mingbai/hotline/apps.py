@@ -33,6 +33,16 @@ class HotlineConfig(AppConfig):
                 "hotline_recording", f"{days} days after the call", "档案法 Art. 8", _forget_recordings
             ),
         )
+        RETENTION.register(
+            "hotline_inspection",
+            Retention("hotline_inspection", "2 years after it was scored", "PIPL Art. 19", _forget_words),
+        )
+
+
+def _forget_words(now: datetime) -> int:
+    from mingbai.hotline.actions.quality import forget_inspections
+
+    return forget_inspections(by=SYSTEM, now=now)
 
 
 def _erase(*, case: "Case", by: Actor) -> None:

@@ -10,6 +10,12 @@ class CallSource(TextChoices):
     HAND = "hand", _("值班人员代录")
     LEDGER = "ledger", _("台账导入")
     SWITCH = "switch", _("电话交换机")
+    RECORD = "record", _("别的平台的话单")
+    BARE = "bare", _("别的平台的话单，没测等待")
+
+
+UNMEASURED = (CallSource.HAND, CallSource.BARE)
+"""Of these nobody measured how long the caller waited: their waiting is "n/a" and never "in time"."""
 
 
 class NoMatter(TextChoices):
@@ -144,3 +150,30 @@ class Unreached(TextChoices):
     THIRD_THERE = "third_there", _("已经有第三方")
     NO_THIRD = "no_third", _("没有第三方")
     LATE = "late", _("电话交换机当时联系不上")
+
+
+class InspectionState(TextChoices):
+    """A drawn call or answer on its way: scored, objected to once, looked at again by somebody else."""
+
+    OPEN = "open", _("待评分")
+    SCORED = "scored", _("已评分")
+    OBJECTED = "objected", _("有异议，待复核")
+    SETTLED = "settled", _("已复核")
+
+
+class Spoken(TextChoices):
+    """What callers hear; the codes are the names of the exchange's sounds (mingbai/notice …)."""
+
+    NOTICE = "notice", _("告知录音（接通前）")
+    NOBODY = "nobody", _("没有人接听，我们会回电")
+    AGAIN = "again", _("席位掉线，请稍候")
+
+
+class SoundState(TextChoices):
+    """An announcement on its way: what nobody heard is not chosen; what is in use stays until the next is."""
+
+    UPLOADED = "uploaded", _("待试听")
+    HEARD = "heard", _("已试听")
+    CHOSEN = "chosen", _("已启用，等交换机换上")
+    USED = "used", _("使用中")
+    ENDED = "ended", _("已停用")

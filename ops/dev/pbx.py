@@ -159,10 +159,13 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(home: Path, *, seats: int = 8, phones: int = 0, trunk: str = "udp") -> Pbx:
+def prepare(
+    home: Path, *, seats: int = 8, phones: int = 0, trunk: str = "udp", one_port: bool = False
+) -> Pbx:
     """Folders, sounds and configuration as an operator makes them, on free ports of the loopback.
 
     `trunk` "tls": the carrier's calls arrive over TLS, with a certificate made here.
+    `one_port`: all desk telephones are answered by one program at one address, as a bench has it.
     """
     for name in ("etc", "var/moh", "var/sounds/mingbai", "spool/recording", "var/keys", "run", "log/cdr-csv"):
         (home / name).mkdir(parents=True, exist_ok=True)
@@ -181,7 +184,7 @@ def prepare(home: Path, *, seats: int = 8, phones: int = 0, trunk: str = "udp") 
         password=secrets.token_urlsafe(18),
         seats=seats,
         trunk_port=free_port(socket.SOCK_DGRAM),
-        phone_ports=[free_port(socket.SOCK_DGRAM) for _ in range(phones)],
+        phone_ports=_ports(phones, one_port=one_port),
     )
     given = {
         "MODULES": str(_library(pbx_root()) / "asterisk/modules"),
@@ -231,6 +234,12 @@ def _certificate(home: Path) -> dict[str, str]:
     if made.returncode:
         raise NoPbx(f"no certificate could be made: {made.stderr[-200:]}")
     return {"TLS_CERT": str(cert), "TLS_KEY": str(key)}
+
+
+def _ports(phones: int, *, one_port: bool) -> list[int]:
+    if one_port:
+        return [free_port(socket.SOCK_DGRAM)] * phones
+    return [free_port(socket.SOCK_DGRAM) for _ in range(phones)]
 
 
 def tone(path: Path, hertz: int, seconds: float, volume: float) -> None:

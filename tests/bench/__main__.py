@@ -18,6 +18,7 @@ from tests.bench import (
     figures,
     intake,
     learned,
+    line,
     many,
     memory,
     outbox,
@@ -118,6 +119,15 @@ def papers_and_pay() -> dict[str, Any]:
         return pay.measure(world)
 
 
+def line_calls() -> dict[str, Any]:
+    try:
+        line.pbx.pbx_root()
+    except line.pbx.NoPbx as why:
+        return {"skipped": str(why)}
+    with sqlite_world() as world:
+        return line.measure(world)
+
+
 def door_sqlite() -> dict[str, Any]:
     with sqlite_world() as world:
         world.found()
@@ -167,6 +177,7 @@ ROUNDS = {
     "wechat_messages": wechat_messages,
     "offline_week": offline_week,
     "knowledge_learned": knowledge_learned,
+    "line_calls": line_calls,
     "memory": server_memory,
     "door_sqlite": door_sqlite,
     "door_postgresql": door_postgresql,

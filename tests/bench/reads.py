@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.bench import intake, load, rows
+from tests.bench import intake, load, pop, rows
 from tests.bench.crowd import fill
 from tests.bench.world import World
 
@@ -53,6 +53,7 @@ def measure(world: World, database: rows.Database, key: str, large: int = LARGE)
         "ratio": max(growth.values()),
         "growth": growth,
         "p95_ms": {f"{SMALL} cases": small, f"{large} cases": much},
+        "screen_pop": pop.measure(world),
     }
 
 

@@ -79,7 +79,7 @@ AREAS = {
     ),
     "account": ("auth:", "account_", "mfa_"),
 }
-NO_PAGES = ("api:", "api_hook", "set_language", "None")
+NO_PAGES = ("api:", "api_hook", "api_call_hook", "set_language", "None")
 CITY_WIDE = {
     Permission.PLACES_EDIT,
     Permission.RULES_EDIT,

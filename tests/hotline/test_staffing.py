@@ -1,7 +1,5 @@
 """Seats for a half hour: against published figures, another computation, and a simulated day."""
 
-import heapq
-from collections import deque
 from math import exp, inf
 from random import Random
 
@@ -11,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.hotline.rules.staffing import (
-    GOAL_SECONDS,
     Half,
     Traffic,
     in_time,
@@ -20,6 +17,7 @@ from mingbai.hotline.rules.staffing import (
     patience_of,
     waits,
 )
+from tests.hotline.simulated import simulated
 
 
 @pytest.mark.parametrize(
@@ -102,43 +100,6 @@ def test_needed_is_the_least_that_reaches_the_goal(per_hour, handling, patience)
 def test_patience_is_what_was_waited_by_who_gave_up():
     assert patience_of(600, 5) == 120
     assert patience_of(600, 0) == inf and patience_of(0, 3) == inf
-
-
-def simulated(halves: list[tuple[Traffic, int]], random: Random) -> float:
-    """A day call by call: the share that is answered in time. Seats change with the half hour."""
-    calls: list[tuple[float, Traffic]] = []
-    for n, (traffic, _seats) in enumerate(halves):
-        at = n * 1800.0
-        while traffic.per_hour and (at := at + random.expovariate(traffic.per_hour / 3600)) < (n + 1) * 1800:
-            calls.append((at, traffic))
-    ends: list[float] = []
-    waiting: deque[tuple[float, float, float]] = deque()
-    good = 0
-
-    def free_until(now: float) -> None:
-        nonlocal good
-        while waiting:
-            came, gives_up, handling = waiting[0]
-            seats = halves[min(len(halves) - 1, int(came // 1800))][1]
-            start = came if len(ends) < seats else max(came, ends[0])
-            if start > now:
-                return
-            waiting.popleft()
-            if gives_up < start:
-                continue
-            while ends and len(ends) >= seats and ends[0] <= start:
-                heapq.heappop(ends)
-            heapq.heappush(ends, start + handling)
-            good += start - came <= GOAL_SECONDS
-
-    for came, traffic in calls:
-        free_until(came)
-        while ends and ends[0] <= came and not waiting:
-            heapq.heappop(ends)
-        patience = random.expovariate(1 / traffic.patience) if traffic.patience < inf else inf
-        waiting.append((came, came + patience, random.expovariate(1 / traffic.handling)))
-    free_until(inf)
-    return good / len(calls)
 
 
 @pytest.mark.parametrize("patience", [90.0, inf])

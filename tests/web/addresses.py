@@ -190,7 +190,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
     "manage:partner_states": _partner,
     "manage:station_qr": _code,
-    "api_hook": lambda w: {"code": w.endpoint.code},
+    **dict.fromkeys(("api_hook", "api_call_hook"), lambda w: {"code": w.endpoint.code}),
     "api:event": _number,
     **dict.fromkeys(("desk:wechat_take", "desk:wechat_settle"), lambda w: {"pk": w.message.pk}),
     "wechat:ask": lambda w: {"token": "x" * 43},
@@ -280,6 +280,25 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys(
         (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}
+    ),
+    **dict.fromkeys(
+        (
+            *(f"seat:{name}" for name in "quality my_quality draws draw quality_figures".split()),
+            *(f"seat:{name}" for name in "score_sheets score_sheet_new sounds sound_new".split()),
+        ),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        (f"seat:{name}" for name in "inspection score object settle inspection_recording".split()),
+        lambda w: {"pk": w.inspection.pk},
+    ),
+    **dict.fromkeys(("seat:sources", "seat:source_new"), NOTHING),
+    **dict.fromkeys(
+        (f"seat:source{name}" for name in " _edit _end _file".split(" ")), lambda w: {"code": w.source.code}
+    ),
+    **dict.fromkeys(
+        (f"seat:sound{name}" for name in " _hear _choose _placed _drop".split(" ")),
+        lambda w: {"pk": w.sound.pk},
     ),
     **dict.fromkeys((f"pay:{name}" for name in "mine proof_new sheets sheet_new budget".split()), NOTHING),
     "pay:proof": lambda w: {"pk": w.proof.pk, "form": "docx"},

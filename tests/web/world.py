@@ -14,9 +14,12 @@ from mingbai.core.actor import SYSTEM
 from mingbai.figures.actions import issue_letter
 from mingbai.figures.models import IssuedLetter
 from mingbai.figures.rules import Period
+from mingbai.hotline.actions import quality
 from mingbai.hotline.actions.switch import offer
-from mingbai.hotline.models import Call
-from mingbai.integrations.models import Endpoint, WeChatMessage
+from mingbai.hotline.models import Announcement, Call, Inspection
+from mingbai.hotline.queries.quality import sheet_on
+from mingbai.integrations.callrecords.actions import SourceTerms, make_source
+from mingbai.integrations.models import Endpoint, RecordSource, WeChatMessage
 from mingbai.integrations.partners.actions import EndpointTerms, make_endpoint, new_secret
 from mingbai.integrations.wechat.actions import receive
 from mingbai.knowledge.actions import add_synonym
@@ -121,6 +124,9 @@ class World:
     endpoint: Endpoint
     sets_endpoint: Endpoint
     call: Call
+    inspection: Inspection
+    sound: Announcement
+    source: RecordSource
     piece: Piece
     sheet: PaySheet
     proof: Paper
@@ -191,7 +197,31 @@ def make_world(city: City, county: str, town: str) -> World:
         **_oversight(city, county, town, case),
         # Known to be of this county by the telephone of its matters.
         call=offer(by=SYSTEM, station=CITY, key="w.1", at=timezone.now(), number=PHONE, dialled="12348"),
+        inspection=_inspection(station, case, worker),
+        sound=_sound(city),
+        source=make_source(
+            by=SYSTEM,
+            code="world",
+            station=city.stations[CITY],
+            terms=SourceTerms("省平台", {"uid": "id", "offered": "start"}),
+        ),
     )
+
+
+def _sound(city: City) -> Announcement:
+    """Of the line, which is the city's: nobody of a county keeps it. Its file is nowhere."""
+    terms = {"spoken": "notice", "path": "sounds/world", "digest": "", "seconds": 1.0, "made_by": "W"}
+    return Announcement.objects.create(station=city.stations[CITY], made_at=timezone.now(), **terms)
+
+
+def _inspection(station: Station, case: Case, worker: Worker) -> Inspection:
+    """A drawn answer of this worker, scored, with a remark that nobody elsewhere may read."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    row = quality.draw(by=SYSTEM, station=station, first=yesterday, last=yesterday, share=5)
+    one = Inspection.objects.create(draw=row, case=case, worker=worker)
+    sheet = sheet_on(timezone.localdate())
+    points = [line["points"] for line in sheet.lines] if sheet else []
+    return quality.score(by=SYSTEM, inspection=one, points=points, remark=TEXT) if sheet else one
 
 
 def _dead_letter() -> Notice:

@@ -8,7 +8,7 @@ from mingbai.cases.models import Case
 from mingbai.core.actor import RESIDENT, Actor
 from mingbai.core.refused import Refused
 from mingbai.hotline.actions.ratings import settle
-from mingbai.hotline.enums import NoMatter
+from mingbai.hotline.enums import CallSource, NoMatter
 from mingbai.hotline.models import Call
 from mingbai.journal.actions import write
 
@@ -19,11 +19,12 @@ def link_case(*, by: Actor, call: Call, case: Case) -> Call:
     row = _locked(call)
     if row.case_id and row.case_id != case.pk:
         raise Refused(_("这通来电已经登记过办件。"), code="call_has_matter")
+    _answered_as_told(row)
     if row.answered_at is None and row.promised_at is None:
         raise Refused(_("这通来电还没有接通。"), code="not_answered")
     row.case, row.no_matter = case, NoMatter.NONE
     row.region_id = case.region_id or row.region_id
-    row.save(update_fields=["case", "no_matter", "region"])
+    row.save(update_fields=["case", "no_matter", "region", "answered_at", "source"])
     settle(by=RESIDENT, call=row)
     return _write(row, "matter", by, case=case.number)
 
@@ -39,10 +40,11 @@ def no_matter(*, by: Actor, call: Call, what: str) -> Call:
         raise Refused(_("没有这个选项，请重新选择。"), code="bad_choice")
     if row.case_id:
         raise Refused(_("这通来电已经登记过办件。"), code="call_has_matter")
+    _answered_as_told(row)
     if row.answered_at is None:
         raise Refused(_("这通来电还没有接通。"), code="not_answered")
     row.no_matter = what
-    row.save(update_fields=["no_matter"])
+    row.save(update_fields=["no_matter", "answered_at", "source"])
     return _write(row, "no_matter", by, what=what)
 
 
@@ -55,6 +57,16 @@ def tell_of_aid(*, by: Actor, call: Call) -> Call:
         row.save(update_fields=["aid_told_at"])
         _write(row, "aid_told", by)
     return row
+
+
+def _answered_as_told(row: Call) -> None:
+    """Another exchange may tell only that it rings: whoever writes the call up spoke with the caller."""
+    if (
+        row.source in (CallSource.RECORD, CallSource.BARE)
+        and row.answered_at is None
+        and row.ended_at is None
+    ):
+        row.answered_at, row.source = timezone.now(), CallSource.BARE
 
 
 def _locked(call: Call) -> Call:

@@ -65,7 +65,7 @@ def note(*, by: Actor, key: str, step: Step, at: datetime, seat: str = "", why: 
     event = _event(call, step, at, seat, why)
     _project(call, step, at, seat, why)
     if step == Step.PROMISED:
-        _promise(call, by, at)
+        open_promise(by=by, call=call)
     call.save()
     if step == Step.ENDED:
         data = {
@@ -116,8 +116,8 @@ def _held_for(call: Call, at: datetime) -> int:
     return int((at - steps[1][1]).total_seconds()) if kinds[1:] == [Step.HELD] else 0
 
 
-def _promise(call: Call, by: Actor, at: datetime) -> None:
-    """The promise is a matter with an owner and a clock, like any other."""
+def open_promise(*, by: Actor, call: Call) -> None:
+    """The promise is a matter with an owner and a clock, like any other; its call is saved by who asks."""
     if call.case_id or not call.phone:
         return
     city = register().city_of(call.region_id)

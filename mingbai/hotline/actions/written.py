@@ -15,7 +15,9 @@ from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import CallSource
 from mingbai.hotline.models import Call, ExpectedCall, SeatCommand
+from mingbai.hotline.queries.live import phone_hash
 from mingbai.hotline.rules import Told, checked
+from mingbai.hotline.rules.records import EARLY, LATE, LONGEST
 from mingbai.journal.actions import write
 from mingbai.people.models import Worker
 from mingbai.places.queries import register
@@ -31,6 +33,15 @@ def write_down(*, by: Actor, case: Case, worker: Worker | None = None) -> Call:
     """
     if found := case.calls.filter(source=CallSource.HAND).first():
         return found
+    if told := _told_before(case):
+        told.case, told.worker = case, told.worker or worker
+        told.answered_at = told.answered_at or told.offered_at
+        told.save(update_fields=["case", "worker", "answered_at"])
+        data = {"case": case.number}
+        write(
+            chain=told.chain, verb="call.matter", by=by, at=timezone.now(), place=told.station_id, data=data
+        )
+        return told
     call = Call(
         station_id=case.station_id,
         region_id=case.region_id or case.county or case.city,
@@ -42,6 +53,26 @@ def write_down(*, by: Actor, case: Case, worker: Worker | None = None) -> Call:
         source=CallSource.HAND,
     )
     return _saved(call, "written_down", by)
+
+
+def _told_before(case: Case) -> Call | None:
+    """The answered call of the same number that another exchange has told of already, without a matter."""
+    phone = case.speaker.phone if case.speaker else ""
+    if not phone:
+        return None
+    rows = Call.objects.select_for_update(of=("self",)).filter(
+        source__in=(CallSource.RECORD, CallSource.BARE),
+        case=None,
+        phone_hash=phone_hash(phone),
+        answered_at__isnull=False,
+        offered_at__gte=case.opened_at - LONGEST,
+        offered_at__lte=case.opened_at + EARLY,
+    )
+    until = case.opened_at - LATE
+    return next(
+        (row for row in rows.order_by("-offered_at", "-pk") if (row.ended_at or case.opened_at) >= until),
+        None,
+    )
 
 
 @transaction.atomic

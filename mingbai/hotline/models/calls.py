@@ -14,7 +14,7 @@ from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
-from mingbai.hotline.enums import CallEnd, CallSource, NoMatter, Recording, Step
+from mingbai.hotline.enums import UNMEASURED, CallEnd, CallSource, NoMatter, Recording, Step
 from mingbai.people.models import Worker
 from mingbai.places.models import Region, Station
 
@@ -162,7 +162,7 @@ class Call(models.Model):
     @property
     def waited(self) -> timedelta | None:
         """How long the caller waited for an answer; None where nobody measured it or nobody answered."""
-        if self.answered_at is None or self.source == CallSource.HAND:
+        if self.answered_at is None or self.source in UNMEASURED:
             return None
         return self.answered_at - self.offered_at
 

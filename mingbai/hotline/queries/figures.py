@@ -1,14 +1,16 @@
 """Calls of a period: what the figures of the line count, and the ledger writes out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.aggregates import Avg, Count
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from mingbai.hotline.enums import CallSource
+from mingbai.hotline.enums import UNMEASURED
 from mingbai.hotline.models import Call
-from mingbai.hotline.rules.wall import WITHIN
+from mingbai.hotline.rules.wall import WITHIN, Tally
 from mingbai.places.queries import register
 
 
@@ -27,7 +29,37 @@ def answered_within(calls: QuerySet[Call], limit: timedelta = WITHIN) -> QuerySe
 
 def measured(calls: QuerySet[Call]) -> QuerySet[Call]:
     """Those whose waiting somebody measured: not what was taken down by hand."""
-    return calls.exclude(source=CallSource.HAND)
+    return calls.exclude(source__in=UNMEASURED)
+
+
+_MEASURED = ~Q(source__in=UNMEASURED)
+_ANSWERED = Q(answered_at__isnull=False)
+_OVER = Q(_ANSWERED, ended_at__isnull=False)
+_WAIT = ExpressionWrapper(F("answered_at") - F("offered_at"), DurationField())
+_WORK = ExpressionWrapper(Coalesce("wrapped_at", "ended_at") - F("answered_at"), DurationField())
+COUNTS: dict[str, Aggregate] = {
+    "offered": Count("pk"),
+    "answered": Count("pk", filter=_ANSWERED),
+    "abandoned": Count("pk", filter=Q(answered_at=None, ended_at__isnull=False)),
+    "measured": Count("pk", filter=_MEASURED),
+    "in_time": Count("pk", filter=_MEASURED & Q(answered_at__lte=F("offered_at") + WITHIN)),
+    "waits": Count("pk", filter=_MEASURED & _ANSWERED),
+    "waiting": Sum(_WAIT, filter=_MEASURED & _ANSWERED),
+    "works": Count("pk", filter=_OVER),
+    "working": Sum(_WORK, filter=_OVER),
+}
+"""What the figures, the wall and every table of calls count: here once, by the database."""
+
+
+def tally_of(counted: Mapping[str, Any]) -> Tally:
+    """A row with COUNTS as a tally."""
+    told = {name: counted[name] or 0 for name in COUNTS}
+    seconds = {name: _seconds(counted[name]) for name in ("waiting", "working")}
+    return Tally(**told | seconds)
+
+
+def _seconds(span: timedelta | None) -> float:
+    return span.total_seconds() if span else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +75,6 @@ class LineFigures:
 
 def line_figures(first: date, last: date, region: str = "") -> LineFigures:
     """One query."""
-    is_measured = ~Q(source=CallSource.HAND)
-    answered = Q(answered_at__isnull=False)
-    found = (
-        calls_in(first, last, region)
-        .order_by()
-        .aggregate(
-            offered=Count("pk"),
-            answered=Count("pk", filter=answered),
-            measured=Count("pk", filter=is_measured),
-            in_time=Count("pk", filter=is_measured & Q(answered_at__lte=F("offered_at") + WITHIN)),
-            waited=Avg(F("answered_at") - F("offered_at"), filter=is_measured & answered),
-        )
-    )
-    return LineFigures(**found)
+    one = tally_of(calls_in(first, last, region).order_by().aggregate(**COUNTS))
+    waited = None if one.waited is None else timedelta(seconds=one.waited)
+    return LineFigures(one.offered, one.answered, one.in_time, one.measured, waited)

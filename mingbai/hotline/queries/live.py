@@ -169,6 +169,11 @@ def commands(station: str) -> list[SeatCommand]:
     return list(rows.select_related("call__case").order_by("pk")[:50])
 
 
+def calls_here(keys: list[str]) -> set[str]:
+    """Of these names of the exchange's calls, those that are in the table."""
+    return set(Call.objects.filter(channel__in=keys).values_list("channel", flat=True))
+
+
 def recordings_due(now: datetime) -> list[Call]:
     """Ended calls whose recording still lies in the exchange, the oldest first."""
     return list(Call.objects.filter(recording=Recording.DUE, ended_at__lt=now).order_by("ended_at")[:50])

@@ -1,17 +1,20 @@
 """The wall of a line (who waits, who sits, how today goes) and the traffic its planner reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, ExtractMinute
 from django.utils import timezone
 
-from mingbai.hotline.enums import CallSource
+from mingbai.hotline.enums import UNMEASURED
 from mingbai.hotline.models import Call, Seat
+from mingbai.hotline.queries.figures import COUNTS, tally_of
 from mingbai.hotline.queries.seats import Strip, strip
 from mingbai.hotline.rules.staffing import Half, Traffic, needed, patience_of
-from mingbai.hotline.rules.wall import Heard, Tally, by, occupancy, tally
+from mingbai.hotline.rules.wall import Group, Tally, by, occupancy
 from mingbai.people.enums import Post
 from mingbai.people.queries import staffing
 from mingbai.places.queries import register
@@ -44,48 +47,69 @@ class Wall:
 
 
 def wall(station: str, now: datetime) -> Wall:
-    """Four queries."""
-    calls = heard(station, timezone.localdate(now))
+    """Five queries."""
+    groups = counted(station, timezone.localdate(now))
     rows = Seat.objects.filter(station_id=station).staffed().select_related("worker").order_by("name")
-    sats = [_sat(seat, calls, now) for seat in rows]
+    seats = list(rows)
+    sats = _sats(seats, station, now)
     busy: dict[str, int] = {}
-    for sat in sats:
-        shown = str(sat.seat.get_busy_display() if sat.seat.busy else sat.seat.get_state_display())
+    for seat in seats:
+        shown = str(seat.get_busy_display() if seat.busy else seat.get_state_display())
         busy[shown] = busy.get(shown, 0) + 1
     return Wall(
         strip=strip(None, station, now),
         sats=sats,
         busy=busy,
-        today=tally(calls),
-        halves=by(calls, half_of),
-        seats=by((one for one in calls if one.seat), lambda one: one.seat),
-        counties=by(calls, lambda one: one.county),
+        today=sum((one.tally for one in groups), Tally()),
+        halves=by(groups, lambda one: one.half),
+        seats=by((one for one in groups if one.seat), lambda one: one.seat),
+        counties=by(groups, lambda one: one.county),
     )
 
 
-def _sat(seat: Seat, calls: list[Heard], now: datetime) -> Sat:
-    since = seat.signed_in_at or now
-    own = [one for one in calls if one.seat == seat.name and one.answered and one.answered >= since]
-    return Sat(seat, tally(own), occupancy(own, since, now))
-
-
-def heard(station: str, on: date) -> list[Heard]:
-    """The calls of one local day, from the database as it stands; one query."""
-    columns = ("offered_at", "answered_at", "ended_at", "wrapped_at", "seat", "region_id", "source")
+def counted(station: str, on: date) -> list[Group]:
+    """The calls of one local day by half hour, seat and county; one query."""
+    rows = (
+        _by_half(Call.objects.incoming().filter(station_id=station, on=on))
+        .values("hour", "late", "seat", "region_id")
+        .annotate(**COUNTS)
+        .order_by("hour", "late", "seat", "region_id")
+    )
     places = register()
     return [
-        Heard(offered, answered, ended, wrapped, seat, places.county_of(region), source != CallSource.HAND)
-        for offered, answered, ended, wrapped, seat, region, source in Call.objects.incoming()
-        .filter(station_id=station, on=on)
-        .order_by("offered_at", "id")
-        .values_list(*columns)
+        Group(
+            f"{row['hour']:02d}:{row['late'] * 30:02d}",
+            row["seat"],
+            places.county_of(row["region_id"]),
+            tally_of(row),
+        )
+        for row in rows
     ]
 
 
-def half_of(call: Heard) -> str:
-    """The half hour it came in, as "09:30"."""
-    local = timezone.localtime(call.offered)
-    return f"{local:%H}:{local.minute // 30 * 30:02d}"
+def _by_half(calls: QuerySet[Call]) -> QuerySet[Any]:
+    late = Case(When(minute__gte=30, then=Value(1)), default=Value(0))
+    timed = calls.order_by().annotate(hour=ExtractHour("offered_at"), minute=ExtractMinute("offered_at"))
+    return timed.annotate(late=late)
+
+
+def _sats(seats: list[Seat], station: str, now: datetime) -> list[Sat]:
+    """Each staffed seat with its own calls since it was taken; one query."""
+    own = Q(pk__in=[])
+    for seat in seats:
+        own |= Q(seat=seat.name, answered_at__gte=seat.signed_in_at or now)
+    until = Coalesce("wrapped_at", "ended_at", Value(now))
+    busy = Sum(ExpressionWrapper(until - F("answered_at"), DurationField()))
+    rows = (
+        Call.objects.filter(own, station_id=station).order_by().values("seat").annotate(busy=busy, **COUNTS)
+    )
+    found = {row["seat"]: row for row in rows.order_by("seat")}
+    return [_sat(seat, found.get(seat.name), now) for seat in seats]
+
+
+def _sat(seat: Seat, row: Mapping[str, Any] | None, now: datetime) -> Sat:
+    busy = row["busy"].total_seconds() if row and row["busy"] else 0.0
+    return Sat(seat, tally_of(row) if row else Tally(), occupancy(busy, seat.signed_in_at or now, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +157,9 @@ def _half(station: str, last: date, weekday: int, slot: int, traffic: Traffic) -
 
 
 def _counts(seen: QuerySet[Call]) -> dict[tuple[int, int], int]:
-    late = Case(When(minute__gte=30, then=Value(1)), default=Value(0))
     rows = (
-        seen.order_by()
-        .annotate(weekday=ExtractIsoWeekDay("offered_at"), hour=ExtractHour("offered_at"))
-        .annotate(minute=ExtractMinute("offered_at"))
-        .annotate(late=late)
+        _by_half(seen)
+        .annotate(weekday=ExtractIsoWeekDay("offered_at"))
         .values("weekday", "hour", "late")
         .annotate(n=Count("pk"))
         .order_by("weekday", "hour", "late")
@@ -151,7 +172,7 @@ def _work(seen: QuerySet[Call]) -> tuple[float, float]:
     long = ExpressionWrapper(Coalesce("wrapped_at", "ended_at") - F("answered_at"), DurationField())
     wait = ExpressionWrapper(Coalesce("answered_at", "ended_at") - F("offered_at"), DurationField())
     talked = Q(answered_at__isnull=False, ended_at__isnull=False)
-    found = seen.exclude(source=CallSource.HAND).aggregate(
+    found = seen.exclude(source__in=UNMEASURED).aggregate(
         n=Count("pk", filter=talked),
         handled=Sum(long, filter=talked),
         waited=Sum(wait, filter=Q(answered_at__isnull=False) | Q(ended_at__isnull=False)),

@@ -1,4 +1,4 @@
-"""What the wall of a line says of some calls; pure. The same definitions as the registry of figures."""
+"""What the wall of a line says of some calls; pure. Counted by `queries.figures.COUNTS`, and nowhere else."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,32 +9,36 @@ WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One call. `is_measured`: its waiting was measured. `wrapped` ends the work after it."""
-
-    offered: datetime
-    answered: datetime | None = None
-    ended: datetime | None = None
-    wrapped: datetime | None = None
-    seat: str = ""
-    county: str = ""
-    is_measured: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """Of a group of calls. Rates are shares and None where there is nothing to divide by: never 100 %.
 
-    `abandoned` hung up before anybody answered; `waited` and `handled` are means in seconds.
+    `abandoned` hung up before anybody answered. `waits` and `works` are how many waits and handling times
+    were measured, `waiting` and `working` their sums in seconds.
     """
 
-    offered: int
-    answered: int
-    abandoned: int
-    in_time: int
-    measured: int
-    waited: float | None
-    handled: float | None
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    in_time: int = 0
+    measured: int = 0
+    waits: int = 0
+    waiting: float = 0.0
+    works: int = 0
+    working: float = 0.0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        names = self.__dataclass_fields__
+        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    @property
+    def waited(self) -> float | None:
+        """Mean seconds until an answer (平均等待)."""
+        return _share(self.waiting, self.waits)
+
+    @property
+    def handled(self) -> float | None:
+        """Mean seconds of talking and wrapping up (平均处理时长)."""
+        return _share(self.working, self.works)
 
     @property
     def answer_rate(self) -> float | None:
@@ -49,46 +53,29 @@ class Tally:
         return _share(self.abandoned, self.offered)
 
 
-def tally(calls: Iterable[Heard]) -> Tally:
-    every = list(calls)
-    waits = [_seconds(one.offered, one.answered) for one in every if one.answered and one.is_measured]
-    work = [_seconds(one.answered, one.wrapped or one.ended) for one in every if one.answered and one.ended]
-    return Tally(
-        offered=len(every),
-        answered=sum(one.answered is not None for one in every),
-        abandoned=sum(one.answered is None and one.ended is not None for one in every),
-        in_time=sum(wait <= WITHIN.total_seconds() for wait in waits),
-        measured=sum(one.is_measured for one in every),
-        waited=_mean(waits),
-        handled=_mean(work),
-    )
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The calls of one half hour ("09:30"), seat and county, counted."""
+
+    half: str
+    seat: str
+    county: str
+    tally: Tally
 
 
-def by(calls: Iterable[Heard], key: Callable[[Heard], str]) -> dict[str, Tally]:
+def by(groups: Iterable[Group], key: Callable[[Group], str]) -> dict[str, Tally]:
     """A tally for each key, in the keys' order."""
-    groups: dict[str, list[Heard]] = {}
-    for one in calls:
-        groups.setdefault(key(one), []).append(one)
-    return {name: tally(groups[name]) for name in sorted(groups)}
+    found: dict[str, Tally] = {}
+    for one in groups:
+        found[key(one)] = found.get(key(one), Tally()) + one.tally
+    return {name: found[name] for name in sorted(found)}
 
 
-def occupancy(calls: Iterable[Heard], since: datetime, now: datetime) -> float | None:
+def occupancy(busy: float, since: datetime, now: datetime) -> float | None:
     """The share of the time since signing in that went into calls and the work after them; None at once."""
     whole = (now - since).total_seconds()
-    if whole < 1:
-        return None
-    spans = ((max(one.answered, since), one.wrapped or one.ended or now) for one in calls if one.answered)
-    return min(1.0, sum(max(0.0, _seconds(first, last)) for first, last in spans) / whole)
+    return None if whole < 1 else min(1.0, busy / whole)
 
 
-def _seconds(first: datetime | None, last: datetime | None) -> float:
-    assert first is not None and last is not None
-    return (last - first).total_seconds()
-
-
-def _mean(values: list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
-def _share(part: int, whole: int) -> float | None:
+def _share(part: float, whole: int) -> float | None:
     return part / whole if whole else None

@@ -30,7 +30,9 @@ from mingbai.integrations.asterisk.doing import (
     Way,
     is_ear,
 )
+from mingbai.integrations.asterisk.fallback import Fallbacks
 from mingbai.integrations.asterisk.fetching import Fetching
+from mingbai.integrations.asterisk.sounds import put_sounds
 from mingbai.integrations.asterisk.wants import Asked, asked_of
 from mingbai.integrations.asterisk.words import (
     CONNECTED,
@@ -48,6 +50,7 @@ TICK = 0.25
 """Seconds between two looks at the seats: a "ready" is obeyed within this."""
 _BEAT_EVERY, _NIGHT_EVERY, _SWEEP_EVERY = 2.0, 10.0, 1.0
 _LEFT_OVER_EVERY = 600.0
+_SOUNDS_EVERY, _FALLBACK_EVERY = 5.0, 10.0
 _WHY_WITHIN = 1.0
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
@@ -71,6 +74,7 @@ class Hotline:
         self.night = ""
         self.is_connected, self.broke_at, self.started = False, 0.0, ""
         self.is_first = True
+        self.fallbacks = Fallbacks(station)
         self.due: dict[str, float] = {}
         self.wanted: dict[str, str] = {}
         """Passwords by seat, as the database wants them."""
@@ -355,6 +359,10 @@ class Hotline:
             try:
                 await self._give_passwords()
                 await self.fetching.fetch()
+                if self._is_due("sounds", _SOUNDS_EVERY):
+                    await self.writer.ask(partial(put_sounds, self.station))
+                if self._is_due("fallback", _FALLBACK_EVERY):
+                    await self.writer.ask(self.fallbacks.land)
                 if self._is_due("left over", _LEFT_OVER_EVERY):
                     await self.fetching.clear()
             except PbxError as error:

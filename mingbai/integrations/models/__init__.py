@@ -1,5 +1,6 @@
 """The edges' own tables: delivery and mapping only."""
 
+from mingbai.integrations.models.callrecords import CallRecord, RecordSource
 from mingbai.integrations.models.ledgers import LedgerRow
 from mingbai.integrations.models.partners import (
     Delivery,
@@ -14,6 +15,7 @@ from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
 
 __all__ = [
     "BindCode",
+    "CallRecord",
     "Delivery",
     "Endpoint",
     "EndpointKey",
@@ -22,6 +24,7 @@ __all__ = [
     "Follower",
     "LedgerRow",
     "Order",
+    "RecordSource",
     "RecordSet",
     "SetState",
     "StateName",

@@ -19,6 +19,7 @@ from mingbai.hotline.actions import seats
 from mingbai.hotline.enums import Busy, PauseReason, SeatState, Voice
 from mingbai.hotline.models import Call
 from mingbai.hotline.queries import seats as looks
+from mingbai.hotline.queries.quality import unseen
 from mingbai.hotline.queries.seats import Sheet, handover_sheet, my_calls
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
@@ -54,6 +55,7 @@ def _show(request: HttpRequest, here: Sitting, form: SignInForm | None) -> HttpR
         "sheet": _sheet_shown(handover_sheet(here.user, here.worker, here.station, now)),
         "today": [_row(call) for call in my_calls(here.worker, now)],
         "has_worker": here.worker is not None,
+        "unseen": unseen(here.worker),
         "phone": softphone(request, here.seat, now),
         **_strip_context(here, now),
         **steer_context(here),

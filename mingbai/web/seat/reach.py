@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mingbai.hotline.enums import Voice
 from mingbai.hotline.models import Call, Seat
@@ -74,3 +77,44 @@ def softphone(request: HttpRequest, seat: Seat | None, now: datetime) -> dict[st
     scheme = "wss" if request.is_secure() else "ws"
     url = settings.PBX_WS_URL or f"{scheme}://{request.get_host()}/pbx/ws"
     return {"url": url, "name": seat.name, "secret": secret_of(seat, now)}
+
+
+# ── quality, announcements, records ──
+
+
+def rules_of_line(request: HttpRequest) -> str:
+    """The line's station, for who keeps its rules. 404 without a centre; raises PermissionDenied."""
+    station = line_station()
+    if not station:
+        raise Http404
+    if not can(user_of(request), Permission.RULES_EDIT, station=station):
+        raise PermissionDenied
+    return station
+
+
+def user_of(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+def way(label: str, name: str, *args: object, icon: str = "") -> dict[str, Any]:
+    """A way to the form that does it."""
+    return {"label": label, "url": reverse(f"seat:{name}", args=args), "icon": icon, "post": False}
+
+
+def link(text: str, name: str, *args: object) -> dict[str, Any]:
+    """A cell that opens something."""
+    return {"text": text, "url": reverse(f"seat:{name}", args=args)}
+
+
+def tabs(here: str) -> list[dict[str, Any]]:
+    """The lists of quality inspection."""
+    pages = {
+        "quality": _("质检"),
+        "draws": _("抽检"),
+        "quality_figures": _("按人统计"),
+        "score_sheets": _("评分表"),
+    }
+    return [
+        {"label": label, "url": reverse(f"seat:{name}"), "count": "", "current": name == here}
+        for name, label in pages.items()
+    ]

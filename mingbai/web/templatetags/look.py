@@ -39,6 +39,7 @@ RAIL = (
     ("bus", gettext_lazy("服务日"), "days:home"),
     ("book", gettext_lazy("知识"), "desk:knowledge"),
     ("flag", gettext_lazy("监督"), "oversight:villages"),
+    ("circle-check", gettext_lazy("质检"), "seat:quality"),
     ("table", gettext_lazy("补贴"), "pay:mine"),
     ("chart-bar", gettext_lazy("数据"), "board:home"),
     ("settings", gettext_lazy("设置"), "manage:home"),

@@ -14,6 +14,7 @@ from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions import seats
 from mingbai.hotline.enums import CallEnd, Recording, Voice
 from mingbai.hotline.models import Call, Pulse, Seat
+from mingbai.integrations.asterisk.fallback import Fallbacks
 from tests.cases.factories import CITY, City, make_city
 from tests.integrations.asterisk.conftest import line_at_work
 from tests.process import start, wait_until
@@ -176,7 +177,9 @@ def test_the_exchange_is_killed_during_twenty_calls(city: City, exchange: pbx.Pb
     connection.close()
 
 
-def test_while_the_process_is_down_every_seat_rings(exchange: pbx.Pbx, sipp: Sipp) -> None:
+def test_while_the_process_is_down_every_seat_rings(
+    city: City, exchange: pbx.Pbx, sipp: Sipp, settings: Any
+) -> None:
     sipp.phone(1, ring_ms=60_000)
     sipp.phone(2, ring_ms=400, talk_ms=800)
     caller = sipp.call("13987650001")
@@ -184,6 +187,14 @@ def test_while_the_process_is_down_every_seat_rings(exchange: pbx.Pbx, sipp: Sip
     records = Path(exchange.home) / "log/cdr-csv/Master.csv"
     wait_until(lambda: records.exists() and "fallback" in records.read_text(), seconds=20)
     assert '"PJSIP/phone-2' in records.read_text()
+    # What it wrote becomes a call, with a measured wait and nobody's word on who hung up.
+    settings.PBX_CDR = str(records)
+    fallbacks = Fallbacks(CITY)
+    wait_until(fallbacks.land, seconds=20)
+    call = Call.objects.get(seat="phone-2")
+    assert call.answered_at and call.answered_at >= call.offered_at and call.ended_by == CallEnd.UNOBSERVED
+    assert call.phone == "13987650001" and fallbacks.land() == 0 == Fallbacks(CITY).land()
+    connection.close()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_several_engaged"),
+        ("cases", "0008_figures_and_first_choice"),
     ]
 
     operations = [

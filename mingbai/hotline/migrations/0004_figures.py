@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0008_figures_and_first_choice"),
-        ("hotline", "0002_line"),
+        ("hotline", "0003_call_control"),
         ("people", "0001_initial"),
         ("places", "0003_outline"),
     ]
