@@ -26,7 +26,7 @@ RATE, THANKS = "mingbai/rate", "mingbai/thanks"
 """Sounds of the office: what is recorded is announced; nobody is there; the agent was cut off; how was it,
 press 1 to 5; thank you."""
 _PAUSES = (0.3, 0.6, 1.2, 2.0, 3.0, 3.0)
-_SOUND_LASTS = 15.0
+_SOUND_LASTS, _LOOK_EVERY = 15.0, 0.5
 REACH_FOR = 50
 """Seconds for which somebody's telephone rings whom we call."""
 
@@ -280,7 +280,14 @@ class Hands:
         try:
             await self._again(lambda: self.ari.play(key, sound, name))
             awaited = [said] if unless is None else [said, unless]
-            await asyncio.wait(awaited, timeout=_SOUND_LASTS, return_when=asyncio.FIRST_COMPLETED)
+            for _look in range(int(_SOUND_LASTS / _LOOK_EVERY)):
+                await asyncio.wait(awaited, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                if any(one.done() for one in awaited):
+                    break
+                if not await self.ari.is_playing(name):
+                    # Its end may be on the way; of a sound that is not there nothing is told.
+                    await asyncio.wait(awaited, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                    return said.done() and said.result()
             return said.result() if said.done() else True
         finally:
             self.said.pop(name, None)
