@@ -4,6 +4,7 @@ An exchange in trouble is asked again; a caller who is gone meanwhile is no erro
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -80,6 +81,8 @@ class Hands:
         self.ari, self.ears, self.policy = ari, ears, policy
         self.lanes: dict[str, asyncio.Task[None]] = {}
         self.announced: set[str] = set()
+        self.noticed: set[str] = set()
+        self.checks: set[asyncio.Task[None]] = set()
         self.recorded: set[str] = set()
         self.said: dict[str, asyncio.Future[bool]] = {}
         """Sounds that somebody waits for, by playback: whether it was heard."""
@@ -154,6 +157,16 @@ class Hands:
             except PbxError:
                 self.announced.discard(one.key)
                 raise
+            check = asyncio.create_task(self._was_announced(one.key))
+            self.checks.add(check)
+            check.add_done_callback(self.checks.discard)
+
+    async def _was_announced(self, key: str) -> None:
+        """No announcement, no recording: the office may not have put the sound there yet."""
+        await asyncio.sleep(_LOOK_EVERY)
+        with contextlib.suppress(PbxError):
+            if not await self.ari.is_playing(f"notice.{key}") and key not in self.noticed:
+                self.announced.discard(key)
 
     async def _into_hold(self, key: str) -> None:
         await self._again(lambda: self.ari.bridge(HOLD, "holding"))
@@ -298,9 +311,8 @@ class Hands:
         what, _dot, key = name.partition(".")
         if (said := self.said.get(name)) and not said.done():
             said.set_result(was_heard)
-        elif what == "notice" and not was_heard:
-            # No announcement, no recording: the office has not put the sound there yet.
-            self.announced.discard(key)
+        elif what == "notice" and was_heard:
+            self.noticed.add(key)
 
     def pressed(self, key: str, digit: str) -> None:
         """A key of somebody who is asked how it was; what is no answer is passed over."""
@@ -316,6 +328,7 @@ class Hands:
         """The call is over: its room goes."""
         self.announced.discard(key)
         self.recorded.discard(key)
+        self.noticed.discard(key)
         self.lane(key, lambda: self.ari.end_bridge(ROOM + key))
 
     async def rest(self) -> None:
