@@ -104,6 +104,16 @@ class Ari:
         path = f"channels/{quote(channel)}/play/{quote(playback)}"
         await self.ask("POST", path, media=f"sound:{sound}")
 
+    async def is_playing(self, playback: str) -> bool:
+        """Whether it goes on. Of a sound that is not there no end is told: it is only gone."""
+        try:
+            await self.ask("GET", f"playbacks/{quote(playback)}")
+        except PbxError as error:
+            if error.is_gone:
+                return False
+            raise
+        return True
+
     async def music(self, channel: str, *, on: bool) -> None:
         """Music for somebody on hold."""
         await self.ask("POST" if on else "DELETE", f"channels/{quote(channel)}/moh")

@@ -4,6 +4,7 @@ An exchange in trouble is asked again; a caller who is gone meanwhile is no erro
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,7 +27,7 @@ RATE, THANKS = "mingbai/rate", "mingbai/thanks"
 """Sounds of the office: what is recorded is announced; nobody is there; the agent was cut off; how was it,
 press 1 to 5; thank you."""
 _PAUSES = (0.3, 0.6, 1.2, 2.0, 3.0, 3.0)
-_SOUND_LASTS = 15.0
+_SOUND_LASTS, _LOOK_EVERY = 15.0, 0.5
 REACH_FOR = 50
 """Seconds for which somebody's telephone rings whom we call."""
 
@@ -80,6 +81,8 @@ class Hands:
         self.ari, self.ears, self.policy = ari, ears, policy
         self.lanes: dict[str, asyncio.Task[None]] = {}
         self.announced: set[str] = set()
+        self.noticed: set[str] = set()
+        self.checks: set[asyncio.Task[None]] = set()
         self.recorded: set[str] = set()
         self.said: dict[str, asyncio.Future[bool]] = {}
         """Sounds that somebody waits for, by playback: whether it was heard."""
@@ -154,6 +157,16 @@ class Hands:
             except PbxError:
                 self.announced.discard(one.key)
                 raise
+            check = asyncio.create_task(self._was_announced(one.key))
+            self.checks.add(check)
+            check.add_done_callback(self.checks.discard)
+
+    async def _was_announced(self, key: str) -> None:
+        """No announcement, no recording: the office may not have put the sound there yet."""
+        await asyncio.sleep(_LOOK_EVERY)
+        with contextlib.suppress(PbxError):
+            if not await self.ari.is_playing(f"notice.{key}") and key not in self.noticed:
+                self.announced.discard(key)
 
     async def _into_hold(self, key: str) -> None:
         await self._again(lambda: self.ari.bridge(HOLD, "holding"))
@@ -280,7 +293,14 @@ class Hands:
         try:
             await self._again(lambda: self.ari.play(key, sound, name))
             awaited = [said] if unless is None else [said, unless]
-            await asyncio.wait(awaited, timeout=_SOUND_LASTS, return_when=asyncio.FIRST_COMPLETED)
+            for _look in range(int(_SOUND_LASTS / _LOOK_EVERY)):
+                await asyncio.wait(awaited, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                if any(one.done() for one in awaited):
+                    break
+                if not await self.ari.is_playing(name):
+                    # Its end may be on the way; of a sound that is not there nothing is told.
+                    await asyncio.wait(awaited, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                    return said.done() and said.result()
             return said.result() if said.done() else True
         finally:
             self.said.pop(name, None)
@@ -291,9 +311,8 @@ class Hands:
         what, _dot, key = name.partition(".")
         if (said := self.said.get(name)) and not said.done():
             said.set_result(was_heard)
-        elif what == "notice" and not was_heard:
-            # No announcement, no recording: the office has not put the sound there yet.
-            self.announced.discard(key)
+        elif what == "notice" and was_heard:
+            self.noticed.add(key)
 
     def pressed(self, key: str, digit: str) -> None:
         """A key of somebody who is asked how it was; what is no answer is passed over."""
@@ -309,6 +328,7 @@ class Hands:
         """The call is over: its room goes."""
         self.announced.discard(key)
         self.recorded.discard(key)
+        self.noticed.discard(key)
         self.lane(key, lambda: self.ari.end_bridge(ROOM + key))
 
     async def rest(self) -> None:

@@ -65,7 +65,7 @@ class FakePbx:
         self.live: dict[str, str] = {}
         self.stored: dict[str, bytes] = {}
         self.sounds: set[str] = {"mingbai/notice", "mingbai/nobody", "mingbai/again"}
-        """The office's files; another one fails, as a missing file does."""
+        """The office's files; of another one no end is told, as of a missing file."""
         self.played: list[tuple[str, str]] = []
         self.failing: deque[int] = deque()
         """Statuses with which the next requests fail."""
@@ -163,9 +163,13 @@ class FakePbx:
     async def play(self, channel: str, sound: str, playback: str) -> None:
         await self._leg(channel)
         self.played.append((channel, sound))
-        state = "done" if sound in self.sounds else "failed"
-        told = {"id": playback, "state": state, "target_uri": f"channel:{channel}"}
-        self.heard.put_nowait({"type": "PlaybackFinished", "playback": told})
+        if sound in self.sounds:
+            told = {"id": playback, "state": "done", "target_uri": f"channel:{channel}"}
+            self.heard.put_nowait({"type": "PlaybackFinished", "playback": told})
+
+    async def is_playing(self, playback: str) -> bool:
+        await self._ready()
+        return False
 
     async def music(self, channel: str, *, on: bool) -> None:
         await self._leg(channel)

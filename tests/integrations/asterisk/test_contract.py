@@ -270,6 +270,18 @@ async def test_a_sound_is_played_and_its_end_told(found: World):
 
 
 @on_both
+async def test_of_a_sound_that_is_not_there_no_end_is_told_it_is_only_gone(found: World):
+    caller = await found.caller()
+    await found.ari.play(caller, "mingbai/nothing", "nothing.1")
+    for _ in range(100):
+        if not await found.ari.is_playing("nothing.1"):
+            break
+        await asyncio.sleep(0.02)
+    assert not await found.ari.is_playing("nothing.1")
+    assert not [event for event in found.heard if event["type"] == "PlaybackFinished"]
+
+
+@on_both
 async def test_a_seat_gets_a_password_and_loses_it(found: World):
     await found.ari.give_password("seat-1", "geheim-1")
     await found.ari.give_password("seat-1", "geheim-2")

@@ -349,3 +349,20 @@ def test_the_exchange_answers_500_while_a_third_is_called(city: City):
         assert stage.pbx.legs[leg].bridge == f"talk.{caller}"
 
     play(scene)
+
+
+def test_without_the_announcement_nothing_is_recorded(city: City):
+    sit_down(city)
+    pbx = FakePbx()
+    pbx.sounds.clear()
+
+    async def scene(stage: Stage) -> None:
+        caller = stage.pbx.call_in(PHONE)
+        leg = await stage.leg()
+        await stage.until(lambda: caller not in stage.line.hands.announced)
+        stage.pbx.pick_up(leg)
+        await stage.until(lambda: stage.pbx.legs[caller].bridge == f"talk.{caller}")
+        call = await stage.call()
+        assert not stage.pbx.live and call.recording == Recording.NONE
+
+    play(scene, pbx)
