@@ -82,6 +82,7 @@ clean:
 
 $(VENV): requirements-dev.txt ops/dev/venv.sh
 	@ops/dev/venv.sh
+	@$(PY) -m compileall -q config mingbai tests
 	@$(PY) -m mingbai.servicedays.solver.compiled
 	@touch $@
 

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("mingbai.web.public.urls")),
     path("wechat/", include("mingbai.web.wechat.urls")),
     path("kiosk/", include("mingbai.web.kiosk.urls")),
+    path("kept/", include("mingbai.web.phone.urls")),
+    path("desk/village/", include("mingbai.web.village.urls")),
     path("desk/days/", include("mingbai.web.days.urls")),
     path("desk/aid/", include("mingbai.web.aid.urls")),
     path("desk/mediation/", include("mingbai.web.mediation.urls")),

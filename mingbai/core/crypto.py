@@ -8,16 +8,18 @@ Erasing a row's key makes everything sealed under it unreadable for good.
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from mingbai.core import box
 from mingbai.core.keyfile import MASTER_BYTES, BadKey, MissingKey, load_key, load_or_make_key
 
 __all__ = [
@@ -100,6 +102,7 @@ class Keyring:
         if len(master) != MASTER_BYTES:
             raise ValueError(f"the master key has {MASTER_BYTES} bytes, not {len(master)}")
         self._wrapping = _subkey(master, "wrap", _KEY_BYTES)
+        self._box_seed = _subkey(master, "box", 32)
         self._hashing = hmac.HMAC(_subkey(master, "hash", 32), hashes.SM3())
         # A page shows fields of the same few residents: unwrap each key once, not once a field.
         self._unwrapped = lru_cache(maxsize=_KEYS_IN_MEMORY)(self._unwrap)
@@ -129,6 +132,18 @@ class Keyring:
 
     def unseal(self, key: bytes, blob: bytes, *, what: str) -> str:
         return self.unseal_bytes(key, blob, what=what).decode()
+
+    @cached_property
+    def _box_key(self) -> ec.EllipticCurvePrivateKey:
+        return box.private_key(self._box_seed)
+
+    def box_key(self) -> bytes:
+        """The public key for which phones close boxes."""
+        return box.public_bytes(self._box_key.public_key())
+
+    def open_box(self, closed: bytes, *, what: str) -> bytes:
+        """What is in a box that a phone closed for us. Raises BadBox."""
+        return box.open_box(self._box_key, closed, what=what)
 
     def keyed_hash(self, text: str, *, what: str) -> str:
         """Return 32 hex characters that find an equal value again and tell nothing without the key."""

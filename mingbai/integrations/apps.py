@@ -31,7 +31,11 @@ class IntegrationsConfig(AppConfig):
         RETENTION.register(
             "delivery", Retention("delivery", "90 days after it was made", "PIPL Art. 19", _forget_deliveries)
         )
+        RETENTION.register(
+            "record_set", Retention("record_set", "180 days after it was made", "PIPL Art. 19", _forget_sets)
+        )
         register_job("partners.deliver", every=timedelta(seconds=5), run=_deliver)
+        register_job("records.exchange", every=timedelta(minutes=10), run=_exchange)
         register_job("groups.weekly", every=timedelta(minutes=20), run=tell_groups)
         # Importing a ledger's module registers it.
         from mingbai.integrations.ledgers import (  # noqa: F401
@@ -51,11 +55,13 @@ class IntegrationsConfig(AppConfig):
 def _erase(*, case: "Case", by: "Actor") -> None:
     """What the edges keep of a matter goes with it."""
     from mingbai.integrations.partners.deliver import forget_about
+    from mingbai.integrations.records import actions as records
     from mingbai.integrations.wechat.actions import forget_letters
     from mingbai.notices.actions.groups import forget_questions
 
     forget_letters(by=by, case=case)
     forget_about(case.chain)
+    records.forget_about(by=by, chain=case.chain)
     forget_questions(by=by, about=case.chain)
 
 
@@ -89,3 +95,17 @@ def _forget_deliveries(now: datetime) -> int:
     from mingbai.integrations.partners.deliver import forget_old
 
     return forget_old(now)
+
+
+def _forget_sets(now: datetime) -> int:
+    from mingbai.core.actor import SYSTEM
+    from mingbai.integrations.records.actions import forget_old
+
+    return forget_old(by=SYSTEM, now=now)
+
+
+def _exchange(now: datetime) -> int:
+    """Sets go out and come in for every endpoint that exchanges so."""
+    from mingbai.integrations.records.province import exchange_all
+
+    return exchange_all()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -163,3 +164,19 @@ def without_persons(text: str, names: Collection[str] = (), *, field: str = "tex
             field=field,
         )
     return text
+
+
+ROBOTS = ("qyapi.weixin.qq.com",)
+"""Where a group's robot may live: whoever manages a township must not choose where the worker connects."""
+
+
+def is_robot(url: str, *, fakes: bool) -> bool:
+    """Only of those who run robots; `fakes`: also this machine's own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "http":
+        return fakes and parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme == "https" and parts.hostname in ROBOTS and port in (None, 443)

@@ -28,3 +28,15 @@ class AbsenceReason(TextChoices):
     SICK = "sick", _("病假")
     ERRAND = "errand", _("外出")
     OTHER = "other", _("其他")
+
+
+class KeyScope(TextChoices):
+    """What a key of a partner's system may be used for."""
+
+    CASES_SEND = "cases.send", _("转来办件、补充、撤回")
+    CASES_READ = "cases.read", _("查询自己转来的办件")
+    ORDERS = "orders", _("往来工单")
+
+
+def all_scopes() -> list[str]:
+    return [scope.value for scope in KeyScope]

@@ -81,17 +81,22 @@ def absence_row(absence: Absence) -> AbsenceRow:
 
 
 def partner_for_key(secret: str) -> Partner | None:
-    """Return the partner whose key this is; None for a wrong, revoked or foreign one, by the same query."""
+    """The partner whose key this is; None as `key_for` has it."""
+    key = key_for(secret)
+    return key.partner if key else None
+
+
+def key_for(secret: str) -> ApiKey | None:
+    """The key with its partner; None for a wrong, revoked or foreign one, by the same query."""
     if not secret or len(secret) > 200:
         return None
-    found = (
+    return (
         ApiKey.objects.filter(
             secret_hash=keyed_hash(secret, what=KEY_HASH), revoked_at__isnull=True, partner__is_active=True
         )
         .select_related("partner")
         .first()
     )
-    return found.partner if found else None
 
 
 def workers_for(user: User, *, station: str = "") -> QuerySet[Worker]:

@@ -119,6 +119,15 @@ def can_work_day(user: User | Any, day: ServiceDay) -> bool:
     )
 
 
+def work_filter(user: User | Any) -> Q:
+    """The days of `can_work_day`, for a list."""
+    if not getattr(user, "is_authenticated", False):
+        return _NOTHING
+    own = TeamMember.objects.filter(worker_id__in=own_workers(user)).values("day_id")
+    codes = reach(user, Permission.CASE_OPEN).codes() | _planners(user).codes()
+    return Q(pk__in=own) | Q(region_id__in=codes)
+
+
 def records_filter(user: User | Any) -> Q:
     if not getattr(user, "is_authenticated", False):
         return _NOTHING

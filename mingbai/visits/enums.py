@@ -60,4 +60,5 @@ class Material(TextChoices):
 class OpinionSource(TextChoices):
     RECEPTION = "reception", _("接待日")
     PROPOSAL = "proposal", _("建议、提案")
+    PROMISE = "promise", _("答复里答应的事")
     RATING = "rating", _("评价")

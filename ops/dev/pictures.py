@@ -86,7 +86,7 @@ def wait(url: str) -> None:
 
 
 def take(browser: Browser, url: str, password: str, code: Callable[[str], str]) -> None:
-    """Home, a matter as the resident follows it, the desk and the page of a matter, a month's plan."""
+    """Home, a matter as the resident follows it, the desk, a matter, the door, a month's plan."""
 
     def context(width: int, height: int, *, elder: bool = False) -> BrowserContext:
         new = browser.new_context(
@@ -124,7 +124,37 @@ def take(browser: Browser, url: str, password: str, code: Callable[[str], str]) 
     machine.goto("/kiosk/")
     shoot(machine, "kiosk-1080")
     warned(desk)
+    sign_in(manager := context(1280, 800).new_page(), "manager", password)
+    hall(manager, desk, context(1024, 700).new_page(), machine)
     month(context(1440, 860).new_page(), password, code)
+
+
+def hall(manager: Page, desk: Page, screen: Page, machine: Page) -> None:
+    """A hall: the query machine, a clerk who calls, the displays, a tablet that asks how it was."""
+    manager.goto("/desk/door/windows/")
+    tablet = str(manager.get_attribute(".v-windows a[href*='/1/?key=']", "href"))
+    station = tablet.split("/screen/")[1].split("/")[0]
+    machine.goto(f"/kiosk/ticket/{station}/")
+    shoot(machine, "door-kiosk-1080")
+    desk.set_viewport_size({"width": 1280, "height": 900})
+    desk.goto("/desk/door/")
+    desk.fill("#sit-window", "1")
+    desk.click("button:has-text('记住')")
+    for _n in range(3):  # the clerk gives them: the machine gives none while the hall is shut
+        desk.click("summary:has-text('给一个号')")
+        desk.click("form[action='/desk/door/ticket/'] button")
+    desk.click("button:has-text('叫下一位')")
+    shoot(desk, "door-desk-1280")
+    screen.goto(f"/screen/{station}/")
+    screen.set_viewport_size({"width": 1280, "height": 640})
+    shoot(screen, "door-screen-1280")
+    desk.click("a:has-text('办好，记结果')")
+    desk.check("[name=line][value=consultation]")
+    desk.click("[data-letter=j]")
+    screen.set_viewport_size({"width": 1024, "height": 700})
+    screen.goto(tablet)
+    screen.wait_for_selector(".s-grades")
+    shoot(screen, "door-window-1024")
 
 
 def month(planner: Page, password: str, code: Callable[[str], str]) -> None:

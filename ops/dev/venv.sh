@@ -27,5 +27,6 @@ uv=$(sed -n 's/^ *"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
 if [ "uv ${uv#uv==}" != "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f1,2)" ]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check "$uv"
 fi
-.venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements-dev.txt
+# Compiled ahead: where Python may not write beside its sources, every start would compile Django anew (3 s).
+.venv/bin/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements-dev.txt
 echo "packages installed in .venv"

@@ -23,6 +23,14 @@
     const from = at >= 0 ? at : open;
     rows[Math.min(rows.length - 1, Math.max(0, from + by))].focus();
   };
+  // Alt and a digit work while somebody writes: single letters would not.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !/^Digit[1-3]$/.test(event.code)) return;
+    const wanted = document.querySelector(`[data-alt-key="${event.code.slice(5)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.click();
+  });
   document.addEventListener("keydown", (event) => {
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);

@@ -1,12 +1,12 @@
-// The display of a hall: asks for its middle part whenever something happened, speaks each call once,
+// The display of a hall or a window: asks for its middle part whenever something happened, speaks each call once,
 // says when it is cut off, and catches up by itself.
 (() => {
   "use strict";
   const { stream, now, lost, speaks } = document.body.dataset;
-  const main = document.getElementById("main"), state = document.querySelector("[data-state]");
+  const state = document.querySelector("[data-state]");
   const sound = document.querySelector("[data-sound]");
   const spoken = new Set([...document.querySelectorAll("[data-call]")].map((row) => row.dataset.call));
-  const EVERY = 10000;
+  const EVERY = 10000, SAID = 8000;
   let asking = false, again = false;
 
   const say = (text) => {
@@ -23,7 +23,7 @@
       const answer = await fetch(now, { cache: "no-store", headers: { "X-Live": "1" } });
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      main.replaceChildren(page.getElementById("now"));
+      document.getElementById("now").replaceWith(page.getElementById("now"));
       state.textContent = "";
       document.querySelectorAll("[data-call]").forEach((row) => {
         if (spoken.has(row.dataset.call)) return;
@@ -48,4 +48,6 @@
     source.onopen = renew;  // what was called while it was cut off
   }
   setInterval(renew, EVERY);
+  // What was said to one person is gone before the next sits down.
+  document.querySelectorAll("[data-passing]").forEach((one) => setTimeout(() => one.remove(), SAID));
 })();

@@ -13,7 +13,19 @@ from typing import Any
 import psycopg
 
 from ops.dev import postgres
-from tests.bench import intake, learned, memory, outbox, partners, pay, reads, search
+from tests.bench import (
+    door,
+    intake,
+    learned,
+    memory,
+    outbox,
+    partners,
+    pay,
+    reads,
+    search,
+    village,
+    wechat,
+)
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
@@ -83,6 +95,16 @@ def partner_exchange() -> dict[str, Any]:
         return partners.measure(world)
 
 
+def wechat_messages() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return wechat.measure(world)
+
+
+def offline_week() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return village.measure(world)
+
+
 def knowledge_learned() -> dict[str, Any]:
     with sqlite_world() as world:
         world.found()
@@ -92,6 +114,21 @@ def knowledge_learned() -> dict[str, Any]:
 def papers_and_pay() -> dict[str, Any]:
     with sqlite_world() as world:
         return pay.measure(world)
+
+
+def door_sqlite() -> dict[str, Any]:
+    with sqlite_world() as world:
+        world.found()
+        return door.measure(world)
+
+
+def door_postgresql() -> dict[str, Any]:
+    if postgres.bin_folder() is None:
+        return {"skipped": "PostgreSQL's server programs are not installed"}
+    with postgres.running(durable=True) as url, sqlite_world() as place:
+        world = World(place.folder, url)
+        world.found()
+        return door.measure(world)
 
 
 def service_days() -> dict[str, Any]:
@@ -119,8 +156,12 @@ ROUNDS = {
     "outbox_sqlite": outbox_sqlite,
     "outbox_postgresql": outbox_postgresql,
     "partner_exchange": partner_exchange,
+    "wechat_messages": wechat_messages,
+    "offline_week": offline_week,
     "knowledge_learned": knowledge_learned,
     "memory": server_memory,
+    "door_sqlite": door_sqlite,
+    "door_postgresql": door_postgresql,
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,
 }

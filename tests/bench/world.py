@@ -74,7 +74,7 @@ class Server:
 
     def memory(self) -> list[int]:
         """Resident KiB of each process below the supervisor, largest first."""
-        sizes = [_resident(pid) for pid in _below(self.pid)]
+        sizes = [_resident(pid) for pid in below(self.pid)]
         return sorted((size for size in sizes if size), reverse=True)
 
 
@@ -108,9 +108,9 @@ def _wait(port: int, seconds: float = 60) -> None:
     raise RuntimeError("the server did not answer")
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children] + [each for child in children for each in _below(int(child))]
+    return [int(child) for child in children] + [each for child in children for each in below(int(child))]
 
 
 def _resident(pid: int) -> int:

@@ -32,7 +32,7 @@ AREAS = {
         "manage:search",
     ),
     "desk": ("desk:", "board:"),
-    "days": ("days:",),
+    "days": ("days:", "village:", "phone:"),
     "aid": ("aid:", "filings:"),
     "door": ("door:", "screen:"),
     "mediation": ("mediation:",),

@@ -117,6 +117,18 @@ def test_a_robot_over_its_rate_waits_and_loses_nothing(robot):
     assert len(robot.said) == 5
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://example.com/cgi-bin/webhook", "https://qyapi.weixin.qq.com:8443/x", "http://10.0.0.5/x", "x"],
+)
+def test_a_robot_stored_earlier_at_another_host_is_not_called(robot, monkeypatch, address):
+    called = []
+    monkeypatch.setattr("mingbai.integrations.wecom.client.post_json", lambda *words: called.append(words))
+    queue(transport="wecom", address=address)
+    notice = settle()
+    assert notice.state == NoticeState.FAILED and not called
+
+
 def test_a_robot_that_is_gone_is_a_dead_letter(robot):
     queue(transport="wecom", address=robot.url.replace("good", "gone"))
     assert "93000" in settle().error

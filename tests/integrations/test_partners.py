@@ -238,7 +238,9 @@ def test_the_owner_hands_a_matter_over_and_calls_back_through_pages(api, city, l
     assert client.get(back).status_code == 404, "not answered yet"
     events = f"orders/{case.number}/events"
     for seq, verb in enumerate(("accept", "answer"), start=1):
+        assert back not in client.get(f"/desk/cases/{case.number}/beside/").content.decode()
         post(api, events, seq=seq, verb=verb, text="查过了")
+    assert back in client.get(f"/desk/cases/{case.number}/beside/").content.decode()
     assert errors(client.post(back, {"happy": "maybe"}))
     client.post(back, {"happy": "no", "text": "还没有"})
     assert Order.objects.get().state == OrderState.WORKING

@@ -238,6 +238,21 @@ def test_a_phone_bound_anew_leaves_the_account_before(plain):
     assert phones == {OPENID: "", OTHER: "13812345678"}
 
 
+def test_an_account_lets_its_phone_go(plain):
+    case = opened()
+    assert "没有绑定" in says(plain, "解绑")
+    bind(plain)
+    assert "解绑好了" in says(plain, "解绑")
+    assert "手机后四位" in says(plain, f"查询 {case.number}")
+    assert not Follower.objects.exclude(phone_hash=None).exists()
+    assert [one.verb for one in history("wechat")][-1] == "wechat.unbound"
+    says(plain, "绑定 13812345678")
+    says(plain, "解除绑定")
+    code = json.loads(Notice.objects.filter(template="bind_code").latest("id").context)["code"]
+    assert "过期" in says(plain, f"验证码 {code}"), "a code from before binds nothing"
+    assert "请点这里" in says(plain, "解绑合同怎么写，老板欠我工资"), "a sentence is a question, not an order"
+
+
 def test_codes_are_few_and_tries_are_counted(plain):
     says(plain, "绑定 13812345678")
     for _wrong in range(MOST_TRIES):
@@ -310,6 +325,39 @@ def test_a_photo_becomes_a_paper_of_the_matter(wechat):
     assert fetch(timezone.now()) == 1
     assert fetch(timezone.now()) == 0
     assert Case.objects.get().attachments.get().content_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("head", [b"#!AMR\n", b"#!AMR-WB\n"])
+def test_a_voice_becomes_a_paper_that_can_be_fetched_again(plain, settings, city, head):
+    voice = head + bytes(range(1, 200))
+    settings.WECHAT_APP_ID, settings.WECHAT_SECRET = plain.app_id, "secret"
+    cache.clear()
+    with plain.running():
+        settings.WECHAT_API = plain.url
+        plain.media["v1"] = voice
+        heard = {"Recognition": "老板欠我工资", "Format": "amr"}
+        body = plain.message(OPENID, 7, MsgType="voice", MediaId="v1", **heard)
+        Client().post(link_in(plain.heard(deliver(plain, body).content)), FORM | {"text": "老板欠我工资"})
+        assert fetch(timezone.now()) == 1
+    paper = Case.objects.get().attachments.get()
+    assert paper.content_type == "audio/amr"
+    case = Case.objects.get()
+    keeper = make_user(RoleCode.SUPERVISOR, region=city.regions[CITY], username="keeper")
+    answer = signed_in(keeper).get(f"/desk/cases/{case.number}/files/{paper.pk}/")
+    assert b"".join(answer) == voice
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_the_platform_calls_a_voice_and_is_none_is_no_paper(plain, settings):
+    settings.WECHAT_APP_ID, settings.WECHAT_SECRET = plain.app_id, "secret"
+    cache.clear()
+    with plain.running():
+        settings.WECHAT_API = plain.url
+        plain.media["v1"] = b"MZ" + bytes(200)
+        body = plain.message(OPENID, 7, MsgType="voice", MediaId="v1")
+        Client().post(link_in(plain.heard(deliver(plain, body).content)), FORM | {"text": "见语音"})
+        fetch(timezone.now())
+    assert not Case.objects.get().attachments.exists() and WeChatMessage.objects.get().is_fetched
 
 
 def test_the_menu_is_set_by_a_command(wechat, settings, capsys):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.places.queries import register
-from mingbai.visits.actions import bookings, openings, records
+from mingbai.visits.actions import bookings, openings, records, tours
 from mingbai.visits.actions.bookings import Wish
 from mingbai.visits.actions.records import Note
 from mingbai.visits.models import Opening, Visit
@@ -72,6 +72,23 @@ def make_booking(opening: Opening, at: datetime, by: Any = RESIDENT, **values: A
 def make_visit(city: City, station: str = NORTH, at: datetime | None = None, **values: Any) -> Visit:
     note = Note(**{"line": "consultation", "outcome": "answered", **values})
     return records.record_visit(by=city.bob.actor, station=city.stations[station], note=note, at=at)
+
+
+def make_home_visits(city: City, spots: list[str], on: date | None = None) -> list[Visit]:
+    """Homes that one notary visits within one promised stretch of a day (today), whatever the hour is."""
+    opening = on_working_days(
+        city, kind="home", receives="张公证员", lines=("notary",), minutes=120, capacity=len(spots)
+    )
+    on = on or timezone.localdate()
+    visits = []
+    for n, spot in enumerate(spots, start=1):
+        who = Visitor(name=f"{NAME}{n}", phone=PHONE, text="立遗嘱", place=f"永宁街 {n} 号")
+        visit = make_booking(opening, moment_at(ahead(), 9), line="notary", visitor=who, by_staff=True)
+        visits.append(tours.place_home(by=SYSTEM, visit=visit, spot=spot))
+    Visit.objects.filter(opening=opening).update(on=on, starts_at=moment_at(on, 0), ends_at=moment_at(on, 2))
+    for visit in visits:
+        visit.refresh_from_db()
+    return visits
 
 
 def tomorrow() -> date:

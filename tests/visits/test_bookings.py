@@ -1,5 +1,6 @@
 """Bookings: taken, refused with other times, moved, cancelled, reminded of; nobody is punished."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from mingbai.journal.queries import history, verify
 from mingbai.notices.models import Notice
 from mingbai.visits.actions import bookings
 from mingbai.visits.models import Visit
+from mingbai.visits.queries.slots import next_free
 from mingbai.visits.queries.visits import by_code
 from mingbai.visits.rules.visits import Visitor
 from tests.cases.factories import NORTH, City
@@ -58,6 +60,22 @@ def test_every_seat_is_given_once_and_who_comes_next_is_offered_others(city: Cit
     with pytest.raises(Refused) as refused:
         make_booking(opening, nine, visitor=Visitor(name="第三人"))
     assert refused.value.code == "slot_taken" and "09:30" in str(refused.value.do)
+
+
+def test_two_hundred_people_after_the_last_time_are_told_so_and_leave_nothing(city: City):
+    """Nothing is free: each is told so with words, nobody gets half a booking, nothing grows slow."""
+    opening = on_working_days(city, minutes=120, last_on=ahead(), ahead_days=10)
+    nine = moment_at(ahead(), 9)
+    while (slot := next((one for one in next_free([NORTH]) if one.free), None)) is not None:
+        make_booking(opening, slot.starts_at, by_staff=True)
+    kept, entries = Visit.objects.count(), Entry.objects.count()
+    begun = time.perf_counter()
+    for n in range(200):
+        with pytest.raises(Refused) as refused:
+            make_booking(opening, nine, visitor=Visitor(name=f"某{n}"), client_key=f"late-{n}")
+        assert refused.value.code == "slot_taken" and str(refused.value.do)
+    assert (time.perf_counter() - begun) / 200 <= 0.25
+    assert (Visit.objects.count(), Entry.objects.count()) == (kept, entries)
 
 
 def test_the_database_itself_lets_no_two_have_one_seat(city: City):

@@ -2,7 +2,7 @@
 
 import time as clock
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,6 +93,25 @@ def test_the_days_of_a_rule(values, calendar, first, last, days):
         values[name] = frozenset(values.get(name, ()))
     found = days_of(rule(**values), date(2026, *first), date(2026, *last), calendar)
     assert found == [date(2026, *day) for day in days]
+
+
+def test_where_clocks_are_changed_a_morning_stays_a_morning():
+    """China has no summer time, but the zone is a setting: 29 March 2026 has 23 hours in Berlin."""
+    all_days = rule(weekdays=frozenset(range(7)))
+    found = slots(
+        [all_days],
+        date(2026, 3, 28),
+        date(2026, 3, 29),
+        calendar=PLAIN,
+        zone=ZoneInfo("Europe/Berlin"),
+        taken={},
+        is_shut=lambda *_any: False,
+        is_away=lambda *_any: False,
+    )
+    local = [f"{slot.starts_at:%d %H:%M}" for slot in found]
+    assert local == [f"{day} {at}" for day in (28, 29) for at in ("09:00", "09:30", "10:00", "10:30")]
+    first, second = found[0].starts_at.astimezone(UTC), found[4].starts_at.astimezone(UTC)
+    assert second - first == timedelta(hours=23)
 
 
 def test_a_rest_shorter_than_a_slot_is_none():

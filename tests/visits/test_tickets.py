@@ -137,6 +137,22 @@ def test_a_closed_browser_loses_no_called_number(city: City):
     assert called_at(NORTH, 1, morning(11)) is None
 
 
+def test_a_clock_that_is_set_back_loses_nobody_and_promises_nothing_absurd(city: City):
+    """The server's clock was half an hour fast and was put right: two wait, one is served meanwhile."""
+    early, late = ticket(city, morning(10, 30)), ticket(city, morning(10, 0))
+    first = call(city, at=morning(10, 31))
+    note = Note(line="consultation", outcome="answered")
+    records.serve(by=city.bob.actor, visit=first, note=note, at=morning(10, 2))
+    second = call(city, at=morning(10, 3))
+    assert {first.pk, second.pk} == {early.pk, late.pk} and code_of(lambda: call(city, 2)) == "nobody_waits"
+    third = ticket(city, morning(10, 4))
+    assert third.seq == 3, "no number twice"
+    found = place_of(third, morning(10, 4))
+    assert found is not None and found.ahead == 0 and found.estimate is not None
+    assert 0 <= found.estimate.low <= found.estimate.high and found.estimate.is_guess
+    assert verify().is_whole
+
+
 def test_absent_and_back(city: City):
     ticket(city)
     visit = tickets.mark_absent(by=SYSTEM, visit=call(city))

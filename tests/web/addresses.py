@@ -52,6 +52,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"manage:{name}" for name in "partner_new deadlines deadline_new routings routing_new".split()),
             *(f"manage:{name}" for name in "calendar calendar_load try_route sheets audit".split()),
             *(f"manage:{name}" for name in "verify seals outbox resend_all ways wordings".split()),
+            *(f"phone:{name}" for name in "token send unbox worker manifest".split()),
+            *("village:home", "village:matter"),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
             *(f"api:{name}" for name in "create listing".split()),
@@ -94,7 +96,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys((f"manage:{name}" for name in "partner partner_off key_issue".split()), _partner),
     "kiosk:home": NOTHING,
-    **dict.fromkeys((f"kiosk:{name}" for name in "stations find entitled near".split()), NOTHING),
+    **dict.fromkeys(
+        (f"kiosk:{name}" for name in "stations find entitled near ask done follow".split()), NOTHING
+    ),
+    "kiosk:case": _number,
     "kiosk:line": lambda w: {"line": "legal_aid"},
     "kiosk:law": lambda w: {"pk": w.article.law_id},
     "kiosk:article": lambda w: {"pk": w.article.pk},
@@ -171,6 +176,9 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"manage:endpoint{name}" for name in " _end _resend _key_new".split(" ")),
         lambda w: {"code": w.endpoint.code},
     ),
+    **dict.fromkeys(
+        ("manage:endpoint_sets", "manage:endpoint_codes"), lambda w: {"code": w.sets_endpoint.code}
+    ),
     "manage:endpoint_key_retire": lambda w: {"code": w.endpoint.code, "pk": w.endpoint.keys.get().pk},
     "manage:partner_states": _partner,
     "manage:station_qr": _code,
@@ -197,7 +205,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     **dict.fromkeys(
         (
-            *(f"days:{name}" for name in "home token worker needs take coverage terms host block".split()),
+            *(f"days:{name}" for name in "home needs take coverage terms host block".split()),
             *(f"days:{name}" for name in "limit_find plans plan_make".split()),
             *("public:days", "kiosk:days"),
         ),
@@ -279,18 +287,26 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *(f"door:{name}" for name in "home record calendar take openings opening_new".split()),
             *(f"door:{name}" for name in "reception proposal materials came".split()),
             *(f"{face}:{name}" for face in ("public", "kiosk") for name in ("book", "visit_enter")),
-            *(f"door:{name}" for name in "sit next ticket hall homes".split()),
+            *(f"door:{name}" for name in "sit next ticket hall windows homes tour tour_today".split()),
         ),
         NOTHING,
     ),
     **dict.fromkeys(
-        (f"door:{name}" for name in "visit served show move cancel matter join missed".split()),
+        (f"door:{name}" for name in "visit served show move cancel matter join missed turn spot".split()),
         lambda w: {"pk": w.visit.pk},
     ),
     "door:said": lambda w: {"pk": w.leader_visit.pk},
     **dict.fromkeys(("door:opening_end", "door:break"), lambda w: {"pk": w.opening.pk}),
     "door:act": lambda w: {"pk": w.visit.pk, "verb": "call"},
     **dict.fromkeys(("public:ticket", "kiosk:ticket", "screen:hall", "screen:now"), _code),
+    **dict.fromkeys(
+        (f"screen:window{name}" for name in ("", "_now", "_rate")),
+        lambda w: {**_code(w), "number": 3},
+    ),
+    **dict.fromkeys(
+        (f"door:tour_{name}" for name in "order sheet pack".split()),
+        lambda w: {"pk": w.opening.pk, "on": timezone.localdate().isoformat()},
+    ),
     "door:lift": lambda w: {"pk": w.gap.pk},
     **dict.fromkeys(("public:slot", "kiosk:slot"), lambda w: {"slot": f"{w.opening.pk}-29000000"}),
     **dict.fromkeys(

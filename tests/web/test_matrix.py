@@ -32,7 +32,8 @@ OF_THE_CITY = {
     "manage:sheet_in", "manage:sheet_out",
     "days:poster", "board:figure", "board:letter_file", "manage:paper_start",
     "manage:endpoint", "manage:endpoint_end", "manage:endpoint_resend", "manage:endpoint_key_new",
-    "manage:endpoint_key_retire", "manage:partner_states", "desk:wechat_take", "desk:wechat_settle",
+    "manage:endpoint_key_retire", "manage:partner_states", "manage:endpoint_sets", "manage:endpoint_codes",
+    "desk:wechat_take", "desk:wechat_settle",
     "manage:notice", "manage:resend", "manage:way",
     "manage:wording", "manage:wording_edit", "manage:wording_reset",
 }  # fmt: skip

@@ -119,6 +119,7 @@ class World:
     question: Question
     message: WeChatMessage
     endpoint: Endpoint
+    sets_endpoint: Endpoint
     call: Call
     piece: Piece
     sheet: PaySheet
@@ -185,6 +186,7 @@ def make_world(city: City, county: str, town: str) -> World:
         **_groups(region, case),
         message=_message(),
         endpoint=_endpoint(),
+        sets_endpoint=_sets_endpoint(city),
         **_door(city, county),
         **_oversight(city, county, town, case),
         # Known to be of this county by the telephone of its matters.
@@ -201,6 +203,11 @@ def _dead_letter() -> Notice:
     Notice.objects.filter(event="world:1").update(state="failed")
     set_wording(by=SYSTEM, template="case_received", subject="收到", body="{{ number }}")
     return Notice.objects.get(event="world:1")
+
+
+def _sets_endpoint(city: City) -> Endpoint:
+    terms = EndpointTerms("sets", "省公共法律服务网", "", (), city.partner, "sets")
+    return make_endpoint(by=SYSTEM, terms=terms)
 
 
 def _endpoint() -> Endpoint:

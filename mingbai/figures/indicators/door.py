@@ -5,17 +5,22 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from mingbai.cases.enums import GRADES
 from mingbai.figures.enums import Counts, Unit
-from mingbai.figures.registry import Indicator, Row, add
+from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.visits.enums import Material
 from mingbai.visits.models import Handout, Opinion, Visit
-from mingbai.visits.queries.figures import handouts, opinions, window_visits
+from mingbai.visits.queries.figures import handouts, opinions, rated_visits, window_visits
 
 
 def _visit(row: Visit) -> Row:
     case = row.case.number if row.case else ""
     return Row(at=row.at, place=row.station.name, what=str(row.get_outcome_display()), case=case)
+
+
+def _rated(row: Visit) -> Row:
+    return Row(at=row.on, place=row.station.name, what=str(GRADES[row.grade or 0]))
 
 
 def _handout(row: Handout) -> Row:
@@ -56,6 +61,36 @@ add(
         _visit,
         time="on",
         needs=("station", "case"),
+    ),
+    Indicator(
+        "visit_ratings",
+        _("来访评价"),
+        Unit.TIMES,
+        Counts.CONTACTS,
+        _("来访的人办完以后在窗口屏或自己手机上给的评价，每次一回。"),
+        lambda period: rated_visits(period.first, period.last, period.region),
+        _rated,
+        time="on",
+        needs=("station",),
+    ),
+    Indicator(
+        "visit_ratings_content",
+        _("满意的来访评价"),
+        Unit.TIMES,
+        Counts.CONTACTS,
+        _("来访评价里不是不满意、非常不满意的。"),
+        lambda period: rated_visits(period.first, period.last, period.region, only_content=True),
+        _rated,
+        time="on",
+        needs=("station",),
+    ),
+    Ratio("visit_rated_rate", _("来访测评率"), "visit_ratings", "visits", _("来访评价 ÷ 窗口接待。")),
+    Ratio(
+        "visit_content_rate",
+        _("来访满意率"),
+        "visit_ratings_content",
+        "visit_ratings",
+        _("满意的来访评价 ÷ 来访评价；评价少的，率说明不了什么。"),
     ),
     _given("guides", Material.GUIDE, _("发放指南"), _("各站点发出去的指南份数之和。")),
     _given("posters", Material.POSTER, _("张贴海报"), _("各站点张贴、发放的海报份数之和。")),

@@ -9,6 +9,7 @@ from mingbai.integrations.models.partners import (
     Order,
     StateName,
 )
+from mingbai.integrations.models.records import ExternalCode, RecordSet, SetState
 from mingbai.integrations.models.wechat import BindCode, Follower, WeChatMessage
 
 __all__ = [
@@ -17,9 +18,12 @@ __all__ = [
     "Endpoint",
     "EndpointKey",
     "Exchange",
+    "ExternalCode",
     "Follower",
     "LedgerRow",
     "Order",
+    "RecordSet",
+    "SetState",
     "StateName",
     "WeChatMessage",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from mingbai.cases.models import Case
 from mingbai.core.crypto import new_key
 from mingbai.core.sealed import Sealed
-from mingbai.integrations.partners.enums import DeliveryState, Direction, OrderState, Verb
+from mingbai.integrations.partners.enums import DeliveryState, Direction, OrderState, Verb, Way
 from mingbai.integrations.partners.rules import Tracks
 from mingbai.people.models import Partner
 
@@ -20,14 +20,18 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
 
 
 class Endpoint(models.Model):
-    """Where we send: a partner's orders, or what the city's own system wants to hear of (`events`)."""
+    """Where we send: a partner's orders, or what the city's own system wants to hear of (`events`).
+
+    `way`: each message by itself, or gathered into sets that go as files or to an address of theirs.
+    """
 
     code = models.SlugField("代码", max_length=32, unique=True)
     name = models.CharField("名称", max_length=64)
     partner = models.ForeignKey(
         Partner, models.PROTECT, verbose_name="协作单位", null=True, blank=True, related_name="endpoints"
     )
-    url = models.CharField("地址", max_length=500)
+    url = models.CharField("地址", max_length=500, blank=True)
+    way = models.CharField("方式", max_length=8, choices=Way, default=Way.HOOK)
     events = models.JSONField("事件", default=list)
     is_active = models.BooleanField("在用", default=True)
     cursor = models.BigIntegerField("读到", default=0)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from mingbai.integrations.http import Answer, post
 from mingbai.integrations.models import Delivery, Endpoint
-from mingbai.integrations.partners.enums import DeliveryState
+from mingbai.integrations.partners.enums import DeliveryState, Way
 from mingbai.integrations.partners.queries import good_secrets
 from mingbai.integrations.partners.signing import headers
 from mingbai.notices.transports import Undeliverable, Unsure
@@ -32,10 +32,10 @@ _CONFLICT, _GONE_WRONG = 409, frozenset({400, 404, 405, 410, 413, 415, 422})
 
 def deliver_all(now: datetime, *, send: Send = post) -> int:
     """Return how many arrived."""
-    due = Endpoint.objects.live().filter(deliveries__state=DeliveryState.QUEUED).distinct()
+    waiting = Endpoint.objects.live().filter(way=Way.HOOK, deliveries__state=DeliveryState.QUEUED)
     return sum(
         _alone(endpoint, now, send)
-        for endpoint in due.order_by("id")
+        for endpoint in waiting.distinct().order_by("id")
         if endpoint.next_at is None or endpoint.next_at <= now
     )
 

@@ -46,3 +46,8 @@ class HookEvent(TextChoices):
     STATE = "case.state", _("状态变化")
     RATED = "case.rated", _("评价")
     ORDER = "order", _("工单往来")
+
+
+class Way(TextChoices):
+    HOOK = "hook", _("逐条推送")
+    SETS = "sets", _("成批交换")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.test import Client
@@ -35,6 +36,8 @@ from mingbai.people.actions import issue_key, make_partner, register_worker
 from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places.models import Region
+
+LATELY = 120
 
 
 @dataclass
@@ -258,10 +261,11 @@ class Sim:
 
     def _staff(self) -> None:
         """Somebody of ours does what the matter allows."""
-        orders = Order.objects.filter(partner=self.partner).select_related("case").order_by("?")
-        order = orders.first()
-        if order is None:
+        orders = Order.objects.filter(partner=self.partner)
+        lately = list(orders.order_by("-id").values_list("pk", flat=True)[: self._most()])
+        if not lately:
             return
+        order = orders.select_related("case").get(pk=self.dice.choice(lately))
         if order.direction == Direction.OUT:
             verb = Verb.CALL_BACK if self.dice.random() < 0.9 else Verb.WITHDRAW
             source, happy = f"sim:{order.pk}:{order.last_out}", self.dice.random() < 0.6
@@ -288,8 +292,13 @@ class Sim:
             work.note(case=case, by=SYSTEM, text="备注")
 
     def _any(self, wanted: Any) -> Book | None:
-        found = [book for book in self.books.values() if wanted(book)]
+        lately = islice(reversed(self.books.values()), self._most())
+        found = [book for book in lately if wanted(book)]
         return self.dice.choice(found) if found else None
+
+    def _most(self) -> int:
+        """Mostly what is fresh is talked about; now and then what is over long since."""
+        return LATELY if self.dice.random() < 0.9 else 10**6
 
     # ── the end ──
 

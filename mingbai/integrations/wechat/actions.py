@@ -34,7 +34,7 @@ CODE_MINUTES = timedelta(minutes=10)
 MOST_CODES, MOST_TRIES = 3, 5
 _MOST_TEXT = 5000
 _LINK = "{link}"
-_SECTION = re.compile(r"^\s*(查询|查|绑定|验证码)\s*[:：]?\s*(.*)$", re.DOTALL)
+_SECTION = re.compile(r"^\s*(查询|查|解绑|解除绑定|绑定|验证码)\s*[:：]?\s*(.*)$", re.DOTALL)
 _KEPT = frozenset({"text", "image", "voice", "video", "shortvideo", "location", "link"})
 
 
@@ -115,8 +115,11 @@ def _answer(message: WeChatMessage, follower: Follower, at: datetime) -> str:
             "查": _state,
             "绑定": _begin_binding,
             "验证码": _bind,
+            "解绑": _unbind,
+            "解除绑定": _unbind,
         }[asked[1]]
-        if verb is not _state or any(sign.isdigit() for sign in asked[2]):
+        is_order = not asked[2].strip() if verb is _unbind else any(sign.isdigit() for sign in asked[2])
+        if is_order or verb in (_begin_binding, _bind):
             message.is_settled = True
             return verb(follower, asked[2].strip(), at)
     _warn(message)
@@ -219,6 +222,18 @@ def _bind(follower: Follower, said: str, at: datetime) -> str:
     data = {"follower": follower.openid_hash[:8], "moved": bool(moved)}
     write(chain="wechat", verb="wechat.bound", by=RESIDENT, at=at, data=data)
     return _("绑定好了。以后有答复，在这里告诉您；查进度只要发“查询 办件编号”。")
+
+
+def _unbind(follower: Follower, said: str, at: datetime) -> str:
+    """The phone leaves the account; codes that were asked for are worth nothing any more."""
+    follower.codes.all().delete()
+    if follower.phone_hash is None:
+        return _("这个微信没有绑定手机。")
+    follower.phone_sealed, follower.phone_hash, follower.bound_at = b"", None, None
+    follower.save(update_fields=["phone_sealed", "phone_hash", "bound_at"])
+    data = {"follower": follower.openid_hash[:8]}
+    write(chain="wechat", verb="wechat.unbound", by=RESIDENT, at=at, data=data)
+    return _("解绑好了。以后的答复发短信；要再绑定，发：绑定 手机号。")
 
 
 # ── what becomes of a message ──

@@ -37,6 +37,7 @@ def _term(words: str, days: int, early: int, source: str) -> Term:
 
 TERMS: tuple[Term, ...] = (
     _term(r"(?:道路|交通)?事故认定书|责任认定", 3, 2, "道路交通事故处理程序规定第七十一条"),
+    _term(r"生效", 730, 90, "民事诉讼法第二百五十条"),
     _term(r"裁决", 15, 6, "劳动争议调解仲裁法第五十条"),
     _term(r"复议决定", 15, 6, "行政诉讼法第四十五条"),
     _term(r"裁定", 10, 5, "民事诉讼法第一百七十一条"),
@@ -68,7 +69,7 @@ _UNIT = (
 )
 _AMOUNT = _N + _UNIT + r"(?P<rest>半)?"
 _ELAPSED = re.compile(
-    rf"(?P<near>快|差不多|将近|眼[看瞅]|马上|都|已经?|满|过了?|整|第)?(?:有|是|就)?{_AMOUNT}"
+    rf"(?P<near>快|差不多|将近|眼[看瞅]|马上|都|已经?|满|过了?|整|第|下来|收到|拿到|送来|送达|到手)?(?:有|是|就)?{_AMOUNT}"
     rf"(?:零?(?P<months>[0-9]{{1,2}}|[一二两三四五六七八九十]{{1,2}})个月)?(?P<tail>多|前|之前|以前|了|过去|才|没)?"
 )
 _LEFT = re.compile(
@@ -83,8 +84,8 @@ _ENDS = re.compile(
     r"|要.{0,2}交|就得|来不及|赶不上|整[一二两三]年|满[一二两三]年"
 )
 _LEGAL = re.compile(
-    r"上诉|起诉|诉状|诉讼|仲裁|复议|答辩|举证|证据|时效|开庭|传票|庭审|法院|法官|裁决|裁定|判决|认定|申诉|再审|强制执行|申请执行"
-    r"|支付令|异议|欠条|借条|工伤"
+    r"上诉|起诉|诉状|诉讼|仲裁|复议|答辩|举证|证据|时效|开庭|传票|庭审|法院|法官|补正|补交|裁决|裁定|判决|认定|申诉|再审|强制执行|申请执行"
+    r"|支付令|异议|欠条|借条|工伤|拍卖|查封|保全|撤销|鉴定|满[一二两三]年"
 )
 _OTHER = re.compile(
     r"驾照|驾驶证|身份证|护照|居住证|暂住证|停车|年检|保修|质保|会员|健身|套餐|租房合同|租约|租期|房租|信用卡|账单|食品|试用期"
@@ -96,6 +97,11 @@ _FROM_DAY = re.compile(
 )
 _THESE_DAYS = re.compile(r"(?P<day>今天|昨天|前天|昨日).{0,6}?(?:收|拿|签|送|取|接|到手|寄)")
 _AGO = {"今": 0, "昨": 1, "前": 2}
+_WITHIN = re.compile(
+    r"(?P<term>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:个?工作)?[日天]之?内.{0,24}?"
+    r"(?:第|已经?|过了?|过去了?|都)(?:已经?|过去?了?|是|有)?(?P<now>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[天日]"
+)
+"""A text that names the term and what is gone of it: "七日内补交，今天第六天"."""
 _ASKED = re.compile(r"一般|通常|多少天|几天(?:能|会|出|内|可)|怎么算|从哪天|多久|是不是都")
 _REACH = 16
 """So many signs before and after are read for what is counted."""
@@ -109,7 +115,8 @@ def counted(text: str) -> tuple[Counted, ...]:
     """
     if not _LEGAL.search(text) and not any(term.words.search(text) for term in TERMS):
         return ()
-    found = [*_from_day_to_day(text), *_since(text), *_these_days(text), *_until(text), *_near(text)]
+    ways = (_from_day_to_day, _since, _these_days, _within, _until, _near)
+    found = [one for way in ways for one in way(text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -147,6 +154,13 @@ def _these_days(text: str) -> Iterator[Counted]:
         term = _term_of(text, match.start(), match.end())
         if term and (left := term.days - _AGO[match["day"][0]]) <= term.early and term.days < SOON:
             yield Counted(match.group(), left, term.source)
+
+
+def _within(text: str) -> Iterator[Counted]:
+    for match in _WITHIN.finditer(text):
+        left = _number(match["term"]) - _number(match["now"])
+        if -LATE <= left <= SOON and not _OTHER.search(match.group()):
+            yield Counted(match.group(), left)
 
 
 def _until(text: str) -> Iterator[Counted]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -20,7 +19,7 @@ from mingbai.notices.actions.outbox import notify
 from mingbai.notices.enums import GroupKind
 from mingbai.notices.models import Group, Post, Question, Reply
 from mingbai.notices.queries import is_member, members
-from mingbai.notices.rules import REPLY_WITHIN, without_persons
+from mingbai.notices.rules import REPLY_WITHIN, ROBOTS, is_robot, without_persons
 from mingbai.notices.transports import words_for
 from mingbai.people.models import Worker
 from mingbai.places.enums import Line
@@ -29,8 +28,6 @@ from mingbai.places.queries import register
 
 SALT = "guidance"
 MOST_REPLIES = 5
-ROBOTS = ("qyapi.weixin.qq.com",)
-"""Where a group's robot may live: whoever manages a township must not choose where the worker connects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +82,10 @@ def end_group(*, by: Actor, group: Group) -> Group:
 def _address(robot: str) -> str:
     """Only of those who run robots, but for this machine's own fakes. Raises Refused "bad_address"."""
     robot = robot.strip()
-    if robot and not _is_robot(robot):
+    if robot and not is_robot(robot, fakes=settings.EDGES_ON_LOOPBACK):
         text = _("机器人地址须以 https://%(host)s/ 开头。") % {"host": ROBOTS[0]}
         raise Refused(text, code="bad_address", field="robot")
     return robot[:500]
-
-
-def _is_robot(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    if parts.scheme == "http":
-        return bool(settings.EDGES_ON_LOOPBACK) and parts.hostname in ("127.0.0.1", "localhost")
-    return parts.scheme == "https" and parts.hostname in ROBOTS and port in (None, 443)
 
 
 @transaction.atomic

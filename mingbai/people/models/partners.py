@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from mingbai.core.actor import Actor
+from mingbai.people.enums import all_scopes
 from mingbai.people.models.users import User
 
 
@@ -46,6 +47,10 @@ class ApiKey(models.Model):
     secret_hash = models.CharField("密钥索引", max_length=64, unique=True)
     made_at = models.DateTimeField("制作时间")
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    scopes = models.JSONField("能做什么", default=all_scopes)
+    a_minute = models.PositiveIntegerField("每分钟最多", default=0, help_text="0: as many as come")
+    counted_from = models.DateTimeField("这一分钟", null=True, blank=True)
+    counted = models.PositiveIntegerField("这一分钟次数", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "接口密钥"

@@ -11,12 +11,14 @@ from time import monotonic
 import numpy as np
 
 from mingbai.servicedays.solver.instance import Instance
-from mingbai.servicedays.solver.objective import Plan
+from mingbai.servicedays.solver.objective import Plan, score
 from mingbai.servicedays.solver.roster import cost, plan_in, roster_of, skills_of
 from mingbai.servicedays.solver.steps import SHARES, sow, walk
 
-HOT, COLD = 60.0, 4.0
-"""Heats at the start and the end, in units of the objective: half an unserved need; a few kilometres."""
+HOT, COLD = 60.0, 1.0
+"""Heats at the start and the end, in units of the objective: half an unserved need; ten kilometres."""
+ANEW, ANEW_SHARE, WARM = 3, 0.5, 12.0
+"""Short annealings, their share of the time, and the heat from which the best goes on."""
 TURNS = 2_000
 """Steps between two looks at the clock: some hundredths of a second."""
 SAYS_EVERY = 0.5
@@ -43,3 +45,17 @@ def anneal(
         kept = plan_in(roster, skills)
         tell(kept)
     return kept
+
+
+def anneal_anew(
+    instance: Instance, plan: Plan, seed: int, seconds: float, tell: Callable[[Plan], None]
+) -> Plan:
+    """Some short annealings, each from the same start, and the best of them warmed up again.
+
+    Which basin a month ends in is decided while it is hot, and by chance: some small ones are a better lot
+    than one long one where scarce people decide (and a worse one elsewhere: the planner runs both).
+    """
+    share = seconds * ANEW_SHARE / ANEW
+    tries = [anneal(instance, plan, seed + n, share, tell) for n in range(ANEW)]
+    best = min(tries, key=lambda found: score(instance, found).objective)
+    return anneal(instance, best, seed, seconds * (1 - ANEW_SHARE), tell, WARM)

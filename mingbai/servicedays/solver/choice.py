@@ -207,19 +207,27 @@ def day_worth(a, t, day, noise, steal):
 
 
 @compiled
-def serve(a, t, noise, steal):
-    """People and days for a place as long as they pay."""
+def best_day(a, t, least, noise, steal):
+    """The best day for one more service day, if worth more than `least` (NEVER: nobody for it); -1: none."""
+    best, when = least, -1
+    for day in range(a[DAYS]):
+        if may_hold(a, t, day, -1):
+            value = day_worth(a, t, day, noise, steal)
+            if value > best:
+                best, when = value, day
+    return when
+
+
+@compiled
+def serve(a, t, noise, steal, least):
+    """People and days for a place as long as they pay, the first day from `least` on."""
     for _turn in range(30):
         if a[a[SHARE] + t] == 0:
             break
         if one_more(a, t, noise, steal):
             continue
-        best, when = 0.0, -1
-        for day in range(a[DAYS]):
-            if may_hold(a, t, day, -1):
-                value = day_worth(a, t, day, noise, steal)
-                if value > best:
-                    best, when = value, day
+        when = best_day(a, t, least, noise, steal)
+        least = 0.0
         if when < 0:
             break
         open_day(a, t, when)

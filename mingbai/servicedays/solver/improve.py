@@ -19,6 +19,8 @@ from mingbai.servicedays.solver.slots import Model, build, start_values
 
 SECONDS = 1.0
 """What one part may take; the size of the next follows from it."""
+FIRST_SHARE = 0.5
+"""Of the time, what the first part may take: everybody anew on the days as they are."""
 PART_GAP = 2e-5
 WORTH_TRACING = 0.005
 """A drawing is followed when it is better by this share than the last one, and than the plan."""
@@ -86,7 +88,7 @@ class Search:
 
     def run(self) -> None:
         """Until the time is up; each round one kind, those that paid more often."""
-        self.part(set(self.plan), [], min(SECONDS, self.left))
+        self.part(set(self.plan), [], FIRST_SHARE * self.left)
         while self.left > 0.1:
             self.hear(self.sent())
             drawing = self.drawn()

@@ -1,8 +1,8 @@
 """One month planned within a limit: one process makes plans, one proves the bound, this one keeps all.
 
-One anneals and then polishes; the other proves and, when that gains no more, polishes too. They are
-processes of their own so that the limit holds whatever a model does, and an interruption at any moment finds
-the best plan so far in this one.
+One anneals and then polishes; the other proves and, when that gains no more, anneals in its own way and
+polishes too. They are processes of their own so that the limit holds whatever a model does, and an
+interruption at any moment finds the best plan so far in this one.
 """
 
 import ctypes
@@ -29,10 +29,12 @@ CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
 LEAST_PROOF = 8.0
 """Seconds that proving has in any case, where there are so many: most bounds stand by then."""
-ANNEAL_SHARE = 0.8
+ANNEAL_SHARE = 0.88
 """Of the time, what annealing takes before its plan is polished."""
-PROVE_SHARE = 0.7
+PROVE_SHARE = 0.35
 """Of the time, what proving may take: later it gains a thousandth."""
+WORTH_ANNEALING = 15.0
+"""Seconds that must be left for the one that proved to anneal, too; else it polishes what the other has."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -59,6 +61,16 @@ class Outcome:
 Tell = Callable[[Outcome], None]
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What the processes are told once they are awake; `until` by the machine's clock."""
+
+    instance: Instance
+    plan: Plan
+    until: float
+    seed: int
+
+
 def make_plan(
     instance: Instance, seconds: float, tell: Tell = lambda outcome: None, seed: int = 1
 ) -> Outcome:
@@ -68,32 +80,43 @@ def make_plan(
     outcome it was told last stands. Never worse than the greedy plan; empty where nobody can go.
     """
     began = monotonic()
-    first = greedy(instance)
-    value = score(instance, first).objective
-    outcome = Outcome(first, value, value, first_after=monotonic() - began)
-    outcome.best_after = outcome.first_after
-    tell(outcome)
-    _search(instance, outcome, began, began + seconds - LAST_WORDS, tell, seed)
-    return outcome
-
-
-def _search(instance: Instance, outcome: Outcome, began: float, until: float, tell: Tell, seed: int) -> None:
-    seconds = until - monotonic()
-    bare = replace(instance)  # without what was looked up: little enough for a pipe, so that no start waits
-    hands = [
-        _Hand(_anneal, bare, outcome.plan, seconds, seed),
-        _Hand(_prove, bare, outcome.plan, seconds, seed),
-    ]
+    hands = [_Hand(_anneal), _Hand(_prove)]  # they take a second to wake: the greedy plan is made meanwhile
     try:
-        while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
-            talking = [hand.line for hand in hands if hand.is_open]
-            if not talking:
-                break
-            for line in wait(talking, left):
-                _hear(instance, outcome, hands, line, monotonic() - began, tell)
+        outcome = _first(instance, began)
+        tell(outcome)
+        _search(instance, outcome, hands, began, began + seconds - LAST_WORDS, tell, seed)
     finally:
         for hand in hands:
             hand.stop()
+    return outcome
+
+
+def _first(instance: Instance, began: float) -> Outcome:
+    plan = greedy(instance)
+    value, after = score(instance, plan).objective, monotonic() - began
+    return Outcome(plan, value, value, first_after=after, best_after=after)
+
+
+def _search(
+    instance: Instance,
+    outcome: Outcome,
+    hands: "list[_Hand]",
+    began: float,
+    until: float,
+    tell: Tell,
+    seed: int,
+) -> None:
+    # Without what was looked up: little enough for a pipe, so that nobody waits. And the clock is the
+    # machine's: they are told when to end, not how long to work.
+    task = _Task(replace(instance), outcome.plan, until, seed)
+    for hand in hands:
+        hand.send(task)
+    while (left := until - monotonic()) > 0 and outcome.gap > CLOSE:
+        talking = [hand.line for hand in hands if hand.is_open]
+        if not talking:
+            break
+        for line in wait(talking, left):
+            _hear(instance, outcome, hands, line, monotonic() - began, tell)
 
 
 def _hear(
@@ -141,10 +164,13 @@ class _Hand:
 
     def say(self, word: Any) -> None:
         if self.is_open and self.hears:
-            try:
-                self.line.send(word)
-            except OSError:
-                self.is_open = False
+            self.send(word)
+
+    def send(self, word: Any) -> None:
+        try:
+            self.line.send(word)
+        except OSError:
+            self.is_open = False
 
     def stop(self) -> None:
         self.process.kill()
@@ -178,35 +204,45 @@ class _Inbox:
         return self._held.pop(what, None)
 
 
-def _anneal(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
+def _anneal(line: Connection) -> None:
     from mingbai.servicedays.solver.anneal import anneal  # numba takes a while to load: not in every server
 
-    until = monotonic() + seconds
-    best = anneal(instance, plan, seed, ANNEAL_SHARE * seconds, lambda better: line.send(("plan", better)))
+    task: _Task = line.recv()
+    seconds = ANNEAL_SHARE * (task.until - monotonic())
+    best = anneal(task.instance, task.plan, task.seed, seconds, lambda better: line.send(("plan", better)))
     line.send(("listening", None))
-    _search_of(line, instance, best, until, seed + 1).run()
+    _search_of(line, task, best, task.seed + 1).run()
 
 
-def _search_of(line: Connection, instance: Instance, plan: Plan, until: float, seed: int) -> Search:
+def _search_of(line: Connection, task: _Task, plan: Plan, seed: int) -> Search:
     inbox = _Inbox(line)
     return Search(
-        instance,
+        task.instance,
         plan,
         Random(seed),
-        until,
+        task.until,
         lambda better: line.send(("plan", better)),
         lambda: inbox.newest("drawing"),
         lambda: inbox.newest("plan"),
     )
 
 
-def _prove(line: Connection, instance: Instance, plan: Plan, seconds: float, seed: int) -> None:
-    until = monotonic() + seconds
+def _prove(line: Connection) -> None:
+    task: _Task = line.recv()
+    seconds = task.until - monotonic()
     prove(
-        instance,
+        task.instance,
         monotonic() + max(min(seconds, LEAST_PROOF), PROVE_SHARE * seconds),
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )
+    plan = task.plan
+    if (left := task.until - monotonic()) > WORTH_ANNEALING:
+        from mingbai.servicedays.solver.anneal import anneal_anew
+
+        seconds = ANNEAL_SHARE * left
+        plan = anneal_anew(
+            task.instance, plan, task.seed + 2, seconds, lambda better: line.send(("plan", better))
+        )
     line.send(("listening", None))
-    _search_of(line, instance, plan, until, seed + 2).run()
+    _search_of(line, task, plan, task.seed + 2).run()

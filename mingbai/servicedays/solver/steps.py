@@ -70,6 +70,8 @@ MADE_GOOD = 0.5
 """The share of what somebody leaves behind that the next link is trusted to make good."""
 RUINED = 3
 """How many places a ruin takes at most."""
+LEVELLED = 4
+"""How many places that lack most are served together at most."""
 
 
 @compiled
@@ -187,7 +189,29 @@ def ruin(a, noise):
                     shut(a, t, day)
     np.random.shuffle(taken)
     for t in taken:
-        if t >= 0 and not serve(a, t, noise, steal):
+        if t >= 0 and not serve(a, t, noise, steal, 0.0):
+            return False
+    return True
+
+
+@compiled
+def level(a, noise):
+    """Who lacks most is served together, wherever people have to come from: only the worst of all is paid
+    for, so that one place alone gains nothing where two lack as much."""
+    worst = a[WORST_NOW]
+    if worst == 0:
+        return False
+    taken, n = np.full(LEVELLED, -1), 0
+    first = below(a[WANTING])
+    for k in range(a[WANTING]):
+        t = a[a[WANTS] + (first + k) % a[WANTING]]
+        if a[a[SHARE] + t] >= worst:
+            if n == LEVELLED:
+                return False
+            taken[n] = t
+            n += 1
+    for t in taken[:n]:
+        if not serve(a, t, noise, True, NEVER / 2):  # at any price, but not a day for which nobody is left
             return False
     return True
 
@@ -225,8 +249,8 @@ def chain(a, noise):
     return not a[td(a, HELD, t, day)] or a[tds(a, t, day, s)] >= a[a[LEAST] + s]
 
 
-KINDS = (elsewhere, home, instead, another_day, ruin, chain)
-SHARES = (0.20, 0.05, 0.15, 0.03, 0.08, 0.49)
+KINDS = (elsewhere, home, instead, another_day, ruin, chain, level)
+SHARES = (0.20, 0.05, 0.15, 0.03, 0.08, 0.48, 0.01)
 """Of the kinds of steps."""
 
 
@@ -240,7 +264,9 @@ def step(a, kind, noise):
         return instead(a)
     if kind == 3:
         return another_day(a, noise)
-    return ruin(a, noise) if kind == 4 else chain(a, noise)
+    if kind == 4:
+        return ruin(a, noise)
+    return chain(a, noise) if kind == 5 else level(a, noise)
 
 
 @compiled

@@ -199,6 +199,7 @@ def move_booking(
         if (found.opening_id, found.starts_at) == (opening.pk, starts_at):
             return found
         found.opening, found.station, found.displaced_at = opening, opening.station, None
+        found.tour_seq = None
         _seated(found, slot)
         enter(found, "moved", by, at, was=was, opening=opening.pk, starts=starts_at.isoformat())
         tell(found, "visit_booked", by, once=at.isoformat())

@@ -13,6 +13,7 @@ from mingbai.visits.actions._record import locked_hall, now_or
 from mingbai.visits.models import Hall
 
 MOST_AHEAD = 120
+MOST_PAIRINGS = 30_000
 
 
 @transaction.atomic
@@ -33,4 +34,14 @@ def set_hall(
     hall.save()
     data = {"tickets": has_tickets, "head_start": head_start, "speaks": speaks}
     write(chain=hall.chain, verb="hall.set", by=by, place=station.code, at=now_or(at), data=data)
+    return hall
+
+
+@transaction.atomic
+def pair_anew(*, by: Actor, station: Station, at: datetime | None = None) -> Hall:
+    """The tablets at the windows must be opened with new addresses: one was lost, or went elsewhere."""
+    hall = locked_hall(station.code)
+    hall.pairing = hall.pairing % MOST_PAIRINGS + 1
+    hall.save(update_fields=["pairing"])
+    write(chain=hall.chain, verb="hall.paired", by=by, place=station.code, at=now_or(at), data={})
     return hall

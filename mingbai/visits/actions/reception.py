@@ -1,6 +1,7 @@
 """What a leader is told becomes opinions: each a matter with an owner and a clock, answered to the person."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from mingbai.places.models import Station
 from mingbai.visits.actions._record import enter, locked, now_or
 from mingbai.visits.enums import OpinionSource, VisitKind, VisitState
 from mingbai.visits.models import Opinion, Visit
+from mingbai.visits.rules.opinions import due_of
 
 KIND = "opinion"
 MOST = 4000
@@ -87,30 +89,48 @@ def take_opinion(
     return opinion
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal of a delegate, a promise in the letter that answered one, or what a rating asks.
+
+    `reference` is the number it was handed over under, `on` the day of it, `due_on` by when it is answered or
+    kept (None: three months for a proposal). A promise is `part_of` the opinion of its proposal.
+    """
+
+    source: str
+    text: str
+    on: date | None = None
+    reference: str = ""
+    due_on: date | None = None
+    part_of: Opinion | None = None
+
+
 @transaction.atomic
 def take_proposal(
     *,
     by: Actor,
     station: Station,
-    source: str,
-    text: str,
+    proposed: Proposed,
     owner: Worker,
     key: str = "",
     at: datetime | None = None,
 ) -> Opinion:
-    """A proposal of a delegate, or a promise in the letter that answered one: followed like an opinion.
+    """Followed like an opinion: a matter with an owner. The same `key` again is the same one.
 
-    Raises Refused "bad_choice", "bad_owner" and those of `open_case`.
+    Raises Refused "bad_choice", "bad_owner", "needs_proposal", "needs_day", "bad_day" and those of
+    `open_case`.
     """
     at = now_or(at)
-    if source not in (OpinionSource.PROPOSAL, OpinionSource.RATING):
+    on = proposed.on or timezone.localdate(at)
+    if proposed.source not in (OpinionSource.PROPOSAL, OpinionSource.PROMISE, OpinionSource.RATING):
         raise Refused(_("请选择意见从哪里来。"), code="bad_choice", field="source")
     if not owner.is_active or owner.station_id != station.pk:
         raise Refused(_("请选本站在岗的人主办。"), code="bad_owner", field="owner")
+    due_on, part_of = due_of(proposed.source, on, proposed.due_on), _proposal_of(proposed, station)
     intake = Intake(
         kind=KIND,
         channel=Channel.WINDOW,
-        text=text,
+        text=proposed.text,
         region=station.region_id,
         keep_at=station.pk,
         worker_id=owner.pk,
@@ -118,8 +138,27 @@ def take_proposal(
         idempotency_key=key,
         body_hash=key,
     )
-    case = open_case(by=by, intake=intake).case
     opinion, _new = Opinion.objects.get_or_create(
-        case=case, defaults={"source": source, "station": station, "on": timezone.localdate(at)}
+        case=open_case(by=by, intake=intake).case,
+        defaults={
+            "source": proposed.source,
+            "station": station,
+            "on": on,
+            "reference": clean_text(proposed.reference, most=64, field="reference")
+            if proposed.reference.strip()
+            else "",
+            "due_on": due_on,
+            "part_of": part_of,
+        },
     )
     return opinion
+
+
+def _proposal_of(proposed: Proposed, station: Station) -> Opinion | None:
+    """A promise belongs to a proposal of the same station; nothing else belongs to anything."""
+    if proposed.source != OpinionSource.PROMISE:
+        return None
+    found = proposed.part_of
+    if found is None or found.source != OpinionSource.PROPOSAL or found.station_id != station.pk:
+        raise Refused(_("请选是答复哪件建议、提案时答应的。"), code="needs_proposal", field="part_of")
+    return found

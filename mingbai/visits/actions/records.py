@@ -16,13 +16,14 @@ from mingbai.core.refused import Refused
 from mingbai.people.models import Worker
 from mingbai.places.models import Station
 from mingbai.places.queries import register
-from mingbai.visits.actions._record import enter, locked, now_or
+from mingbai.visits.actions._record import enter, give_code, locked, now_or
 from mingbai.visits.enums import VisitKind, VisitState
 from mingbai.visits.models import Visit
 from mingbai.visits.rules.visits import Visitor, check_line, check_outcome, clean_visitor
 
 KEPT = timedelta(days=3 * 365)
 """As long as a claim lives by the common rule (民法典 Art. 188): so long somebody may come back to it."""
+MOST_SAID = 4000
 _RECORDABLE = (
     VisitState.BOOKED, VisitState.WAITING, VisitState.CALLED, VisitState.ABSENT, VisitState.NO_SHOW
 )  # fmt: skip
@@ -38,6 +39,7 @@ class Note:
     foreign_number: str = ""
     visitor: Visitor = field(default_factory=Visitor)
     client_key: str = ""
+    said: str = ""
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def record_visit(
         written_at=at,
     )
     _fill(visit, note, worker)
+    give_code(visit)
     try:
         with transaction.atomic():
             visit.save(force_insert=True)
@@ -83,17 +86,26 @@ def record_visit(
 def serve(
     *, by: Actor, visit: Visit, note: Note, worker: Worker | None = None, at: datetime | None = None
 ) -> Visit:
-    """What came of a booking or a ticket. Raises Refused "not_open" and those of `record_visit`."""
+    """What came of a booking or a ticket; the same `client_key` of the note again is the same end.
+
+    Raises Refused "not_open" and those of `record_visit`.
+    """
     at, found = now_or(at), locked(visit)
+    if _ended_by(found, note.client_key):
+        return found
     if found.state not in _RECORDABLE:
         raise Refused(_("这次来访已经办完或取消。"), code="not_open")
     _fill(found, note, worker)
     if found.kind in (VisitKind.BOOKING, VisitKind.RECEPTION, VisitKind.HOME) and found.called_at is None:
         found.at = min(at, found.at)
-    found.state, found.ended_at = VisitState.SERVED, at
+    found.state, found.ended_at, found.end_key = VisitState.SERVED, at, note.client_key
     found.save()
     enter(found, "served", by, at, line=found.line, outcome=found.outcome, window=found.window or 0)
     return found
+
+
+def _ended_by(visit: Visit, key: str) -> bool:
+    return bool(key) and visit.end_key == key
 
 
 @transaction.atomic
@@ -124,22 +136,27 @@ def _fill(visit: Visit, note: Note, worker: Worker | None) -> None:
         visit.phone, visit.phone_hash = who.phone, hashed("phone", who.phone)
     if who.text:
         visit.text = who.text
+    if note.said.strip():
+        visit.said = clean_text(note.said, most=MOST_SAID, field="said")
 
 
 @transaction.atomic
-def not_met(*, by: Actor, visit: Visit, reason: str, at: datetime | None = None) -> Visit:
-    """We went and nobody was there, or nobody came: said at once, not at the end of the day.
+def not_met(*, by: Actor, visit: Visit, reason: str, key: str = "", at: datetime | None = None) -> Visit:
+    """We went and nobody was there, or nobody came: said at once, not at the end of the day. The same `key`
+    again is the same end.
 
     Raises Refused "not_open", "too_early" before its time, "empty_text".
     """
     at, found = now_or(at), locked(visit)
+    if _ended_by(found, key):
+        return found
     if found.state != VisitState.BOOKED:
         raise Refused(_("这次来访已经办完或取消。"), code="not_open")
     if found.starts_at is not None and at < found.starts_at:
         raise Refused(_("还没有到约定的时间。"), code="too_early")
     found.reason = clean_text(reason, most=300, field="reason")
-    found.state, found.ended_at = VisitState.NO_SHOW, at
-    found.save(update_fields=["state", "ended_at", "reason"])
+    found.state, found.ended_at, found.end_key = VisitState.NO_SHOW, at, key
+    found.save(update_fields=["state", "ended_at", "end_key", "reason"])
     enter(found, "no_show", by, at, why=found.reason)
     return found
 
@@ -169,5 +186,5 @@ def forget_visits(*, by: Actor, now: datetime) -> int:
     old = Visit.objects.filter(ended_at__lt=now - KEPT).exclude(key=b"")
     return old.update(
         key=b"", name_sealed=b"", phone_sealed=b"", text_sealed=b"", said_sealed=b"", place_sealed=b"",
-        code_sealed=b"", phone_hash="", code_hash="",
+        spot_sealed=b"", code_sealed=b"", phone_hash="", code_hash="",
     )  # fmt: skip

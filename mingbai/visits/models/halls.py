@@ -8,7 +8,10 @@ from mingbai.places.models import Station
 
 
 class Hall(models.Model):
-    """Made when it is first asked for. `head_start` is how many minutes the law's priority puts forward."""
+    """Made when it is first asked for. `head_start` is how many minutes the law's priority puts forward.
+
+    `pairing` is part of the key by which a tablet at a window takes ratings: counted up, old tablets lose it.
+    """
 
     station = models.OneToOneField(
         Station, models.PROTECT, verbose_name="站点", primary_key=True, related_name="hall"
@@ -18,6 +21,7 @@ class Hall(models.Model):
         "优先提前几分钟", default=20, validators=[MaxValueValidator(120)]
     )
     speaks = models.BooleanField("语音叫号", default=True)
+    pairing = models.PositiveSmallIntegerField("窗口屏配对", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "大厅"

@@ -23,12 +23,22 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
 
 class Opinion(models.Model):
-    """Its words, owner, clock and state are its matter's. `leader` is who received, as a public title."""
+    """Its words, owner, clock, evidence and state are its matter's. `leader` received: a public title.
+
+    A proposal has its `reference` (the number it was handed over under) and `due_on`, by when it must be
+    answered; each promise of the letter that answered it is an opinion of its own, `part_of` the proposal,
+    with the day that was promised.
+    """
 
     source = models.CharField("来源", max_length=16, choices=OpinionSource)
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="opinions")
     on = models.DateField("日期")
     leader = models.CharField("接待领导", max_length=64, blank=True)
+    reference = models.CharField("建议提案编号", max_length=64, blank=True)
+    due_on = models.DateField("答复或兑现期限", null=True, blank=True)
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="哪件的答复", null=True, blank=True, related_name="promises"
+    )
     visit = models.ForeignKey(
         Visit, models.PROTECT, verbose_name="来访", null=True, blank=True, related_name="opinions"
     )
@@ -41,7 +51,12 @@ class Opinion(models.Model):
         verbose_name = verbose_name_plural = "意见建议"
         ordering = ["on", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(source__in=OpinionSource.values), name="opinion_source")
+            models.CheckConstraint(condition=Q(source__in=OpinionSource.values), name="opinion_source"),
+            models.CheckConstraint(
+                condition=~Q(source=OpinionSource.PROMISE) | Q(part_of__isnull=False, due_on__isnull=False),
+                name="opinion_promise",
+                violation_error_message="答应的事要写明是哪件的答复、哪天以前做到。",
+            ),
         ]
         indexes = [models.Index(fields=["on", "station"], name="opinion_figures")]
 

@@ -44,7 +44,9 @@ class Visit(models.Model):
 
     A booking holds one of the opening's `seat`s (0 … capacity - 1) at `starts_at`: the database lets two
     have it never. A ticket is `letter` and `seq` of the day; `foreign_number` is that of the hall's own
-    machine. `displaced_at`: its slot is gone (a holiday, a break) and another was offered.
+    machine. `displaced_at`: its slot is gone (a holiday, a break) and another was offered. Of a home visit
+    `spot` is where the home is ("latitude,longitude" in degrees) and `tour_seq` its turn in the day's tour.
+    `end_key` is the key of the form that ended it: a phone that heard no answer sends it again.
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {
@@ -53,6 +55,7 @@ class Visit(models.Model):
         "text_sealed": "visit",
         "said_sealed": "visit",
         "place_sealed": "visit",
+        "spot_sealed": "visit",
         "code_sealed": "visit",
         "phone_hash": "visit",
     }
@@ -96,6 +99,8 @@ class Visit(models.Model):
     text_sealed = models.BinaryField("来意", default=b"")
     said_sealed = models.BinaryField("谈了什么", default=b"")
     place_sealed = models.BinaryField("上门地址", default=b"")
+    spot_sealed = models.BinaryField("上门坐标", default=b"")
+    tour_seq = models.PositiveSmallIntegerField("第几家", null=True, blank=True)
     code_sealed = models.BinaryField("查看码", default=b"")
     phone_hash = models.CharField("电话索引", max_length=32, blank=True)
     code_hash = models.CharField("查看码索引", max_length=32, blank=True)
@@ -103,6 +108,7 @@ class Visit(models.Model):
     grade = models.PositiveSmallIntegerField("评价", null=True, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
     client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    end_key = models.CharField("结束时的编号", max_length=64, blank=True)
     imported_from = models.CharField("导入自", max_length=64, blank=True)
     written_by = models.CharField("登记人", max_length=64)
     written_at = models.DateTimeField("登记时间")
@@ -113,6 +119,7 @@ class Visit(models.Model):
     text = Sealed("text_sealed")
     said = Sealed("said_sealed")
     place = Sealed("place_sealed")
+    spot = Sealed("spot_sealed")
     code = Sealed("code_sealed")
 
     objects: ClassVar[VisitQuerySet] = VisitQuerySet.as_manager()  # type: ignore[assignment]

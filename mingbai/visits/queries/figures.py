@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from mingbai.cases.enums import BAD_GRADES
 from mingbai.places.queries import register
-from mingbai.visits.enums import AT_THE_WINDOW
+from mingbai.visits.enums import AT_THE_WINDOW, OpinionSource
 from mingbai.visits.models import Handout, Opinion, Visit
 
 
@@ -24,7 +25,15 @@ def handouts(first: date, last: date, region: str = "") -> QuerySet[Handout]:
     return rows.select_related("station").order_by("on", "id")
 
 
+def rated_visits(first: date, last: date, region: str = "", *, only_content: bool = False) -> QuerySet[Visit]:
+    """Those of `window_visits` that were rated; `only_content` without those that were not content."""
+    rows = window_visits(first, last, region).filter(grade__isnull=False)
+    return rows.exclude(grade__in=BAD_GRADES) if only_content else rows
+
+
 def opinions(first: date, last: date, region: str = "") -> QuerySet[Opinion]:
-    rows = Opinion.objects.filter(on__gte=first, on__lte=last)
+    """What was asked of leaders and proposed. Bad ratings and promises are followed alike and are none."""
+    asked = (OpinionSource.RECEPTION, OpinionSource.PROPOSAL)
+    rows = Opinion.objects.filter(on__gte=first, on__lte=last, source__in=asked)
     rows = rows.filter(station__region_id__in=register().subtree(region)) if region else rows
     return rows.select_related("station", "case").order_by("on", "id")

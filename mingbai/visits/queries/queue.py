@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from mingbai.core.crypto import keyed_hash
 from mingbai.visits.enums import VisitState
 from mingbai.visits.models import Hall, Visit
 from mingbai.visits.rules.queue import Estimate, Waiting, estimate, in_order
@@ -17,6 +18,9 @@ from mingbai.visits.rules.queue import Estimate, Waiting, estimate, in_order
 AT_WORK = timedelta(minutes=40)
 """A window that called or ended nothing for so long is not counted as being at work."""
 SHOWN = 6
+ASKED_FOR = timedelta(minutes=3)
+"""So long after a service the window's display asks how it was."""
+WINDOW_KEY = "visits.window"
 
 
 def today_at(station: str, now: datetime) -> QuerySet[Visit]:
@@ -61,6 +65,37 @@ def called_at(station: str, window: int, now: datetime) -> Visit | None:
     """Whom this window has called and not yet served: also after its browser was closed."""
     rows = today_at(station, now).filter(state=VisitState.CALLED, window=window)
     return rows.select_related("station", "opening", "case", "worker").order_by("-called_at").first()
+
+
+@dataclass(frozen=True)
+class AtWindow:
+    """What a window's display shows: who is called there, else whose service just ended and may be rated;
+    `clerk` is who called last."""
+
+    called: Visit | None
+    rated: Visit | None
+    clerk: str
+
+
+def at_window(station: str, window: int, now: datetime) -> AtWindow:
+    """Two queries at most."""
+    mine = today_at(station, now).filter(window=window).select_related("worker", "station")
+    called = mine.filter(state=VisitState.CALLED).order_by("-called_at").first()
+    ended = mine.filter(state=VisitState.SERVED, ended_at__gt=now - AT_WORK).order_by("-ended_at").first()
+    last = called or ended
+    clerk = last.worker.name if last is not None and last.worker else ""
+    asks = called is None and ended is not None and _is_fresh(ended, now)
+    return AtWindow(called, ended if asks else None, clerk)
+
+
+def _is_fresh(visit: Visit, now: datetime) -> bool:
+    """Just over and not yet rated."""
+    return visit.ended_at is not None and visit.ended_at > now - ASKED_FOR and visit.grade is None
+
+
+def window_key(station: str, window: int) -> str:
+    """What a tablet must know to take ratings at this window; new ones after `pair_anew`."""
+    return keyed_hash(f"{station}:{window}:{hall_of(station).pairing}", what=WINDOW_KEY)
 
 
 def absent(station: str, now: datetime) -> list[Visit]:

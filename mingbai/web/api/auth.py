@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
+from mingbai.people.actions.partners import count_call
+from mingbai.people.enums import KeyScope
 from mingbai.people.models import Partner
-from mingbai.people.queries import partner_for_key
+from mingbai.people.queries import key_for
 from mingbai.web.api.problems import Problem
 
 
@@ -16,10 +19,22 @@ class PartnerKey(HttpBearer):
     openapi_bearerFormat = "opaque"
 
     def authenticate(self, request: HttpRequest, token: str) -> Partner | None:
-        partner = partner_for_key(token) if token.isascii() else None
-        if partner:
-            refuse_large(request)
-        return partner
+        key = key_for(token) if token.isascii() else None
+        if key is None:
+            return None
+        refuse_large(request)
+        if scope_of(request) not in key.scopes:
+            raise Problem(403, "scope", _("这个密钥不能做这件事。"))
+        if not count_call(by=key.partner.actor, key=key, now=timezone.now()):
+            raise Problem(429, "too_many", _("这一分钟的次数用完了，请下一分钟再来。"))
+        return key.partner
+
+
+def scope_of(request: HttpRequest) -> str:
+    """What a key needs for this request."""
+    if request.path_info.startswith("/api/v1/orders"):
+        return KeyScope.ORDERS
+    return KeyScope.CASES_READ if request.method in ("GET", "HEAD") else KeyScope.CASES_SEND
 
 
 def refuse_large(request: HttpRequest) -> None:

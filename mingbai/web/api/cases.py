@@ -22,8 +22,8 @@ from mingbai.places.queries import register
 from mingbai.web.api import schemas as s
 
 router = Router(tags=["cases"])
-PROBLEMS = dict.fromkeys((400, 401, 404, 409, 413, 422, 503), s.ProblemOut)
-READING = dict.fromkeys((401, 404, 422, 503), s.ProblemOut)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), s.ProblemOut)
+READING = dict.fromkeys((401, 403, 404, 422, 429, 503), s.ProblemOut)
 
 
 def partner_of(request: HttpRequest) -> Partner:

@@ -34,11 +34,13 @@ def titles() -> Mapping[int, str]:
     return {
         400: _("请求无法读取"),
         401: _("没有有效的密钥"),
+        403: _("没有权限"),
         404: _("没有找到"),
         405: _("不支持这种请求方法"),
         409: _("与现有情况冲突"),
         413: _("内容太大"),
         422: _("内容有误"),
+        429: _("请求太多"),
         500: _("系统出错"),
         503: _("暂时不能服务"),
     }
@@ -54,7 +56,11 @@ def document(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
         "detail": detail,
         **more,
     }
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "30"}}.get(status, {})
+    headers = {
+        401: {"WWW-Authenticate": "Bearer"},
+        429: {"Retry-After": "60"},
+        503: {"Retry-After": "30"},
+    }.get(status, {})
     return JsonResponse(
         body,
         status=status,

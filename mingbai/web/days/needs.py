@@ -30,7 +30,7 @@ from mingbai.servicedays.perms import can_show_person, can_take_need
 from mingbai.servicedays.queries.needs import NeedFilters, NeedSum, need_sums, waiting_needs
 from mingbai.web.access import staff
 from mingbai.web.days.need_form import LineForm, Lines, PlaceForm, lines_of, with_more
-from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
+from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
 from mingbai.web.days.reach import Choices, need_for, tabs, tried, user_of
 from mingbai.web.forms import WordsField, said, unjudged, wants_list_only
 from mingbai.web.manage.pages import Ask
@@ -167,6 +167,8 @@ def _waited(days: int) -> str:
 # ── taking down ──
 
 
+@from_phone
+@keeps_page
 @staff(Permission.CASE_OPEN)
 def take(request: HttpRequest) -> HttpResponse:
     """One place, several lines; each line stands for itself, what is refused stays to be put right."""

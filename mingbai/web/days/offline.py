@@ -1,19 +1,22 @@
-"""Forms that a phone keeps while there is no network: their keys, the answers it understands, its worker.
+"""Forms that a phone keeps while there is no network: their keys, and the answers it understands.
 
-The phone keeps the form as it was filled in, with the key that the form came with, and sends it when it can;
-sent three times it is one (`client_key` of needs and records).
+The phone keeps the form as it was filled in, with the key that the form came with, and sends it when it can
+(mingbai/web/phone); sent three times it is one (`client_key` of needs and records).
+
+A page takes part so: `@from_phone` on its view, `@keeps_page` where the empty form may be opened without a
+network (it must name nobody), `data-keeps` on the form, layout/kept.html above it.
 """
 
 import re
 import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
-from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+KEEP = "X-Keep-Page"
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -33,9 +36,9 @@ def is_from_phone(request: HttpRequest) -> bool:
     return request.headers.get("X-Kept") == "1"
 
 
-def taken(said: str = "") -> JsonResponse:
-    """The phone forgets its copy."""
-    return JsonResponse({"taken": True, "said": said})
+def taken(said: str = "", url: str = "") -> JsonResponse:
+    """The phone forgets its copy; the query machine goes to `url`."""
+    return JsonResponse({"taken": True, "said": said, "url": url})
 
 
 def not_taken(said: str) -> JsonResponse:
@@ -43,19 +46,20 @@ def not_taken(said: str) -> JsonResponse:
     return JsonResponse({"taken": False, "said": said}, status=422)
 
 
-@staff(Permission.CASE_SEE)
-@require_safe
-def token(request: HttpRequest) -> JsonResponse:
-    """What a waiting form must be sent with; a page that was kept has an old one."""
-    return JsonResponse({"token": get_token(request)})
+def from_phone(view: View) -> View:
+    """A form of this view may wait on a phone and be sent by its script."""
+    view.from_phone = True  # type: ignore[attr-defined]
+    return view
 
 
-@staff(Permission.CASE_SEE)
-@require_safe
-def worker(request: HttpRequest) -> HttpResponse:
-    """The script that opens the forms of needs and of the stand without a network, and nothing else."""
-    path = finders.find("js/days-worker.js")
-    if not path:
-        raise Http404
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123  what the finder gives is a path as text
-        return HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+def keeps_page(view: View) -> View:
+    """A phone keeps this page, asked for without a query, for when there is no network: it names nobody."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "GET" and not request.GET and response.status_code == 200:
+            response.headers[KEEP] = "1"
+        return response
+
+    return marked  # type: ignore[return-value]

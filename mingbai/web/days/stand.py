@@ -25,13 +25,13 @@ from mingbai.servicedays.actions import days
 from mingbai.servicedays.actions.publishing import cancel_day
 from mingbai.servicedays.actions.records import write_records
 from mingbai.servicedays.enums import DayState, RecordKind, Skill
-from mingbai.servicedays.models import Need, ServiceDay
+from mingbai.servicedays.models import DayRecord, Need, ServiceDay
 from mingbai.servicedays.perms import can_plan
 from mingbai.servicedays.queries.days import records_of, roster, waiting_at
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.skills import SKILL_OF
 from mingbai.web.access import staff
-from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
+from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
 from mingbai.web.days.reach import Choices, day_for, hours_of, tabs, tried, user_of
 from mingbai.web.forms import PhoneField, WordsField, said
 from mingbai.web.manage.pages import Ask, Why
@@ -213,6 +213,8 @@ class RecordForm(forms.Form):
         )
 
 
+@from_phone
+@keeps_page
 @staff(Permission.CASE_SEE)
 def stand(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of the stand, one record at a time. It holds no resident's data: a phone may keep the page."""
@@ -231,10 +233,17 @@ def stand(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(name if name in form.fields else None, said(done.refused))
         return _stand_page(request, shown, form)
     if is_from_phone(request):
-        return taken()
+        return taken(_told(done.record))
     number = done.record.case.number if done.record and done.record.case else ""
     tried(request, lambda: None, _("已记下，编号 %(n)s。") % {"n": number} if number else _("已记下。"))
     return redirect("days:stand", pk)
+
+
+def _told(record: DayRecord | None) -> str:
+    """What the team should see of a record that was sent later than its day."""
+    if record is None or not record.flag:
+        return ""
+    return _("%(flag)s，已记下，请核对。") % {"flag": record.get_flag_display()}
 
 
 def _started(request: HttpRequest, shown: ServiceDay) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from mingbai.web.days import board, coverage, home, needs, offline, paper, plans, stand, terms
+from mingbai.web.days import board, coverage, home, needs, paper, plans, stand, terms
 
 app_name = "days"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("records/<int:pk>/looked-at/", home.looked_at, name="looked_at"),
-    path("token/", offline.token, name="token"),
-    path("worker.js", offline.worker, name="worker"),
     path("needs/", needs.listing, name="needs"),
     path("needs/new/", needs.take, name="take"),
     path("needs/<int:pk>/end/", needs.end, name="need_end"),

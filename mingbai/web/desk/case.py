@@ -15,6 +15,7 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.case_page import CasePage, kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.exchange import given_rows
 from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.desk.triage import rows_of
 from mingbai.web.desk.turn import act_url
@@ -66,6 +67,7 @@ def beside(request: HtmxRequest, number: int) -> HttpResponse:
         "matters": _earlier(dossier, near),
         "notices": _notices(dossier.case),
         "triage": rows_of(dossier),
+        "given": given_rows(dossier.case),
         "of_use": of_use(dossier.case.text),
     }
     return render(request, "desk/_beside_found.html" if request.htmx else "desk/beside.html", context)

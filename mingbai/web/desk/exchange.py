@@ -67,6 +67,21 @@ def give(request: HttpRequest, number: int) -> HttpResponse:
     return Ask(_("转给别的热线"), form, act, back, button=_("转给对方"), lead=lead).show(request)
 
 
+def given_rows(case: Case) -> list[dict[str, str]]:
+    """To whom the matter was handed, where that stands, and the call-back where they have answered."""
+    found = Order.objects.filter(case=case, direction=Direction.OUT).select_related("partner").order_by("id")
+    return [
+        {
+            "partner": order.partner.name,
+            "state": order.get_state_display(),
+            "url": reverse("desk:order_call_back", args=[case.number, order.pk])
+            if order.state == OrderState.ANSWERED
+            else "",
+        }
+        for order in found
+    ]
+
+
 class CallBackForm(forms.Form):
     happy = forms.ChoiceField(
         label=gettext_lazy("办得怎么样"),

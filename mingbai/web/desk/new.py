@@ -108,12 +108,13 @@ def _show(request: HttpRequest, form: NewForm, here: Here, *, looked_up: bool = 
         "was_looked_up": looked_up and bool(form["phone"].value()),
         "chosen": str(form["resident"].value() or ""),
         "route": _route_shown(form, here) if looked_up else None,
-        "proposed": list(typed_rows(**_typed_so_far(form))) if looked_up else None,
+        "proposed": list(typed_rows(**typed_so_far(form))) if looked_up else None,
+        "target": reverse("desk:new"),
     }
     return render(request, "desk/new.html", context)
 
 
-def _typed_so_far(form: NewForm) -> dict[str, str]:
+def typed_so_far(form: NewForm) -> dict[str, str]:
     return {name: str(form[name].value() or "") for name in ("text", "topic", "kind", "is_urgent")}
 
 

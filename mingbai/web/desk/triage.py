@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -93,7 +94,14 @@ def proposed(request: HttpRequest) -> HttpResponse:
     """What the text proposes that the form does not say yet. Looks, keeps nothing."""
     data = request.POST
     typed = {name: data.get(name, "") for name in ("text", "topic", "kind", "is_urgent")}
-    return render(request, "desk/_proposed.html", {"rows": list(typed_rows(**typed))})
+    context = {"rows": list(typed_rows(**typed)), "target": _target(data.get("call", ""))}
+    return render(request, "desk/_proposed.html", context)
+
+
+def _target(call: str) -> str:
+    """Where the form goes that the text stands in: a call's stays the call's."""
+    is_call = call.isascii() and call.isdigit() and len(call) < 12
+    return reverse("seat:call", args=[int(call)]) if is_call else reverse("desk:new")
 
 
 def typed_rows(text: str, topic: str, kind: str, is_urgent: Any) -> Iterator[dict[str, Any]]:

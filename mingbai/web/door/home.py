@@ -42,6 +42,7 @@ class RecordForm(forms.Form):
     name = WordsField(label=gettext_lazy("姓名"), most=64, required=False)
     phone = PhoneField(label=gettext_lazy("电话"), required=False)
     text = WordsField(label=gettext_lazy("什么事"), most=2000, rows=2, required=False)
+    said = WordsField(label=gettext_lazy("谈了什么、办了什么"), most=4000, rows=2, required=False)
 
     def __init__(self, *args: Any, station: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -56,6 +57,7 @@ class RecordForm(forms.Form):
             foreign_number=data["foreign_number"],
             visitor=Visitor(name=data["name"], phone=data["phone"], text=data["text"]),
             client_key=key,
+            said=data["said"],
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from mingbai.core.when import day as day_words
 from mingbai.core.when import short_day
 from mingbai.people.models import Worker
 from mingbai.people.roles import Permission
-from mingbai.visits.actions.reception import receive, take_opinion, take_proposal
+from mingbai.visits.actions.reception import Proposed, receive, take_opinion, take_proposal
 from mingbai.visits.enums import OpinionSource, VisitKind
 from mingbai.visits.models import Opinion, Visit
 from mingbai.visits.perms import can_receive
@@ -38,7 +39,7 @@ from mingbai.web.door.reach import (
     visit_for,
     workers_at,
 )
-from mingbai.web.forms import WordsField, refusals
+from mingbai.web.forms import DayField, WordsField, refusals
 from mingbai.web.manage.pages import Ask
 
 AHEAD = timedelta(days=92)
@@ -67,7 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _opinions(request: HttpRequest, station: str) -> list[Opinion]:
     rows = Opinion.objects.visible_to(user_of(request)).filter(station_id=station)
-    return list(rows.select_related("case__owner").order_by("-on", "-id")[:MOST_OPINIONS])
+    told = rows.annotate(evidence=Count("case__attachments")).select_related("case__owner", "part_of")
+    return list(told.order_by("-on", "-id")[:MOST_OPINIONS])
 
 
 def _sheet_row(visit: Visit, works: bool) -> dict[str, Any]:
@@ -80,16 +82,19 @@ def _sheet_row(visit: Visit, works: bool) -> dict[str, Any]:
 
 
 def _opinion_row(opinion: Opinion) -> dict[str, Any]:
-    case = opinion.case
+    case, today = opinion.case, timezone.localdate()
+    due = opinion.due_on or (timezone.localdate(case.due_at) if case.due_at else None)
     return {
         "number": case.number,
         "text": case.summary,
-        "on": short_day(opinion.on, today=timezone.localdate()),
+        "on": short_day(opinion.on, today=today),
         "leader": opinion.leader or opinion.get_source_display(),
+        "reference": opinion.reference or (opinion.part_of.reference if opinion.part_of else ""),
+        "evidence": getattr(opinion, "evidence", 0),
         "state": case.get_state_display(),
         "owner": case.owner.name if case.owner else "",
-        "due": short_day(timezone.localdate(case.due_at)) if case.due_at else "",
-        "is_late": case.due_at is not None and case.is_open and case.due_at < timezone.now(),
+        "due": short_day(due) if due else "",
+        "is_late": due is not None and case.is_open and due < today,
     }
 
 
@@ -150,18 +155,37 @@ def _kept(request: HttpRequest, shown: Visit, form: SaidForm, people: list[Worke
     return _("已记下，意见立为一件，编号 %(number)s。") % {"number": opinion.case.number}
 
 
+_SOURCES = (OpinionSource.PROPOSAL, OpinionSource.PROMISE, OpinionSource.RATING)
+
+
 class ProposalForm(forms.Form):
     source = forms.ChoiceField(
         label=gettext_lazy("从哪里来"),
-        choices=[(one, one.label) for one in (OpinionSource.PROPOSAL, OpinionSource.RATING)],
+        choices=[(one, one.label) for one in _SOURCES],
         widget=forms.RadioSelect,
     )
     text = WordsField(label=gettext_lazy("意见，或者答复里答应的事"), most=4000, rows=4)
     owner = forms.ChoiceField(label=gettext_lazy("谁来办"))
+    reference = forms.CharField(label=gettext_lazy("建议提案的编号"), max_length=64, required=False)
+    on = DayField(label=gettext_lazy("哪天交办的"), required=False, help_text=gettext_lazy("不填就是今天。"))
+    due_on = DayField(
+        label=gettext_lazy("哪天以前答复，或者做到"),
+        required=False,
+        help_text=gettext_lazy("建议、提案不填就是三个月；答应的事一定要填。"),
+    )
+    part_of = forms.ModelChoiceField(
+        label=gettext_lazy("是答复哪件建议、提案时答应的"), queryset=Opinion.objects.none(), required=False
+    )
 
-    def __init__(self, *args: Any, people: list[Worker], **options: Any) -> None:
+    def __init__(self, *args: Any, people: list[Worker], proposals: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"].choices = [(worker.code, worker.name) for worker in people]  # type: ignore[attr-defined]
+        self.fields["part_of"].queryset = proposals  # type: ignore[attr-defined]
+        self.fields["part_of"].label_from_instance = _proposal_label  # type: ignore[attr-defined]
+
+
+def _proposal_label(opinion: Opinion) -> str:
+    return f"{opinion.reference} {opinion.case.summary}".strip()
 
 
 @staff(Permission.CASE_OPEN)
@@ -170,19 +194,16 @@ def proposal(request: HttpRequest) -> HttpResponse:
     station = here(request)
     receives_here(request, station)
     people = workers_at(station)
+    seen = Opinion.objects.visible_to(user_of(request)).filter(source=OpinionSource.PROPOSAL)
+    proposals = seen.filter(station_id=station).select_related("case").order_by("-on", "-id")
 
     def form(*args: Any, **options: Any) -> ProposalForm:
-        return ProposalForm(*args, people=people, **options)
+        return ProposalForm(*args, people=people, proposals=proposals, **options)
 
     def act(data: dict[str, Any]) -> None:
-        owner = next(worker for worker in people if worker.code == data["owner"])
-        take_proposal(
-            by=user_of(request).actor,
-            station=station_of(station),
-            source=data["source"],
-            text=data["text"],
-            owner=owner,
-        )
+        owner = next(worker for worker in people if worker.code == data.pop("owner"))
+        by, there = user_of(request).actor, station_of(station)
+        take_proposal(by=by, station=there, proposed=Proposed(**data), owner=owner)
 
     back = _("接待日"), reverse("door:reception")
     return Ask(_("记一条意见"), form, act, back, done=_("已立为一件，在意见里跟着办。")).show(request)

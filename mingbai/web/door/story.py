@@ -34,6 +34,7 @@ VERBS: Mapping[str, Any] = {
     "visit.back": _L("过号后回来"),
     "visit.forwarded": _L("转到别的窗口"),
     "visit.rated": _L("评价"),
+    "visit.placed": _L("记下上门的位置"),
     "visit.left": _L("离开"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.door import book, hall, home, homes, materials, openings, queue, reception, visit
+from mingbai.web.door import book, hall, home, homes, materials, openings, queue, reception, tour, visit
 
 app_name = "door"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("record/", home.record, name="record"),
     path("hall/", hall.settings, name="hall"),
+    path("windows/", hall.windows, name="windows"),
     path("sit/", queue.sit, name="sit"),
     path("next/", queue.call_next, name="next"),
     path("ticket/", queue.ticket, name="ticket"),
@@ -30,6 +31,13 @@ urlpatterns = [
     path("openings/<int:pk>/break/", openings.break_off, name="break"),
     path("breaks/<int:pk>/lift/", openings.lift, name="lift"),
     path("homes/", homes.home, name="homes"),
+    path("homes/<int:pk>/<str:on>/order/", homes.order, name="tour_order"),
+    path("homes/<int:pk>/<str:on>/sheet/", homes.sheet, name="tour_sheet"),
+    path("homes/<int:pk>/<str:on>/pack/", tour.pack, name="tour_pack"),
+    path("tour/", tour.shell, name="tour"),
+    path("tour/today/", tour.today, name="tour_today"),
+    path("visits/<int:pk>/turn/", homes.turn, name="turn"),
+    path("visits/<int:pk>/spot/", homes.spot, name="spot"),
     path("visits/<int:pk>/missed/", homes.missed, name="missed"),
     path("reception/", reception.home, name="reception"),
     path("reception/proposal/", reception.proposal, name="proposal"),

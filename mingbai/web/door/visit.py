@@ -28,7 +28,9 @@ from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_receive, can_show_visitor
 from mingbai.visits.queries.slots import next_free
 from mingbai.web.access import staff
+from mingbai.web.days.offline import from_phone, is_from_phone, key_of
 from mingbai.web.door.home import RecordForm, row_of
+from mingbai.web.door.phone import at_of, kept
 from mingbai.web.door.reach import frame, slot_of, stamp, tried, user_of, visit_for, worker_of
 from mingbai.web.door.story import entries_of
 from mingbai.web.forms import NumberField, WordsField, refusals
@@ -75,15 +77,23 @@ def _can_serve(shown: Visit) -> bool:
     return shown.is_open or shown.state == VisitState.NO_SHOW
 
 
+@from_phone
 @staff(Permission.CASE_OPEN)
 @require_POST
 def served(request: HttpRequest, pk: int) -> HttpResponse:
     """What came of it, with two keys."""
     shown = visit_for(request, pk)
     form = RecordForm(request.POST, station=shown.station_id)
+
+    def act(_data: dict[str, Any]) -> None:
+        by, note = user_of(request).actor, form.note(key_of(request))
+        serve(by=by, visit=shown, note=note, worker=worker_of(request), at=at_of(request, shown))
+
+    if is_from_phone(request):
+        return kept(form, act)
     if form.is_valid():
         with refusals(form):
-            serve(by=user_of(request).actor, visit=shown, note=form.note(), worker=worker_of(request))
+            act(form.cleaned_data)
             messages.success(request, _("已记下。"))
             return redirect("door:home")
     return _page(request, shown, form)

@@ -10,6 +10,7 @@ from mingbai.knowledge.models import Guide
 from mingbai.places.enums import Line, Tier
 from mingbai.places.queries import register
 from mingbai.web.access import public
+from mingbai.web.kiosk.matters import forget
 from mingbai.web.public.doors import icon_of
 from mingbai.web.public.stations import contacts_of, map_of, serves, told
 
@@ -20,7 +21,8 @@ _SHOWN_TIERS = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE)
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The lines that have guides, as large keys."""
+    """The lines that have guides, as large keys; what the last person opened is closed."""
+    forget(request)
     held = Guide.objects.published().values_list("line", flat=True).order_by("line").distinct()
     tiles = [{"code": code, "title": Line(code).label, "icon": icon_of(code)} for code in held]
     hall = _hall(request)

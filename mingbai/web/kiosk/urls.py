@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.kiosk import pages
+from mingbai.web.kiosk import matters, pages
 from mingbai.web.public import booking, days, entitled, find, near, ticket
 
 app_name = "kiosk"
@@ -28,5 +28,9 @@ urlpatterns = [
     path("visit/<str:code>/move/", booking.move, name="visit_move"),
     path("visit/<str:code>/cancel/", booking.cancel, name="visit_cancel"),
     path("visit/<str:code>/rate/", booking.rate, name="visit_rate"),
+    path("ask/", matters.ask, name="ask"),
+    path("ask/done/", matters.done, name="done"),
+    path("follow/", matters.follow, name="follow"),
+    path("follow/<str:number>/", matters.case, name="case"),
     path("aid/", entitled.entitled, name="entitled"),
 ]

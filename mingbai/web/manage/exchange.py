@@ -18,7 +18,7 @@ from mingbai.core.pagination import page_of
 from mingbai.integrations.models import Delivery, Endpoint, EndpointKey, Order, StateName
 from mingbai.integrations.partners import actions
 from mingbai.integrations.partners.actions import EndpointTerms
-from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState
+from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState, Way
 from mingbai.integrations.partners.queries import waiting
 from mingbai.people.models import Partner, User
 from mingbai.people.perms import can_keep_partners
@@ -147,13 +147,6 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
         for key in found.keys.order_by("-made_at", "-id")
     ]
     log = [_log_row(one) for one in found.deliveries.order_by("-seq")[:_LOG]]
-    ways = []
-    if found.is_active:
-        ways = [
-            action(_("新的签名密钥"), "endpoint_key_new", code, icon="plus"),
-            action(_("重发失败的"), "endpoint_resend", code),
-            action(_("停用"), "endpoint_end", code),
-        ]
     return Sheet(
         title=found.name,
         tags=[] if found.is_active else [{"text": _("已停用"), "tone": "late"}],
@@ -167,7 +160,7 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
         ],
         back=(_("推送地址"), reverse("manage:endpoints")),
         chain=f"endpoint:{code}",
-        actions=ways,
+        actions=_ways(found),
         sections=[
             Section(
                 _("签名密钥"), (_("名称"), _("发出"), _("停用于"), _("变更")), keys, empty=_("还没有密钥。")
@@ -175,6 +168,19 @@ def endpoint(request: HttpRequest, code: str) -> HttpResponse:
             Section(_("推送记录"), (_("序号"), _("事件"), _("时间"), _("状态"), _("次数"), _("回应")), log),
         ],
     ).show(request)
+
+
+def _ways(found: Endpoint) -> list[dict[str, Any]]:
+    ways = []
+    if found.way == Way.SETS:
+        ways = [action(_("成批交换"), "endpoint_sets", found.code)]
+    if found.is_active:
+        ways += [
+            action(_("新的签名密钥"), "endpoint_key_new", found.code, icon="plus"),
+            action(_("重发失败的"), "endpoint_resend", found.code),
+            action(_("停用"), "endpoint_end", found.code),
+        ]
+    return ways
 
 
 def _log_row(one: Delivery) -> list[Any]:
@@ -194,7 +200,13 @@ class EndpointForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("代码"), max_length=32, help_text=gettext_lazy("小写字母、数字、横线。")
     )
-    url = forms.CharField(label=gettext_lazy("地址（https）"), max_length=500)
+    url = forms.CharField(
+        label=gettext_lazy("地址（https）"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("成批交换、用文件的空着。"),
+    )
+    way = forms.ChoiceField(label=gettext_lazy("方式"), choices=Way.choices, required=False)
     partner = forms.ModelChoiceField(
         label=gettext_lazy("与哪个协作单位往来工单"),
         queryset=Partner.objects.none(),
@@ -219,7 +231,7 @@ def endpoint_new(request: HttpRequest) -> HttpResponse:
     user = _user(request)
 
     def act(data: dict[str, Any]) -> str:
-        data["events"] = tuple(data["events"])
+        data["events"], data["way"] = tuple(data["events"]), data["way"] or Way.HOOK
         made = actions.make_endpoint(by=user.actor, terms=EndpointTerms(**data))
         return reverse("manage:endpoint", args=[made.code])
 

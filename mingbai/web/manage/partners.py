@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people import actions
+from mingbai.people.actions.partners import MOST_A_MINUTE
+from mingbai.people.enums import KeyScope, all_scopes
 from mingbai.people.models import ApiKey, Partner
 from mingbai.people.perms import can_keep_partners
 from mingbai.people.roles import Permission
@@ -59,6 +61,8 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     rows = [
         [
             str(key.pk)[:8],
+            "、".join(str(KeyScope(scope).label) for scope in key.scopes),
+            str(key.a_minute or _("不限")),
             when.moment(key.made_at),
             when.moment(key.revoked_at) if key.revoked_at else "",
             "" if key.revoked_at else link(_("作废"), "key_revoke", code, key.pk),
@@ -66,7 +70,10 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         for key in found.keys.order_by("-made_at", "id")
     ]
     keys = Section(
-        _("接口密钥"), (_("编号"), _("发出"), _("作废于"), _("变更")), rows, empty=_("还没有密钥。")
+        _("接口密钥"),
+        (_("编号"), _("能做什么"), _("每分钟"), _("发出"), _("作废于"), _("变更")),
+        rows,
+        empty=_("还没有密钥。"),
     )
     ways = []
     if found.is_active:
@@ -109,18 +116,34 @@ def new(request: HttpRequest) -> HttpResponse:
     return Ask(_("登记协作单位"), PartnerForm, act, back, button=_("登记")).show(request)
 
 
+class KeyForm(forms.Form):
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("能做什么"),
+        choices=KeyScope.choices,
+        initial=all_scopes,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    a_minute = forms.IntegerField(
+        label=gettext_lazy("每分钟最多几次"),
+        min_value=0,
+        max_value=MOST_A_MINUTE,
+        initial=600,
+        help_text=gettext_lazy("0 是不限。"),
+    )
+
+
 @staff(Permission.PARTNERS_EDIT)
 def key_issue(request: HttpRequest, code: str) -> HttpResponse:
     by, found, back = _one(request, code)
 
     def act(data: dict[str, Any]) -> HttpResponse:
-        secret = actions.issue_key(by=by.actor, partner=found)
+        secret = actions.issue_key(by=by.actor, partner=found, **data)
         lead = _("只显示这一次，请马上交给对方。我们只存它的摘要，丢了就另发一个。")
         context = {"title": _("新的接口密钥"), "secret": secret, "lead": lead, "back": back}
         return render(request, "manage/secret.html", context)
 
     lead = _("以前发出的密钥仍然有效，直到作废。")
-    return Ask(_("发出密钥"), Sure, act, back, button=_("发出密钥"), lead=lead).show(request)
+    return Ask(_("发出密钥"), KeyForm, act, back, button=_("发出密钥"), lead=lead).show(request)
 
 
 @staff(Permission.PARTNERS_EDIT)

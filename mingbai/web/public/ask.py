@@ -165,7 +165,7 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
     case = _case_of(request, token)
     if case is None:
         return redirect("public:follow")
-    return render(request, "public/done.html", {**_told(case), "token": token})
+    return render(request, "public/done.html", {**told(case), "token": token})
 
 
 @public
@@ -175,18 +175,18 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     case = _case_of(request, token)
     if case is None:
         return redirect("public:follow")
-    told = _told(case)
+    shown = told(case)
     context = {
-        **told,
+        **shown,
         "is_receipt": request.GET.get("paper") == "receipt",
         "token": token,
         "lines": [
-            (_("业务"), told["kind"].label),
+            (_("业务"), shown["kind"].label),
             (_("承办"), case.station.name),
             (_("电话"), case.station.phone or settings.CITY_HOTLINE),
             (_("收到"), moment(case.opened_at)),
         ],
-        "steps": [*told["steps"], _how_to_follow(case)],
+        "steps": [*shown["steps"], _how_to_follow(case)],
     }
     return render(request, "public/slip.html", context)
 
@@ -202,7 +202,8 @@ def _case_of(request: HttpRequest, token: str) -> Case | None:
     return Case.objects.select_related("station").filter(number=number).first() if number else None
 
 
-def _told(case: Case) -> dict[str, Any]:
+def told(case: Case) -> dict[str, Any]:
+    """What is said with a number that was just given."""
     now = timezone.now()
     workdays = books().places.workdays
     owed = [promise.shown(now, workdays) for promise in promises(clock_views(case, now))]

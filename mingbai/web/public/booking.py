@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,11 +36,12 @@ from mingbai.visits.queries.visits import by_code
 from mingbai.visits.rules.slots import Slot
 from mingbai.visits.rules.visits import Visitor
 from mingbai.web.access import face_of, public
-from mingbai.web.days.offline import key_of
+from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.door.reach import slot_of, stamp
 from mingbai.web.forms import PhoneField, WordsField, refusals, said
 from mingbai.web.public.stations import NEAR_COOKIE
 from mingbai.web.public.ticket import waiting_words
+from mingbai.web.screen.window import refuse_staff
 from mingbai.web.where import choices_below, full_name, picked_from
 
 AHEAD = timedelta(days=21)
@@ -157,9 +159,14 @@ def slot(request: HttpRequest, slot: str) -> HttpResponse:
         with refusals(form):
             wish = form.wish(opening, slot, face_of(request), key_of(request))
             visit = take_slot(by=RESIDENT, wish=wish)
+            url = reverse(f"{face_of(request)}:visit", args=[visit.code])
+            if is_from_phone(request):
+                return taken(url=url)
             messages.success(request, _("约好了。请记下预约码，改期、取消都用它。"))
-            return redirect(f"{face_of(request)}:visit", visit.code)
+            return redirect(url)
         others = _others(opening, form.cleaned_data.get("line", ""))
+    if is_from_phone(request):
+        return not_taken("")
     context = {
         "form": form,
         "when": moment(at),
@@ -294,9 +301,10 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Five grades, once, by the resident's own phone."""
     found = _visit_or_404(code)
-    grade = request.POST.get("grade", "")
+    grade, text = request.POST.get("grade", ""), request.POST.get("text", "")
     try:
-        rate_visit(by=RESIDENT, visit=found, grade=int(grade) if grade in set("12345") else 0)
+        refuse_staff(request)
+        rate_visit(by=RESIDENT, visit=found, grade=int(grade) if grade in set("12345") else 0, text=text)
         messages.success(request, _("谢谢您的评价。"))
     except Refused as refused:
         messages.error(request, said(refused))

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,7 @@ from mingbai.visits.models import Visit
 from mingbai.visits.queries.queue import Place, counts, pace, place_of
 from mingbai.visits.rules.queue import Estimate
 from mingbai.web.access import face_of, public
-from mingbai.web.days.offline import key_of
+from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.door.reach import lines_at
 from mingbai.web.forms import refusals
 
@@ -61,8 +62,13 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
                 channel=Channel.KIOSK if face_of(request) == "kiosk" else Channel.WINDOW,
                 client_key=key_of(request),
             )
+            url = reverse(f"{face_of(request)}:visit", args=[visit.code])
+            if is_from_phone(request):
+                return taken(url=url)
             messages.success(request, _("取好了，请听叫号。"))
-            return redirect(f"{face_of(request)}:visit", visit.code)
+            return redirect(url)
+    if is_from_phone(request):
+        return not_taken("")
     now = timezone.now()
     waiting, speed = counts(code, now), pace(code, now)
     lines = [

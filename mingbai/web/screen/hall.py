@@ -23,7 +23,7 @@ NEXT = 12
 @require_safe
 def screen(request: HttpRequest, code: str) -> HttpResponse:
     """The whole display; its middle part is asked for again whenever something happens in the hall."""
-    station = _station_or_404(code)
+    station = station_or_404(code)
     context = {
         "station": station,
         "code": code,
@@ -38,11 +38,11 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def now(request: HttpRequest, code: str) -> HttpResponse:
     """The part that changes."""
-    _station_or_404(code)
+    station_or_404(code)
     return render(request, "screen/_now.html", _shown(code))
 
 
-def _station_or_404(code: str) -> str:
+def station_or_404(code: str) -> str:
     row = register().stations.get(code)
     if row is None:
         raise Http404

@@ -21,9 +21,10 @@ from mingbai.hotline.models import Call
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.new import known_rows, opened_from, renew
+from mingbai.web.desk.new import known_rows, opened_from, renew, typed_so_far
 from mingbai.web.desk.new_form import ANSWER, NewForm
 from mingbai.web.desk.reach import Here, note_given
+from mingbai.web.desk.triage import taken, typed_rows
 from mingbai.web.forms import refusals, said, unjudged
 from mingbai.web.seat.reach import Sitting, call_for, call_to_end, sitting
 
@@ -34,11 +35,15 @@ _NAMES = {"region": "where", "laws": "laws"}
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """The work area of a call, open from the first ring; a POST opens its matter."""
     here = sitting(request)
-    found = call_to_end(here, pk) if request.method == "POST" else call_for(here, pk)
+    take = request.POST.get("take", "")
+    is_looking = request.method != "POST" or take
+    found = call_for(here, pk) if is_looking else call_to_end(here, pk)
     desk = Here(here.user)
     if request.method != "POST":
         return _show(request, here, found, _form(desk, found, None))
     form = _form(desk, found, request.POST)
+    if take:
+        return _show(request, here, found, unjudged(taken(form, take)))
     if form.is_valid():
         with refusals(form, **_NAMES):
             opened = _saved(here, desk, found, form)
@@ -90,6 +95,8 @@ def _show(request: HttpRequest, here: Sitting, found: Call | None, form: NewForm
         "no_matters": [choice for choice in NoMatter.choices if choice[0]],
         "can_play": found is not None and _can_play(here, found),
         "target": reverse("seat:call", args=[found.pk]) if found else reverse("desk:new"),
+        "proposed": list(typed_rows(**typed_so_far(form))) if request.method == "POST" else None,
+        "aid_told": bool(request.POST.get("aid_told")),
     }
     name = "seat/_call.html" if getattr(request, "htmx", False) else "seat/call.html"
     return render(request, name, context)
@@ -109,6 +116,8 @@ def number(request: HttpRequest) -> HttpResponse:
         "chosen": "",
         "no_matters": [],
         "target": reverse("desk:new"),
+        "proposed": None,
+        "aid_told": False,
         "seat": here.seat,
     }
     name = "seat/_call.html" if getattr(request, "htmx", False) else "seat/call.html"

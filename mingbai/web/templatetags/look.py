@@ -1,6 +1,7 @@
 """Small filters and tags of the design system: icons, numbers, dates, form controls, the rail."""
 
 import datetime as dt
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mingbai.core import when
+from mingbai.core.crypto import keyring
 from mingbai.core.numbers import group_number
 from mingbai.people.perms import can
 
@@ -123,6 +125,12 @@ def beside(left: Iterable[Any], right: Iterable[Any]) -> list[tuple[Any, Any]]:
 def site_name(city: str = "") -> str:
     """抚顺市 → 抚顺公共法律服务: what the service calls itself."""
     return _("%(city)s公共法律服务") % {"city": city.removesuffix("市")}
+
+
+@register.simple_tag
+def box_key() -> str:
+    """The house's public key in base64, for which phones close what waits on them."""
+    return b64encode(keyring().box_key()).decode()
 
 
 def _is_shown(view: Any, user: Any) -> bool:

@@ -134,13 +134,6 @@ def test_a_stranger_is_kept_out(city: City, today: ServiceDay):
     assert signed_in(stranger).get(url(today)).status_code == 403
 
 
-def test_the_worker_script_is_served_for_its_own_pages(city: City):
-    answer = signed_in(city.alice).get("/desk/days/worker.js")
-    assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert b"serviceWorker" not in answer.content
-    assert signed_in(city.alice).get("/desk/days/token/").json()["token"]
-
-
 # ── what is missing where ──
 
 

@@ -67,6 +67,14 @@ def test_from_kiosk_to_rating(city: City):
     assert "A001" not in words(Client().get(f"{screen}now/"))
 
 
+def test_where_no_printer_is_the_number_stands_on_the_screen(city: City):
+    sent = {"line": "consultation", "priority": "", "key": KEY}
+    page = Client().post(f"/kiosk/ticket/{NORTH}/", sent, follow=True)
+    assert "A001" in words(page) and soup(page).select_one("button[data-print]")
+    assert "没有打印出来也不要紧" in words(page)
+    assert "打印" not in words(Client().get(f"/visit/{Visit.objects.get().code}/")), "a phone needs no slip"
+
+
 def test_the_order_is_visible_and_each_verb_works(city: City):
     first, old = give(city), give(city, priority="elder")
     client = clerk(city)

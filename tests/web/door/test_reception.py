@@ -14,6 +14,7 @@ from mingbai.visits.actions.materials import hand_out, supply
 from mingbai.visits.models import Handout, Opinion, Visit
 from mingbai.visits.queries.materials import stocks
 from mingbai.visits.rules.materials import stock_of
+from mingbai.visits.rules.opinions import months_after
 from mingbai.visits.rules.visits import Visitor
 from tests.cases.factories import NORTH, SOUTH, City
 from tests.figures.counting import counts
@@ -93,6 +94,60 @@ def test_a_proposal_is_followed_like_an_opinion(city: City):
     data = {"source": "proposal", "text": "答复里答应：年底前每个乡镇一块屏", "owner": city.owner.code}
     page = signed_in(city.bob).post(f"{HOME}reception/proposal/", data, follow=True)
     assert Opinion.objects.get().source == "proposal" and "建议、提案" in words(page)
+
+
+PROPOSAL = f"{HOME}reception/proposal/"
+
+
+def test_each_promise_of_a_reply_is_followed_with_owner_date_and_state(city: City):
+    client, today = signed_in(city.bob), timezone.localdate()
+    owner = city.owner.code
+    asked = {"source": "proposal", "text": "每个乡镇一块屏", "owner": owner, "reference": "市人大 12 号"}
+    client.post(PROPOSAL, asked)
+    first = Opinion.objects.get()
+    assert first.due_on == months_after(today, 3) and first.reference == "市人大 12 号"
+    day = (today + timedelta(days=60)).isoformat()
+    for text in ("年底前装好三块", "每月公布一次"):
+        sent = {"source": "promise", "text": text, "owner": owner, "part_of": first.pk, "due_on": day}
+        client.post(PROPOSAL, sent)
+    promises = list(first.promises.select_related("case__owner"))
+    assert len(promises) == 2 and {one.case.owner for one in promises} == {city.owner}
+    page = words(client.get(f"{HOME}reception/"))
+    assert "答复里答应的事" in page and "市人大 12 号" in page and city.owner.name in page
+    assert counts(today, today).opinions == 1, "a promise is no new opinion"
+    Opinion.objects.filter(pk=promises[0].pk).update(due_on=today - timedelta(days=1))
+    assert "c-tag--late" in client.get(f"{HOME}reception/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"source": "promise", "due_on": "2099-01-01"},
+        {"source": "promise", "part_of": "999999", "due_on": "2099-01-01"},
+        {"due_on": "2001-01-01"},
+        {"due_on": "2099-01-01"},
+        {"on": "x"},
+        {"source": "reception"},
+        {"reference": "长" * 65},
+        {"owner": "W-999"},
+    ],
+)
+def test_a_promise_without_its_proposal_or_day_is_refused(city: City, more: dict[str, str]):
+    sent = {"source": "proposal", "text": "每个乡镇一块屏", "owner": city.owner.code, **more}
+    assert errors(signed_in(city.bob).post(PROPOSAL, sent)) and not Opinion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 12, 31), 6, date(2027, 6, 30)),
+        (date(2026, 1, 15), 3, date(2026, 4, 15)),
+    ],
+)
+def test_months_end_where_the_month_does(day: date, months: int, then: date):
+    assert months_after(day, months) == then
 
 
 # ── materials ──

@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
+from tests.cases.factories import NORTH
 from tests.knowledge import factories as knowledge
 from tests.web.desk.pages import soup, words
 
@@ -73,3 +75,43 @@ def test_a_line_without_guides_and_one_that_is_none(client: Client):
 
 def test_the_centres_are_listed(client: Client):
     assert "公共法律服务中心" in words(client.get("/kiosk/stations/"))
+
+
+# ── asking and following ──
+
+KEY = "0" * 32
+ASKED = {"text": "老板三个月不发工钱", "where": NORTH, "phone": "", "name": "", "agree": "on", "key": KEY}
+
+
+def test_a_question_is_a_matter_with_number_code_and_slip(client: Client):
+    for _n in range(2):
+        page = client.post("/kiosk/ask/", ASKED, follow=True)
+    case = Case.objects.get()
+    assert (case.channel, case.kind, case.text) == ("kiosk", "consultation", "老板三个月不发工钱")
+    assert case.follow_code and case.follow_code in words(page) and soup(page).select_one("[data-print]")
+    assert "没有打印出来也不要紧" in words(page)
+    page = client.post("/kiosk/follow/", {"number": case.number, "secret": case.follow_code}, follow=True)
+    assert page.status_code == 200 and case.number in words(page).replace(" ", "")
+    client.get("/kiosk/")
+    for path in ("/kiosk/ask/done/", f"/kiosk/follow/{case.number}/"):
+        page = client.get(path, follow=True)
+        assert case.follow_code not in words(page), "closed when the machine began anew"
+
+
+@pytest.mark.parametrize("more", [{"text": ""}, {"where": "x"}, {"agree": ""}, {"phone": "123"}])
+def test_a_question_that_lacks_something_is_said(client: Client, more: dict[str, str]):
+    page = client.post("/kiosk/ask/", {**ASKED, **more})
+    assert soup(page).select_one(".c-errors") and not Case.objects.exists()
+    kept = client.post("/kiosk/ask/", {**ASKED, **more}, headers={"x-kept": "1"})
+    assert kept.status_code == 422
+
+
+def test_what_the_machine_kept_is_taken_once_and_leads_on(client: Client):
+    answers = [client.post("/kiosk/ask/", ASKED, headers={"x-kept": "1"}) for _n in range(2)]
+    assert {one.json()["url"] for one in answers} == {"/kiosk/ask/done/"} and Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("sent", [{"number": "1", "secret": "1234"}, {"number": "", "secret": ""}])
+def test_a_wrong_number_opens_nothing(client: Client, sent: dict[str, str]):
+    assert soup(client.post("/kiosk/follow/", sent)).select_one(".c-errors")
+    assert client.get("/kiosk/follow/2611234567894/").url == "/kiosk/follow/"

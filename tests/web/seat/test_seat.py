@@ -180,6 +180,30 @@ def test_what_is_wrong_in_the_form_stays_written(agent: Any):
     assert not Case.objects.exists() and Seat.objects.get().busy == Busy.WRAP
 
 
+def test_what_the_text_proposes_is_taken_in_the_form_of_the_call(agent: Any):
+    """Taken while it still rings; the form stays the call's, which a matter of its own would leave empty."""
+    client, call = signed_in(agent), make_call("queued", "ringing", seat="seat-1")
+    put_through(call, take_seat(agent.worker), Busy.RINGING)
+    where, text = reverse("seat:call", args=[call.pk]), "没钱请律师，想申请法律援助"
+    shown = soup(
+        client.post("/desk/new/proposed/", form_of(call, client, text=text) | {"call": str(call.pk)})
+    )
+    button = shown.select_one("button[data-alt-key='1']")
+    assert (button["value"], button["hx-post"]) == ("kind:legal_aid", where)
+    data = form_of(call, client, text=text, take=button["value"], aid_told="1")
+    page = soup(client.post(where, data, **HTMX))
+    assert page.select_one("form.d-new")["action"] == where and not page.select("html nav")
+    assert page.select_one("#id_kind option[selected]")["value"] == "legal_aid"
+    assert page.select_one("[name=aid_told]").has_attr("checked")
+    assert page.select_one("#id_text").text.strip() == text and not Case.objects.exists()
+
+
+@pytest.mark.parametrize("pk", ["", "x", "²", "-1", "9" * 40, "1 or 1=1"])
+def test_a_call_that_is_no_number_leaves_the_proposals_at_the_desk(agent: Any, pk: str):
+    shown = soup(signed_in(agent).post("/desk/new/proposed/", {"text": "公司拖欠工资，想离婚", "call": pk}))
+    assert {one["hx-post"] for one in shown.select("button[name=take]")} == {"/desk/new/"}
+
+
 def test_a_matter_is_saved_for_no_call_that_nobody_answered(agent: Any):
     client, call = signed_in(agent), make_call("queued")
     put_through(call, take_seat(agent.worker), Busy.RINGING)

@@ -17,7 +17,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.integrations.http import may_go_to
 from mingbai.integrations.models import Delivery, Endpoint, EndpointKey, StateName
-from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState
+from mingbai.integrations.partners.enums import DeliveryState, HookEvent, OrderState, Way
 from mingbai.journal.actions import write
 from mingbai.journal.models import Entry
 from mingbai.people.models import Partner
@@ -32,6 +32,7 @@ class EndpointTerms:
     url: str
     events: tuple[str, ...] = ()
     partner: Partner | None = None
+    way: str = Way.HOOK
 
 
 @transaction.atomic
@@ -44,7 +45,8 @@ def make_endpoint(*, by: Actor, terms: EndpointTerms) -> Endpoint:
     events = [HookEvent.ORDER.value] if terms.partner else sorted(set(terms.events))
     if not events:
         raise Refused(_("请至少选一种事件。"), code="bad_choice", field="events")
-    endpoint = Endpoint(code=terms.code, url=_address(terms.url), events=events, partner=terms.partner)
+    endpoint = Endpoint(code=terms.code, events=events, partner=terms.partner)
+    endpoint.url, endpoint.way = _address(terms), terms.way
     endpoint.name = clean_text(terms.name, most=64, field="name")
     endpoint.cursor = Entry.objects.aggregate(last=Max("id"))["last"] or 0
     endpoint.save(force_insert=True)
@@ -52,8 +54,13 @@ def make_endpoint(*, by: Actor, terms: EndpointTerms) -> Endpoint:
     return endpoint
 
 
-def _address(url: str) -> str:
-    url = url.strip()
+def _address(terms: EndpointTerms) -> str:
+    """Sets may go as files: then there is none."""
+    url = terms.url.strip()
+    if terms.way not in Way.values or (terms.way == Way.SETS and terms.partner is None):
+        raise Refused(_("成批交换要选协作单位。"), code="bad_choice", field="way")
+    if terms.way == Way.SETS and not url:
+        return ""
     if not may_go_to(url) or len(url) > 500:
         raise Refused(_("地址须以 https:// 开头。"), code="bad_address", field="url")
     return url

@@ -1,0 +1,1 @@
+"""Records exchanged as sets with systems whose codes are not ours: mapping, packing, log."""

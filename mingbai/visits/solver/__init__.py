@@ -1,0 +1,1 @@
+"""The order of a tour, by OR-Tools: numbers in, an order out; no rows, no clock."""
