@@ -66,4 +66,3 @@ def pack(request: HttpRequest, pk: int, on: str) -> JsonResponse:
     return JsonResponse(
         {"on": day.isoformat(), "on_words": day_words(day), "who": opening.receives, "stops": stops}
     )
-
