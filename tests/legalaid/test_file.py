@@ -89,7 +89,7 @@ def test_the_list_costs_the_same_however_long_the_file(city: City, django_assert
     actions.prepare(by=SYSTEM)
     case = reported(city)
     own = application(case)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert file_of(case, own, today=TODAY)
 
 

@@ -23,6 +23,10 @@ pytestmark = pytest.mark.django_db
 
 LAST = "None"  # the API's catch-all has no name
 OF_THE_CITY = {
+    "filings:system",
+    "filings:out",
+    "filings:in",
+    "filings:field",
     "manage:partner", "manage:partner_off", "manage:key_issue", "manage:key_revoke",
     "manage:answer", "manage:answer_publish", "manage:answer_decline", "manage:answer_withdraw",
     "manage:law", "manage:law_name", "manage:synonym_drop",
