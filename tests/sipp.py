@@ -63,16 +63,32 @@ def _until_bye(talk_ms: int, bye: str) -> list[str]:
     ]
 
 
-def _caller(number: str, talk_ms: int, tone: str) -> str:
-    """Rings, talks, and hangs up after `talk_ms` unless the other side did before."""
+def _pressed(digit: str, after_ms: int, head: str) -> list[str]:
+    """A key, unless the other side hangs up before."""
+    body = f"Signal={digit}\nDuration=160\n"
+    info = f"INFO [next_url] SIP/2.0\n{head}\nCSeq: 2 INFO\nContent-Type: application/dtmf-relay\n"
+    return [
+        f'<recv request="BYE" timeout="{after_ms}" ontimeout="6" next="8"/>',
+        '<label id="6"/>',
+        _sent(f"{info}Content-Length: [len]\n\n{body}"),
+        '<recv response="200"/>',
+    ]
+
+
+def _caller(
+    number: str, talk_ms: int, tone: str, *, header: str = "", press: tuple[str, int] | None = None
+) -> str:
+    """Rings, talks, presses a key after so many ms, hangs up `talk_ms` later unless the other side did."""
     head = _HEADERS.format(number=number)
+    more = f"{header}\n" if header else ""
     return _scenario(
-        _sent(f"INVITE sip:12348@[remote_ip]:[remote_port] SIP/2.0\n{head}\nCSeq: 1 INVITE\n{_SDP}"),
+        _sent(f"INVITE sip:12348@[remote_ip]:[remote_port] SIP/2.0\n{head}\n{more}CSeq: 1 INVITE\n{_SDP}"),
         '<recv response="100" optional="true"/><recv response="180" optional="true"/>',
         '<recv response="183" optional="true"/><recv response="200" rrs="true"/>',
         _sent(f"ACK [next_url] SIP/2.0\n{head}\nCSeq: 1 ACK\nContent-Length: 0\n", ""),
         _VOICE.format(tone=tone),
-        *_until_bye(talk_ms, f"BYE [next_url] SIP/2.0\n{head}\nCSeq: 2 BYE\nContent-Length: 0\n"),
+        *(_pressed(*press, head) if press else []),
+        *_until_bye(talk_ms, f"BYE [next_url] SIP/2.0\n{head}\nCSeq: 3 BYE\nContent-Length: 0\n"),
     )
 
 
@@ -98,6 +114,15 @@ def _phone(ring_ms: int, talk_ms: int, tone: str) -> str:
     )
 
 
+def _refusing(status: str) -> str:
+    same = _SAME.format(tag=";tag=[pid]p[call_number]")
+    return _scenario(
+        '<recv request="INVITE"/>',
+        _sent(f"SIP/2.0 {status}\n{same}Content-Length: 0\n"),
+        '<recv request="ACK"/>',
+    )
+
+
 def alaw(path: Path, hertz: int, seconds: float = 1.0) -> None:
     """A tone as raw G.711 A-law, which sipp sends as it is (ITU-T G.711)."""
 
@@ -118,13 +143,26 @@ class Sipp:
     def __init__(self, exchange: pbx.Pbx, folder: Path) -> None:
         self.exchange, self.folder = exchange, folder
         self.running: list[Telephone] = []
-        for name, hertz in (("caller", 600), ("phone", 900)):
+        self.tls = False
+        for name, hertz in (("caller", 600), ("phone", 900), ("carrier", 1500)):
             alaw(folder / f"{name}.alaw", hertz)
 
-    def call(self, number: str = "13987650001", *, talk_ms: int = 60_000, times: int = 1) -> Telephone:
-        """One call to 12348 (or `times` at once) that hangs up after `talk_ms`."""
-        scenario = _caller(number, talk_ms, str(self.folder / "caller.alaw"))
+    def call(
+        self,
+        number: str = "13987650001",
+        *,
+        talk_ms: int = 60_000,
+        times: int = 1,
+        header: str = "",
+        press: tuple[str, int] | None = None,
+    ) -> Telephone:
+        """One call to 12348 (or `times` at once) that hangs up after `talk_ms`; `press`: a key after ms."""
+        tone = str(self.folder / "caller.alaw")
+        scenario = _caller(number, talk_ms, tone, header=header, press=press)
         words = ["-m", str(times), "-l", str(times), "-r", "20", f"127.0.0.1:{self.exchange.sip_port}"]
+        if self.tls:
+            certificate, key = (str(Path(self.exchange.home) / f"etc/tls.{end}") for end in ("crt", "key"))
+            words = ["-t", "l1", "-tls_cert", certificate, "-tls_key", key, *words]
         return self._start(scenario, words, pbx.free_port(socket.SOCK_DGRAM))
 
     def phone(self, number: int, *, ring_ms: int = 200, talk_ms: int = 60_000) -> Telephone:
@@ -132,10 +170,21 @@ class Sipp:
         scenario = _phone(ring_ms, talk_ms, str(self.folder / "phone.alaw"))
         return self._start(scenario, self._peer(), self.exchange.phone_ports[number - 1])
 
-    def carrier(self, *, talk_ms: int = 60_000) -> Telephone:
-        """The far end of the trunk: a mobile that is answered."""
-        scenario = _phone(200, talk_ms, str(self.folder / "phone.alaw"))
-        return self._start(scenario, self._peer(), self.exchange.trunk_port)
+    def carrier(self, *, ring_ms: int = 200, talk_ms: int = 60_000, status: str = "") -> Telephone:
+        """The far end of the trunk: a mobile that is answered, or that says `status` ("486 Busy Here").
+
+        What it heard is in `heard`.
+        """
+        scenario = _phone(ring_ms, talk_ms, str(self.folder / "carrier.alaw"))
+        if status:
+            scenario = _refusing(status)
+        words = [*self._peer(), "-trace_msg", "-message_file", str(self.folder / "carrier.txt")]
+        return self._start(scenario, words, self.exchange.trunk_port)
+
+    def heard(self) -> str:
+        """All messages of the far end."""
+        file = self.folder / "carrier.txt"
+        return file.read_text() if file.exists() else ""
 
     def _peer(self) -> list[str]:
         """Whom a telephone hangs up on: one that only listens would not know."""

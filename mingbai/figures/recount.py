@@ -106,7 +106,7 @@ def _slow(period: Period) -> Iterator[dict[str, set[str]]]:
     yield _sorted(opened, _OPENED, period, inside, "opened_at", lambda row: row.number)
     ended = _near(Case.objects, period, "closed_at").values_list("pk", "closed_at", *case, named=True)
     yield _ended(ended, period, inside)
-    calls = _near(Call.objects, period, "offered_at").values_list(
+    calls = _near(Call.objects.incoming(), period, "offered_at").values_list(
         "pk", "offered_at", "answered_at", "source", "region_id", named=True
     )
     yield _sorted(calls, _CALLS, period, inside, "offered_at", lambda row: f"call:{row.pk}")

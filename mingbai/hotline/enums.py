@@ -28,6 +28,8 @@ class CallEnd(TextChoices):
     CALLER = "caller", _("来电人挂断")
     AGENT = "agent", _("值班人员挂断")
     LINE = "line", _("线路中断")
+    OTHER = "other", _("接转的一方挂断")
+    UNREACHED = "unreached", _("对方没有接")
     UNOBSERVED = "unobserved", _("未观察到")
 
 
@@ -44,6 +46,12 @@ class Step(TextChoices):
     REQUEUED = "requeued", _("席位掉线，回到队首")
     FORWARDED = "forwarded", _("转夜间值班")
     PROMISED = "promised", _("承诺回电")
+    CALLED = "called", _("呼叫第三方")
+    JOINED = "joined", _("第三方接通")
+    UNREACHED = "unreached", _("第三方没有接通")
+    LEFT = "left", _("第三方退出")
+    TRANSFERRED = "transferred", _("已转接")
+    RETURNED = "returned", _("转接不成，回到队首")
     ENDED = "ended", _("结束")
 
 
@@ -89,3 +97,50 @@ class Recording(TextChoices):
     KEPT = "kept", _("已归档")
     MISSING = "missing", _("录音缺失")
     DELETED = "deleted", _("到期已销毁")
+
+
+class Want(TextChoices):
+    """What a seat may want of its call; `dial` begins one."""
+
+    PASS = "pass", _("直接转接")
+    CONSULT = "consult", _("先问再转")
+    JOIN = "join", _("三方通话")
+    MEET = "meet", _("并成三方通话")
+    BACK = "back", _("请第三方退出")
+    LEAVE = "leave", _("我退出，他们继续")
+    DIAL = "dial", _("去电")
+
+
+class Target(TextChoices):
+    """Whom a call goes to."""
+
+    NONE = "", _("无")
+    SEAT = "seat", _("席位")
+    STATION = "station", _("站点")
+    OTHER_LINE = "12345", _("12345 热线")
+    NUMBER = "number", _("其他号码")
+
+
+class CommandState(TextChoices):
+    """What became of something that a seat wanted."""
+
+    ASKED = "asked", _("已提出")
+    RINGING = "ringing", _("正在呼叫")
+    TALKING = "talking", _("已接通")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("没有接通")
+    REFUSED = "refused", _("没有执行")
+
+
+class Unreached(TextChoices):
+    """Why a third party was not reached, or a wish not followed."""
+
+    NONE = "", _("无")
+    BUSY = "busy", _("对方占线")
+    NO_ANSWER = "no_answer", _("对方没有接")
+    AWAY = "away", _("对方不在线")
+    HUNG_UP = "hung_up", _("来电人已挂断")
+    NOT_TALKING = "not_talking", _("这时没有在通话")
+    THIRD_THERE = "third_there", _("已经有第三方")
+    NO_THIRD = "no_third", _("没有第三方")
+    LATE = "late", _("电话交换机当时联系不上")

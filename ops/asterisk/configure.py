@@ -25,6 +25,11 @@ DEFAULTS = {
     "ARI_USER": "hotline",
     "SEATS": "8",
     "PHONES": "",
+    "TRUNK_TRANSPORT": "udp",
+    "TRUNK_ENCRYPTION": "no",
+    "TLS_PORT": "5061",
+    "TLS_CERT": "",
+    "TLS_KEY": "",
 }
 """Debian's places; what an office must say itself (ARI_PASSWORD, MEDIA_ADDRESS, TRUNK_…) has no default."""
 
@@ -48,16 +53,28 @@ def phones(addresses: list[str]) -> str:
     return "\n".join(lines)
 
 
+def tls(found: dict[str, str]) -> str:
+    """The transport over TLS, where a certificate is given: nobody overhears who calls whom."""
+    if not found["TLS_CERT"]:
+        return "; No TLS: TLS_CERT and TLS_KEY are not given."
+    lines = ["[tls]", "type = transport", "protocol = tls", f"bind = {found['SIP_BIND']}:{found['TLS_PORT']}"]
+    lines += [f"cert_file = {found['TLS_CERT']}", f"priv_key_file = {found['TLS_KEY']}", "method = tlsv1_2"]
+    return "\n".join(lines)
+
+
 def values(folder: Path, given: dict[str, str]) -> dict[str, str]:
     found = DEFAULTS | {"ETC": str(folder)}
     prefix = "ASTERISK_"
     found |= {name[len(prefix) :]: value for name, value in os.environ.items() if name.startswith(prefix)}
     found |= given
+    if found["TRUNK_TRANSPORT"] == "tls" and not found["TLS_CERT"]:
+        sys.exit("configure.py: a trunk over TLS needs TLS_CERT=… and TLS_KEY=… (see README.md)")
     count, addresses = int(found["SEATS"]), found["PHONES"].split()
     names = [f"seat-{n}" for n in range(1, count + 1)] + [f"phone-{n}" for n in range(1, len(addresses) + 1)]
     return found | {
         "SEATS": seats(count),
         "PHONES": phones(addresses),
+        "TLS": tls(found),
         "SEAT_LIST": "&".join(f"PJSIP/{name}" for name in names),
     }
 

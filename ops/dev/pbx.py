@@ -159,8 +159,11 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
-    """Folders, sounds and configuration as an operator makes them, on free ports of the loopback."""
+def prepare(home: Path, *, seats: int = 8, phones: int = 0, trunk: str = "udp") -> Pbx:
+    """Folders, sounds and configuration as an operator makes them, on free ports of the loopback.
+
+    `trunk` "tls": the carrier's calls arrive over TLS, with a certificate made here.
+    """
     for name in ("etc", "var/moh", "var/sounds/mingbai", "spool/recording", "var/keys", "run", "log/cdr-csv"):
         (home / name).mkdir(parents=True, exist_ok=True)
     # Documentation and keys of the package are where the program looks for them.
@@ -169,6 +172,7 @@ def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
         (home / "var/documentation").symlink_to(documentation)
     tone(home / "var/moh/tone.wav", 440, 10.0, 0.05)
     tone(home / "var/sounds/mingbai/notice.wav", 330, 0.3, 0.1)
+    tone(home / "var/sounds/mingbai/again.wav", 350, 0.3, 0.1)
     pbx = Pbx(
         home=str(home),
         http_port=free_port(),
@@ -197,10 +201,36 @@ def prepare(home: Path, *, seats: int = 8, phones: int = 0) -> Pbx:
         "TRUNK_MATCH": "127.0.0.1",
         "TRUNK_CONTACT": f"sip:127.0.0.1:{pbx.trunk_port}",
     }
+    if trunk == "tls":
+        pbx.sip_port = free_port()
+        given |= _certificate(home) | {"TRUNK_TRANSPORT": "tls", "TLS_PORT": str(pbx.sip_port)}
     words = [f"{name}={value}" for name, value in given.items()]
     configure = [sys.executable, str(ROOT / "ops/asterisk/configure.py"), str(home / "etc"), *words]
     subprocess.run(configure, check=True)
     return pbx
+
+
+def _certificate(home: Path) -> dict[str, str]:
+    """A certificate of one's own for the loopback, as ops/asterisk/README.md says for the carrier."""
+    cert, key = home / "etc/tls.crt", home / "etc/tls.key"
+    words = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+    ]
+    made = subprocess.run(
+        [*words, "-keyout", str(key), "-out", str(cert)], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        raise NoPbx(f"no certificate could be made: {made.stderr[-200:]}")
+    return {"TLS_CERT": str(cert), "TLS_KEY": str(key)}
 
 
 def tone(path: Path, hertz: int, seconds: float, volume: float) -> None:
@@ -263,12 +293,12 @@ def console(pbx: Pbx, words: str) -> str:
 
 
 @contextlib.contextmanager
-def running(*, seats: int = 4, phones: int = 0) -> Iterator[Pbx]:
+def running(*, seats: int = 4, phones: int = 0, trunk: str = "udp") -> Iterator[Pbx]:
     """An Asterisk of one's own in a fresh folder; stopped and removed at the end, however it ends."""
     home = Path(tempfile.mkdtemp(prefix="mingbai-pbx-"))
     pbx = None
     try:
-        pbx = prepare(home, seats=seats, phones=phones)
+        pbx = prepare(home, seats=seats, phones=phones, trunk=trunk)
         launch(pbx)
         yield pbx
     finally:
@@ -291,6 +321,7 @@ def start() -> None:
         home = CACHE / "pbx-dev"
         home.mkdir(parents=True, exist_ok=True)
         pbx = prepare(home)
+        tone(home / "var/sounds/mingbai/rate.wav", 370, 0.5, 0.1)
         launch(pbx)
         _kept().write_text(json.dumps(asdict(pbx)))
         _kept().chmod(0o600)

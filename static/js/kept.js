@@ -34,6 +34,16 @@
   const put = (row) => store("forms", "readwrite", (forms) => forms.put(row));
   const forget = (id) => store("forms", "readwrite", (forms) => forms.delete(id));
   const mine = (row) => (row.who ?? text.who) === text.who;
+  // What was put right while its older form was on the way stays as it is: the answer was about the older one.
+  const settle = (row, change) => store("forms", "readwrite", (forms) => {
+    const now = forms.get(row.id);
+    now.onsuccess = () => {
+      if (!now.result || (now.result.turn ?? 0) !== (row.turn ?? 0)) return;
+      if (change) forms.put({ ...now.result, ...change });
+      else forms.delete(row.id);
+    };
+    return now;
+  });
   const waits = (row) => mine(row) && row.taken !== true;
 
   // ── closing: what is kept cannot be read on this phone (mingbai/core/box.py opens it) ──
@@ -157,7 +167,7 @@
     try {
       const url = new URL(form.action, location.href).pathname, page = stays(form) ? "" : location.pathname;
       const sealed = await boxed(fields, url, text.who, id);
-      await put({ id, url, page, label: form.dataset.keeps, who: text.who, at: mending?.at ?? Date.now(), box: sealed, said: "" });
+      await put({ id, url, page, label: form.dataset.keeps, who: text.who, at: mending?.at ?? Date.now(), turn: (mending?.turn ?? 0) + 1, box: sealed, said: "" });
     } catch (error) {
       await show(text.full, "late");
       return false;
@@ -199,15 +209,15 @@
     const told = (await answer.json()).rows;
     for (const row of rows) {
       const { taken = null, said = "" } = told[row.id] ?? {};
-      if (taken && !said) await forget(row.id);
-      else if (taken) await put({ ...row, box: null, taken: true, said });
-      else if (taken === false) await put({ ...row, said });
+      if (taken && !said) await settle(row, null);
+      else if (taken) await settle(row, { box: null, taken: true, said });
+      else if (taken === false) await settle(row, { said });
     }
   };
   const close = async (row) => put({ ...row, fields: undefined, who: text.who, at: Date.now(), box: await boxed(row.fields, row.url, text.who, row.id) });
-  let busy = false;
+  let busy = false, again = false;
   const send = async () => {
-    if (busy) return;
+    if (busy) { again = true; return; }
     busy = true;
     try {
       for (const row of await rowsOf()) if (row.fields && crypto.subtle) await close(row);
@@ -223,7 +233,10 @@
       if (isOver) document.dispatchEvent(new Event("mingbai:sent"));
     } catch (error) {
       await show(error.message === "login" ? text.login : "");
-    } finally { busy = false; }
+    } finally {
+      busy = false;
+      if (again) { again = false; setTimeout(send, 0); }
+    }
   };
   // A phone often believes it has a network when it has none: the house itself is asked before a form is let go.
   const reached = async () => {

@@ -9,7 +9,7 @@
     const button = [...document.querySelectorAll(`[data-fkey="${event.key}"]`)].find((one) => !one.hidden && !one.disabled);
     if (!button) return;
     event.preventDefault();
-    button.click();
+    if (button.matches("select, input")) button.focus(); else button.click();
   });
 
   // Time runs by itself; the server sends only when something changed.
@@ -28,6 +28,19 @@
     if ($(`.s-call[data-pk="${pk}"]`)) return;
     window.htmx.ajax("GET", url, { target: "#calls", swap: "afterbegin" });
   };
+  // What became of a third party: asked for when the strip says that it moved; the focus stays in the panel.
+  const followThird = () => {
+    const panel = $("#steer");
+    const version = $("#strip")?.dataset.steer;
+    if (!panel || version === undefined || panel.dataset.version === version || panel.dataset.asked === version) return;
+    panel.dataset.asked = version;
+    const hadFocus = panel.contains(document.activeElement);
+    window.htmx.ajax("GET", panel.dataset.url, { target: "#steer", swap: "outerHTML" }).then(() => hadFocus && $("#steer button, #steer select")?.focus());
+  };
+  document.addEventListener("htmx:afterSettle", followThird);
+  // Who asked for a call out need not take the telephone off as well.
+  let dialled = 0;
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-dial]")) dialled = Date.now(); });
   const look = () => window.htmx && $("#strip") && window.htmx.trigger("#strip", "look");
   document.addEventListener("htmx:afterSettle", openCall);
   window.addEventListener("load", openCall);
@@ -84,16 +97,16 @@
     session = incoming;
     say(`${words.ringing} ${incoming.remote_identity.uri.user}`);
     show("answer", "end");
-    button("answer").focus();
     look();
     incoming.on("peerconnection", ({ peerconnection }) => { peerconnection.ontrack = ({ streams }) => { $("audio", panel).srcObject = streams[0]; }; });
-    incoming.on("confirmed", () => { say(words.talking); show("hold", "mute", "end"); look(); });
+    incoming.on("confirmed", () => { say(words.talking); show("hold", "mute", "end", "keys"); look(); });
     incoming.on("hold", () => { say(words.held); button("hold").setAttribute("aria-pressed", "true"); });
     incoming.on("unhold", () => { say(words.talking); button("hold").setAttribute("aria-pressed", "false"); });
     incoming.on("getusermediafailed", () => say(words.mic));
     const over = () => { session = null; show(); say(words.ready); look(); };
     incoming.on("ended", over);
     incoming.on("failed", over);
+    if (Date.now() - dialled < 15000) { dialled = 0; acts.answer(); } else button("answer").focus();
   }
 
   const acts = {
@@ -107,8 +120,12 @@
     },
   };
   panel.addEventListener("click", (event) => {
-    const wanted = event.target.closest("[data-do]");
+    const wanted = event.target.closest("button[data-do]");
     if (wanted && session) acts[wanted.dataset.do]();
+  });
+  $("[data-keys]", panel).addEventListener("input", (event) => {
+    const key = (event.data || "").slice(-1);
+    if (session && /^[0-9*#]$/.test(key)) session.sendDTMF(key);
   });
   window.addEventListener("load", start);
 })();

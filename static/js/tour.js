@@ -160,17 +160,20 @@
     }));
     open.hidden = false;
   };
-  document.addEventListener("mingbai:kept", async ({ detail }) => {
+  // One after another: what is being wiped must not be written back by what was noted just before.
+  let turn = Promise.resolve();
+  const inTurn = (act) => { turn = turn.then(act, act); };
+  document.addEventListener("mingbai:kept", ({ detail }) => inTurn(async () => {
     const { stop } = detail.dataset;
     if (!stop || !pack) return;
     pack.done[stop] = true;
     const row = await read();
     if (row) await write({ ...row, ...await seal(pack) });
     draw();
-  });
-  document.addEventListener("mingbai:sent", async () => {
+  }));
+  document.addEventListener("mingbai:sent", () => inTurn(async () => {
     if (pack && pack.stops.every((stop) => pack.done[stop.pk])) await wipe(text.over);
-  });
+  }));
   document.getElementById("tour-wipe").addEventListener("click", () => wipe(""));
 
   (async () => {

@@ -28,7 +28,7 @@ def measure(world: World) -> dict[str, Any]:
             cwd=ROOT,
             env={**world.env, "DJANGO_SETTINGS_MODULE": "config.settings"},
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
         )
     return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -121,7 +121,9 @@ def _people() -> tuple[Any, Any]:
 
     station = Station.objects.filter(tier="county_centre").order_by("code").first()
     assert station is not None
-    worker = people.register_worker(by=SYSTEM, name="村干部", post=Post.WINDOW_CLERK, station=station)
+    worker = people.register_worker(
+        by=SYSTEM, name="村干部", post=Post.WINDOW_CLERK, region=station.region, station=station
+    )
     user = people.make_user(
         by=SYSTEM, username="bench", name="村干部", password=secrets.token_hex(16), worker=worker
     )

@@ -1,8 +1,5 @@
 """The line for real: a SIP caller, Asterisk, the hotline process, and the seat in a real Chromium."""
 
-import io
-import math
-import wave
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,15 +12,18 @@ from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions.recordings import play_recording
 from mingbai.hotline.enums import CallEnd, Recording
 from mingbai.hotline.models import Call
+from mingbai.hotline.queries.live import phone_hash
 from mingbai.integrations.asterisk.process import Hotline
 from mingbai.people import actions as people
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, City, make_case
 from tests.e2e.conftest import Opened
 from tests.e2e.test_desk import enter
+from tests.hotline.factories import make_call
 from tests.integrations.asterisk.conftest import exchange, line_at_work, sipp
 from tests.process import wait_until
 from tests.sipp import Sipp, pbx
+from tests.tones import tones
 
 __all__ = ["exchange", "sipp"]
 PHONE = "13812345678"
@@ -32,6 +32,10 @@ STATS = """async () => {
   const of = (type) => stats.find((one) => one.type === type) || {};
   return [of("inbound-rtp").packetsReceived || 0, of("outbound-rtp").packetsSent || 0];
 }"""
+WATCHED = (
+    "const made = window.RTCPeerConnection; window.RTCPeerConnection = function (...all) {"
+    " window.seatConnection = new made(...all); return window.seatConnection; };"
+)
 
 
 @pytest.fixture
@@ -41,23 +45,6 @@ def line(exchange: pbx.Pbx, settings: Any, city: City) -> Iterator[Hotline]:
     settings.PBX_WS_URL, settings.PBX_SEATS = exchange.environment["PBX_WS_URL"], 2
     with line_at_work(exchange) as found:
         yield found
-
-
-def tones(content: bytes) -> dict[int, float]:
-    """How loud some tones are in a recording, against the loudest of them (Goertzel)."""
-    with wave.open(io.BytesIO(content)) as file:
-        raw, rate = file.readframes(file.getnframes()), file.getframerate()
-    samples = memoryview(raw).cast("h")
-
-    def power(hertz: int) -> float:
-        turn = 2 * math.cos(2 * math.pi * hertz / rate)
-        before = last = 0.0
-        for sample in samples:
-            before, last = last, sample + turn * last - before
-        return before * before + last * last - turn * before * last
-
-    found = {hertz: power(hertz) for hertz in (600, 1234, 2345)}
-    return {hertz: value / max(found.values()) for hertz, value in found.items()}
 
 
 def sign_in(page: Page) -> None:
@@ -78,10 +65,7 @@ def test_a_call_is_answered_in_the_browser_and_its_matter_is_complete(
         by=SYSTEM, user=city.alice, role=RoleCode.HOTLINE_AGENT, station=city.stations[CITY]
     )  # who sits on the line works at the centre
     page = enter(opened(1440, permissions=["microphone"]), city.alice)
-    page.add_init_script(
-        "const made = window.RTCPeerConnection; window.RTCPeerConnection = function (...all) {"
-        " window.seatConnection = new made(...all); return window.seatConnection; };"
-    )
+    page.add_init_script(WATCHED)
     sign_in(page)
     caller = sipp.call(PHONE)
     expect(page.locator("[data-do=answer]")).to_be_visible()
@@ -105,6 +89,69 @@ def test_a_call_is_answered_in_the_browser_and_its_matter_is_complete(
     assert call.aid_told_at and call.wrapped_at and (case.channel, case.state) == ("hotline", "closed")
     steps = [event.kind for event in call.events.all()]
     assert steps == ["offered", "queued", "ringing", "answered", "ended"]
-    loud = tones(play_recording(by=city.alice.actor, call=call))
-    assert loud[600] == 1 and max(loud[1234], loud[2345]) < 0.05
+    caller_said, agent_said = tones(play_recording(by=city.alice.actor, call=call))
+    assert caller_said[600] == 1 and max(caller_said[1234], caller_said[2345]) < 0.05
+    assert agent_said[600] < 0.05
+    connection.close()
+
+
+def test_passed_on_by_keyboard_alone_and_a_promise_called_back(
+    city: City, opened: Opened, line: Hotline, sipp: Sipp
+) -> None:
+    people.grant(by=SYSTEM, user=city.alice, role=RoleCode.HOTLINE_AGENT, station=city.stations[CITY])
+    promised = make_call("queued", "promised", "ended", why="line", number="13700002222")
+    page = enter(opened(1440, permissions=["microphone"]), city.alice)
+    page.add_init_script(WATCHED)
+    sign_in(page)
+    # A call comes in, is answered, asked about first, then left to the third: no mouse.
+    sipp.carrier(talk_ms=8_000)
+    caller = sipp.call(PHONE)
+    expect(page.locator("[data-do=answer]")).to_be_visible()
+    page.keyboard.press("F2")
+    expect(page.locator(".s-strip__state b")).to_have_text("通话中")
+    expect(page.locator("#steer-to")).to_be_visible()
+    page.wait_for_function(f"async () => {{ const [a, b] = await ({STATS})(); return a > 50 && b > 50; }}")
+    page.keyboard.press("F3")
+    expect(page.locator("#steer-to")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("13700002222")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="先问再转")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".s-steer__says")).to_contain_text("已接通")
+    page.get_by_role("button", name="转给对方，我退出").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".s-strip__state b")).to_have_text("话后整理")
+    wait_until(lambda: Call.objects.get(phone_hash=phone_hash(PHONE)).transferred_at)
+    caller.wait(15)
+    call = Call.objects.get(phone_hash=phone_hash(PHONE))
+    wait_until(lambda: Call.objects.get(pk=call.pk).ended_by == CallEnd.OTHER)
+    # The promise of the night is called back with one key; the browser's telephone takes itself off.
+    page.keyboard.press("F10")
+    expect(page.locator(".s-strip__state b")).to_have_text("就绪")
+    page.locator("button[name=call]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".s-strip__state b")).to_have_text("通话中")
+    page.keyboard.press("Tab")
+    wait_until(lambda: Call.objects.filter(is_out=True, ended_at__isnull=False).exists(), seconds=20)
+    back = Call.objects.get(is_out=True)
+    assert back.answered_at and (back.case_id, back.ended_by) == (promised.case_id, CallEnd.CALLER)
+    connection.close()
+
+
+def test_the_agent_s_browser_closes_while_talking(
+    city: City, opened: Opened, line: Hotline, sipp: Sipp
+) -> None:
+    people.grant(by=SYSTEM, user=city.alice, role=RoleCode.HOTLINE_AGENT, station=city.stations[CITY])
+    page = enter(opened(1440, permissions=["microphone"]), city.alice)
+    page.add_init_script(WATCHED)
+    sign_in(page)
+    caller = sipp.call(PHONE)
+    expect(page.locator("[data-do=answer]")).to_be_visible()
+    page.keyboard.press("F2")
+    wait_until(lambda: Call.objects.filter(answered_at__isnull=False).exists())
+    page.context.close()
+    # Nothing more is heard of it: the exchange says so, and the caller is first in the queue.
+    wait_until(lambda: Call.objects.get().events.filter(kind="requeued").exists(), seconds=50)
+    assert caller.poll() is None and line.line.callers[Call.objects.get().channel].is_first
     connection.close()

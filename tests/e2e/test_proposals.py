@@ -86,7 +86,7 @@ def test_at_the_seat_law_and_proposals_follow_the_text_and_the_call_keeps_its_ma
     page.keyboard.press("Alt+1")
     expect(page.locator("#proposed li")).to_have_count(0)
     page.select_option(".s-call [name=county]", NORTH)
-    page.fill(".s-call [name=answer]", "先到劳动监察投诉，也可以申请法律援助。")
+    page.check(".s-call input[name=ending][value=route]")  # legal aid is decided on paper, not on the line
     page.keyboard.press("F8")
     expect(page.locator(".s-given")).to_contain_text("把编号念给他听")
     call.refresh_from_db()

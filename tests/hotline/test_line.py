@@ -8,10 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mingbai.hotline.enums import Busy, CallEnd, SeatState, Step
+from mingbai.hotline.enums import Busy, CallEnd, CommandState, SeatState, Step, Unreached, Want
 from mingbai.hotline.rules.adopting import Found, adopt
-from mingbai.hotline.rules.line import Do, Line, Note, Out, Said, Sit, leg_name, leg_parts
+from mingbai.hotline.rules.line import Line
 from mingbai.hotline.rules.queue import Policy
+from mingbai.hotline.rules.shapes import OUT, Do, Note, Out, Reply, Said, Sit, Wanted, leg_name, leg_parts
 
 READY = SeatState.READY
 SEATS = ["s1", "s2", "s3"]
@@ -40,7 +41,7 @@ def test_an_ordinary_call():
     assert noted(line.held("leg.s1.1.c", 4, on=True)) == [("c", "held", "")]
     assert line.held("leg.s1.1.c", 4, on=True) == []
     out = line.leg_gone("leg.s1.1.c", 9)
-    assert done(out) == [("hang_up", "c", "")] and noted(out) == [("c", "ended", "agent")]
+    assert done(out) == [("rate", "c", "")] and noted(out) == [("c", "ended", "agent")]
     assert Sit("s1", Busy.WRAP, 9, "c") in out and line.callers == {}
 
 
@@ -72,7 +73,7 @@ def test_nobody_takes_it_off_the_next_seat_rings_and_the_first_is_paused():
 def test_a_telephone_that_is_not_there_is_passed_over_at_once():
     line = line_of("s1", "s2")
     line.offered("c", 1), line.tick(1)
-    out = line.leg_gone("leg.s1.1.c", 1.1, is_away=True)
+    out = line.leg_gone("leg.s1.1.c", 1.1, why=Unreached.AWAY)
     assert Sit("s1", Busy.FREE, 1.1, pause="away") in out
     assert done(line.tick(1.2)) == [("ring", "c", "s2")]
 
@@ -157,7 +158,217 @@ def test_a_leg_says_both_ends():
     assert leg_parts(leg_name("seat-1", 3, "mingbai-17.5")) == ("seat-1", 3, "mingbai-17.5")
 
 
+# ── third parties ──
+
+
+def talking(*seats: str, **policy: float) -> Line:
+    """A caller "c" who talks with the first seat."""
+    line = line_of(*seats, **policy)
+    line.offered("c", 1), line.tick(1), line.picked_up(f"leg.{seats[0]}.1.c", 2)
+    return line
+
+
+def want(line: Line, what: Want, to: str = "", at: float = 10, seat: str = "s1") -> list[Out]:
+    return line.wanted(Wanted("7", what, seat, "c", to), at)
+
+
+def replied(out: list[Out]) -> list[tuple[str, str]]:
+    return [(one.state.value, one.why) for one in out if isinstance(one, Reply)]
+
+
+def test_passed_on_at_once_and_taken_over():
+    line = talking("s1", "s2")
+    out = want(line, Want.PASS, "s2")
+    assert done(out) == [("park", "c", ""), ("hush", "c", "s1"), ("call", "c", "s2")]
+    assert noted(out) == [("c", "called", "pass")] and replied(out) == [("ringing", "")]
+    assert {Sit("s1", Busy.WRAP, 10, "c"), Sit("s2", Busy.RINGING, 10, "c")} <= set(out)
+    assert line.leg_gone("leg.s1.1.c", 10.1) == []
+    out = line.picked_up("leg.s2.2.c", 12)
+    assert done(out) == [("connect", "c", "s2")] and replied(out) == [("done", "")]
+    assert [(one.step, one.seat) for one in out if isinstance(one, Note)] == [(Step.TRANSFERRED, "s2")]
+    out = line.leg_gone("leg.s2.2.c", 30)
+    assert done(out) == [("rate", "c", "")] and Sit("s2", Busy.WRAP, 30, "c") in out
+
+
+@pytest.mark.parametrize("why", [Unreached.BUSY, Unreached.NO_ANSWER, Unreached.AWAY])
+def test_passed_on_in_vain_the_caller_comes_back_to_who_passed_them_before_all_others(why: Unreached):
+    line = talking("s1", "s2", "s3")
+    want(line, Want.PASS, OUT)
+    line.places["s2"].busy = line.places["s3"].busy = Busy.FREE
+    line.offered("early", 0.5), line.tick(10.5)
+    out = line.leg_gone("leg.out.2.c", 12, why=why)
+    assert noted(out) == [("c", "returned", why.value)] and replied(out) == [("failed", why.value)]
+    assert Sit("s1", Busy.FREE, 12) in out
+    line.seats_are([Said(name, READY, 0, name) for name in ("s1", "s2", "s3")], 12)
+    assert done(line.tick(12)) == [("ring", "c", "s1")]
+
+
+def test_passed_on_to_a_telephone_that_rings_without_end():
+    line = talking("s1", ring_out=45)
+    want(line, Want.PASS, OUT)
+    line.seats_are([Said("s1", READY, 0, "s1", is_wrapping=True)], 54)
+    assert line.tick(54.9) == []
+    out = line.tick(55)
+    assert done(out) == [("hush", "c", OUT), ("ring", "c", "s1")]
+
+
+def test_who_passed_the_caller_on_and_has_left_the_next_seat_gets_them():
+    line = talking("s1", "s2")
+    want(line, Want.PASS, OUT)
+    line.seats_are([Said("s2", READY, 0, "s2")], 11)
+    line.leg_gone("leg.out.2.c", 12, why=Unreached.BUSY)
+    assert done(line.tick(12)) == [("ring", "c", "s2")]
+
+
+def test_asked_first_then_handed_over():
+    line = talking("s1", "s2")
+    assert done(want(line, Want.CONSULT, "s2")) == [("park", "c", ""), ("call", "c", "s2")]
+    out = line.picked_up("leg.s2.2.c", 12)
+    assert done(out) == [("join", "c", "s2")] and replied(out) == [("talking", "")]
+    out = want(line, Want.LEAVE, at=20)
+    assert done(out) == [("unpark", "c", ""), ("hush", "c", "s1")]
+    assert noted(out) == [("c", "transferred", "")] and Sit("s1", Busy.WRAP, 20, "c") in out
+    assert line.callers["c"].seat == "s2" and line.places["s2"].busy == Busy.TALKING
+
+
+def test_asked_in_vain_and_asked_and_sent_back():
+    line = talking("s1", "s2")
+    want(line, Want.CONSULT, OUT)
+    out = line.leg_gone("leg.out.2.c", 12, why=Unreached.BUSY)
+    assert done(out) == [("unpark", "c", "")] and replied(out) == [("failed", "busy")]
+    want(line, Want.CONSULT, "s2"), line.picked_up("leg.s2.3.c", 15)
+    out = want(line, Want.BACK, at=16)
+    assert done(out) == [("hush", "c", "s2"), ("unpark", "c", "")]
+    assert Sit("s2", Busy.FREE, 16) in out and line.callers["c"].seat == "s1"
+
+
+def test_hanging_up_while_asking_hands_the_caller_over_and_ringing_on_is_passing_on():
+    line = talking("s1", "s2")
+    want(line, Want.CONSULT, OUT), line.picked_up("leg.out.2.c", 12)
+    out = line.leg_gone("leg.s1.1.c", 20)
+    assert done(out) == [("unpark", "c", "")] and noted(out) == [("c", "transferred", "")]
+    assert noted(line.leg_gone("leg.out.2.c", 60)) == [("c", "ended", "other")]
+    line = talking("s1")
+    want(line, Want.JOIN, OUT)
+    assert done(line.leg_gone("leg.s1.1.c", 12)) == [("park", "c", "")]
+    assert line.callers["c"].phase == "passing"
+
+
+def test_three_together_and_the_agent_or_the_third_leaves():
+    line = talking("s1")
+    assert done(want(line, Want.JOIN, OUT)) == [("call", "c", OUT)]
+    line.picked_up("leg.out.2.c", 12)
+    assert noted(line.leg_gone("leg.out.2.c", 20)) == [("c", "left", "")]
+    want(line, Want.CONSULT, OUT, at=21), line.picked_up("leg.out.3.c", 22)
+    assert done(want(line, Want.MEET, at=23)) == [("unpark", "c", "")]
+    assert done(want(line, Want.LEAVE, at=24)) == [("hush", "c", "s1")]
+
+
+def test_an_agent_who_is_cut_off_three_go_on_and_who_was_asked_is_let_go():
+    line = talking("s1")
+    want(line, Want.JOIN, OUT), line.picked_up("leg.out.2.c", 12)
+    out = line.leg_gone("leg.s1.1.c", 20, was_cut=True)
+    assert done(out) == [] and Sit("s1", Busy.WRAP, 20, "c", "away") in out
+    line = talking("s1")
+    want(line, Want.CONSULT, OUT), line.picked_up("leg.out.2.c", 12)
+    out = line.leg_gone("leg.s1.1.c", 20, was_cut=True)
+    assert done(out) == [("hush", "c", OUT), ("requeue", "c", "")] and line.callers["c"].is_first
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize("what", [Want.PASS, Want.CONSULT, Want.JOIN])
+def test_the_caller_hangs_up_while_a_third_is_called_or_there(what: Want, up: bool):
+    line = talking("s1", "s2")
+    want(line, what, "s2")
+    if up:
+        line.picked_up("leg.s2.2.c", 12)
+    out = line.left("c", 15)
+    assert ("hush", "c", "s2") in done(out) and noted(out) == [("c", "ended", "caller")]
+    assert not any(place.busy in (Busy.RINGING, Busy.TALKING) for place in line.places.values())
+    # Who was passed on and taken over had been told already.
+    said = [] if up and what == Want.PASS else ["done" if up else "failed"]
+    assert [state for state, _why in replied(out)] == said
+
+
+def test_what_makes_no_sense_is_refused_with_a_word():
+    line = talking("s1", "s2")
+    assert replied(want(line, Want.BACK)) == [("refused", "no_third")]
+    assert replied(want(line, Want.PASS, "s1")) == [("failed", "busy")]
+    assert replied(want(line, Want.PASS, "s9")) == [("failed", "away")]
+    assert replied(want(line, Want.PASS, OUT, seat="s2")) == [("refused", "not_talking")]
+    want(line, Want.JOIN, OUT)
+    assert replied(want(line, Want.JOIN, OUT)) == [("refused", "third_there")]
+    line.left("c", 20)
+    assert replied(want(line, Want.PASS, OUT)) == [("refused", "hung_up")]
+
+
+def test_a_call_out_rings_the_agent_first_then_the_resident():
+    line = line_of("s1")
+    dial = Wanted("7", Want.DIAL, "s1", "o", OUT)
+    out = line.wanted(dial, 1)
+    assert done(out) == [("ring", "o", "s1")] and replied(out) == [("ringing", "")]
+    assert done(line.picked_up("leg.s1.1.o", 2)) == [("reach", "o", "s1")]
+    out = line.reached("o", 5)
+    assert done(out) == [("meet", "o", "s1")] and noted(out) == [("o", "answered", "")]
+    out = line.leg_gone("leg.s1.1.o", 9)
+    assert done(out) == [("hang_up", "o", "")] and noted(out) == [("o", "ended", "agent")]
+    assert replied(out) == [("done", "")] and Sit("s1", Busy.WRAP, 9, "o") in out
+
+
+def test_a_call_out_that_nobody_answers_or_the_agent_gives_up():
+    line = line_of("s1")
+    line.wanted(Wanted("7", Want.DIAL, "s1", "o", OUT), 1), line.picked_up("leg.s1.1.o", 2)
+    out = line.left("o", 20)
+    assert done(out) == [("hush", "o", "s1")] and noted(out) == [("o", "ended", "unreached")]
+    assert Sit("s1", Busy.FREE, 20) in out and replied(out)[-1][0] == "failed"
+    line.wanted(Wanted("8", Want.DIAL, "s1", "p", OUT), 21), line.picked_up("leg.s1.1.p", 22)
+    out = line.leg_gone("leg.s1.1.p", 23)
+    assert done(out) == [("hang_up", "p", "")] and Sit("s1", Busy.FREE, 23) in out
+    assert done(line.reached("p", 23.1)) == [("hang_up", "p", "")]
+    line.wanted(Wanted("9", Want.DIAL, "s1", "q", OUT), 24)
+    out = line.tick(60)
+    assert done(out) == [("hush", "q", "s1")] and noted(out) == [("q", "ended", "line")]
+    assert line.callers == {} and line.places["s1"].state == READY
+
+
+def test_a_call_out_from_a_busy_seat_or_asked_too_late_is_over_before_it_began():
+    line = talking("s1")
+    out = line.wanted(Wanted("8", Want.DIAL, "s1", "o", OUT), 5)
+    over = [("offered", ""), ("ended", "line")]
+    assert [one[1:] for one in noted(out)] == over and replied(out) == [("failed", "busy")]
+    out = line.too_late(Wanted("9", Want.DIAL, "s1", "p", OUT), 5)
+    assert [one[1:] for one in noted(out)] == over and replied(out) == [("failed", "late")]
+
+
+def test_who_presses_0_is_not_kept_for_the_people_of_the_county():
+    line = Line(Policy(county_first=10))
+    line.seats_are([Said("s1", READY, 0, "1", "n"), Said("s2", READY, 5, "2", "s")], 5)
+    line.offered("a", 6, county="n"), line.tick(6), line.picked_up("leg.s1.1.a", 7)
+    line.offered("b", 8, county="n")
+    assert line.tick(8) == []
+    line.pressed("b", "5"), line.pressed("nobody", "0")
+    assert line.tick(8.2) == []
+    line.pressed("b", "0")
+    assert done(line.tick(8.5)) == [("ring", "b", "s2")]
+
+
 # ── after a restart ──
+
+
+def test_three_in_a_room_and_one_who_heard_music_are_together_again():
+    line, agent, third = line_of("s1"), "leg.s1.9.t", "leg.out.10.t"
+    out = adopted(
+        line,
+        found=[Found("t", 5)],
+        legs=[agent, third, "leg.s1.11.t"],
+        rooms={"talk.t": frozenset({agent, third}), "hold": frozenset({"t"})},
+        open_calls=["t"],
+        answered=frozenset({"t"}),
+    )
+    assert done(out) == [("unpark", "t", ""), ("hush", "leg.s1.11.t", "")]
+    caller = line.callers["t"]
+    assert (caller.leg, caller.third and caller.third.leg) == (agent, third)
+    assert done(line.leg_gone(agent, 101)) == [] and line.callers["t"].seat == OUT
 
 
 def adopted(line: Line, **more: Any) -> list[Out]:
@@ -225,6 +436,9 @@ class Storm(RuleBasedStateMachine):
         self.legs: set[str] = set()
         self.here: set[str] = set()
         self.rows: dict[str, Said] = {}
+        self.reaching: set[str] = set()
+        self.parked: set[str] = set()
+        self.replies: dict[str, list[CommandState]] = {}
 
     def hear(self, out: list[Out]) -> None:
         for one in out:
@@ -232,15 +446,27 @@ class Storm(RuleBasedStateMachine):
                 self.notes.append(one)
             elif isinstance(one, Sit):
                 self._sat(one)
-            elif one.verb in ("ring", "forward"):
-                assert one.key in self.here and one.leg not in self.legs
-                self.legs.add(one.leg)
-            elif one.verb == "hush":
-                self.legs.discard(one.leg)
-            elif one.verb == "connect":
-                assert one.key in self.here and one.leg in self.legs
-            elif one.verb in ("hang_up", "promise"):
-                self.here.discard(one.key)
+            elif isinstance(one, Reply):
+                self.replies.setdefault(one.command, []).append(one.state)
+            else:
+                self._do(one)
+
+    def _do(self, one: Do) -> None:
+        if one.verb in ("ring", "forward", "call"):
+            assert one.key in self.here | self.reaching and one.leg not in self.legs
+            self.legs.add(one.leg)
+        elif one.verb == "hush":
+            self.legs.discard(one.leg)
+        elif one.verb in ("connect", "join"):
+            assert one.key in self.here and one.leg in self.legs
+        elif one.verb == "reach":
+            assert one.key in self.reaching and one.leg in self.legs
+        elif one.verb in ("hang_up", "promise", "rate"):
+            self.here.discard(one.key)
+            self.reaching.discard(one.key)
+        elif one.verb in ("park", "unpark", "meet"):
+            assert one.key in self.here
+            self.parked = self.parked | {one.key} if one.verb == "park" else self.parked - {one.key}
 
     def _sat(self, sit: Sit) -> None:
         if row := self.rows.get(sit.seat):
@@ -272,7 +498,37 @@ class Storm(RuleBasedStateMachine):
         if legs := sorted(self.legs):
             leg = legs[n % len(legs)]
             self.legs.discard(leg)
-            self.hear(self.line.leg_gone(leg, self.at, was_cut=cut, is_away=away))
+            self.hear(
+                self.line.leg_gone(leg, self.at, was_cut=cut, why=Unreached.AWAY if away else Unreached.BUSY)
+            )
+
+    @rule(n=st.integers(0, 30), what=st.sampled_from(list(Want)), to=st.sampled_from([*SEATS, OUT]))
+    def want(self, n: int, what: Want, to: str) -> None:
+        """Whoever talks wants something; now and then somebody who does not."""
+        number = self.count = self.count + 1
+        if what == Want.DIAL:
+            key = f"o{number}"
+            self.reaching.add(key)
+            self.hear(self.line.wanted(Wanted(str(number), what, SEATS[n % 3], key, OUT), self.at))
+            if key not in self.line.callers:
+                self.reaching.discard(key)
+        elif keys := sorted(self.line.callers):
+            key = keys[n % len(keys)]
+            seat = self.line.callers[key].seat if n % 7 else "s2"
+            self.hear(self.line.wanted(Wanted(str(number), what, seat, key, to), self.at))
+        else:
+            return
+        assert self.replies[str(number)]
+
+    @rule(n=st.integers(0, 30), is_there=st.booleans())
+    def reached(self, n: int, is_there: bool) -> None:
+        keys = sorted(key for key in self.reaching if key in self.line.callers)
+        if keys and self.line.callers[keys[n % len(keys)]].phase == "reaching":
+            key = keys[n % len(keys)]
+            self.reaching.discard(key)
+            if is_there:
+                self.here.add(key)
+            self.hear(self.line.reached(key, self.at) if is_there else self.line.left(key, self.at))
 
     @rule(name=st.sampled_from(SEATS), state=st.sampled_from(list(SeatState)), done=st.booleans())
     def seat(self, name: str, state: SeatState, done: bool) -> None:
@@ -289,13 +545,23 @@ class Storm(RuleBasedStateMachine):
         self.hear(self.line.tick(self.at, night=night))
 
     @invariant()
-    def a_seat_has_one_caller_and_a_caller_one_seat(self) -> None:
-        taken = [one.seat for one in self.line.callers.values() if one.seat and one.seat != "night"]
+    def a_seat_has_one_caller_and_a_caller_one_seat_and_a_third(self) -> None:
+        taken = [seat for one in self.line.callers.values() for seat in self._seats_of(one)]
         assert max(Counter(taken).values(), default=0) <= 1
         for place in self.line.places.values():
             if place.busy in (Busy.RINGING, Busy.TALKING):
-                caller = self.line.callers[place.key]
-                assert caller.seat == place.name and caller.phase == place.busy.value
+                assert place.name in self._seats_of(self.line.callers[place.key])
+
+    def _seats_of(self, caller: Any) -> list[str]:
+        names = [caller.seat, caller.third.seat if caller.third else ""]
+        return [name for name in names if name in SEATS]
+
+    @invariant()
+    def nobody_hears_music_beside_an_agent_who_asks_nobody(self) -> None:
+        for key, caller in self.line.callers.items():
+            assert caller.is_parked == (key in self.parked and caller.phase == "talking")
+            assert not caller.is_parked or caller.third
+            assert caller.phase != "talking" or caller.leg in self.legs
 
     @invariant()
     def every_call_begins_once_and_ends_once_at_most(self) -> None:
@@ -308,6 +574,13 @@ class Storm(RuleBasedStateMachine):
     @invariant()
     def nobody_is_forgotten(self) -> None:
         assert self.here <= set(self.line.callers)
+
+    @invariant()
+    def what_was_wanted_is_answered_for_good_at_the_end_of_its_call(self) -> None:
+        """A wish is open only while its call is."""
+        open_states = (CommandState.RINGING, CommandState.TALKING)
+        running = sum(states[-1] in open_states for states in self.replies.values())
+        assert running <= sum(bool(one.command) + bool(one.third) for one in self.line.callers.values())
 
     @invariant()
     def nobody_is_rung_who_pauses_or_is_off(self) -> None:

@@ -77,6 +77,8 @@ def test_the_measure_itself():
         ("寄存人可以随时领取保管物吗", ""),
         ("我想离婚男方死活不同意", ""),
         ("买了宝石戒指觉得上当", ""),
+        ("登记的站点自己办理", ""),
+        ("会见笔录、阅卷材料", ""),
         ("保洁阿姨来打扫，女儿的猫走失了", ""),
         # And words that do warn, in few words or across clauses.
         ("这几天放学一直有人跟着我", "violence"),

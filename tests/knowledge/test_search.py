@@ -127,6 +127,15 @@ def test_expired_content_is_not_found_even_before_the_round():
     assert titles("紫荆") == []
 
 
+def test_what_has_expired_leaves_room_for_what_holds():
+    first, second = make_answer("紫荆花", "紫荆紫荆"), make_answer("紫荆花开的时候很多人来", "答复在这里")
+    assert titles("紫荆", limit=1) == ["紫荆花"]
+    Document.objects.filter(kind="answer", ref=str(first.pk)).update(
+        valid_to=timezone.localdate() - timedelta(days=1)
+    )
+    assert titles("紫荆", limit=1) == [str(second)]
+
+
 def test_a_change_is_found_at_once_and_the_old_words_no_more():
     guide = make_guide(title="紫荆指南", texts={"steps": "带上旧证件"})
     actions.edit_guide(by=SYSTEM, guide=guide, texts={"steps": "带上新版卡片"})

@@ -57,7 +57,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
             *("village:home", "village:matter"),
             *("manage:groups", "manage:group_new", "desk:groups", "desk:wechat", "wechat:gate"),
             *(f"manage:{name}" for name in "orders endpoints endpoint_new".split()),
-            *(f"api:{name}" for name in "create listing".split()),
+            *(f"api:{name}" for name in "create listing expected".split()),
             *(f"api:{name}" for name in "openapi-json create regions stations find api-root".split()),
             *(f"auth:{name}" for name in "unlock lock pin second_factor".split()),
             *(f"account_{name}" for name in "login logout inactive reauthenticate".split()),
@@ -269,7 +269,8 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys(
-        (f"seat:{name}" for name in "home in out say strip number wall seats_needed".split()), NOTHING
+        (f"seat:{name}" for name in "home in out say strip number steer want dial wall seats_needed".split()),
+        NOTHING,
     ),
     **dict.fromkeys(
         (f"seat:{name}" for name in "call none aid recording".split()), lambda w: {"pk": w.call.pk}

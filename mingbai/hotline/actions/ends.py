@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.models import Case
-from mingbai.core.actor import Actor
+from mingbai.core.actor import RESIDENT, Actor
 from mingbai.core.refused import Refused
+from mingbai.hotline.actions.ratings import settle
 from mingbai.hotline.enums import NoMatter
 from mingbai.hotline.models import Call
 from mingbai.journal.actions import write
@@ -23,6 +24,7 @@ def link_case(*, by: Actor, call: Call, case: Case) -> Call:
     row.case, row.no_matter = case, NoMatter.NONE
     row.region_id = case.region_id or row.region_id
     row.save(update_fields=["case", "no_matter", "region"])
+    settle(by=RESIDENT, call=row)
     return _write(row, "matter", by, case=case.number)
 
 

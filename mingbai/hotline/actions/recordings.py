@@ -16,7 +16,7 @@ from mingbai.core.actor import Actor
 from mingbai.core.crypto import DamagedValue, new_key, seal_bytes, sm3, unseal_bytes
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import Recording
-from mingbai.hotline.models import Call
+from mingbai.hotline.models import Call, SeatCommand
 from mingbai.journal.actions import write
 
 _WHAT = "call.recording"
@@ -103,4 +103,5 @@ def erase_calls(*, case: Case, by: Actor) -> None:
         transaction.on_commit(partial(delete_stored, path))
     # What was not fetched yet goes from the exchange with the next `left_over`.
     Call.objects.filter(case=case, recording=Recording.DUE).update(recording=Recording.DELETED)
+    SeatCommand.objects.filter(call__case=case).update(key=b"", number_sealed=b"")
     Call.objects.filter(case=case).update(key=b"", phone_sealed=b"", phone_hash="")

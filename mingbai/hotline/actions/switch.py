@@ -14,10 +14,11 @@ from mingbai.cases.actions.intake import open_case
 from mingbai.cases.enums import Channel
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
-from mingbai.hotline.enums import Busy, CallEnd, CallSource, Recording, SeatState, Step
-from mingbai.hotline.models import Call, CallEvent, Pulse, Seat
+from mingbai.hotline.enums import Busy, CallEnd, CallSource, CommandState, Recording, SeatState, Step
+from mingbai.hotline.models import Call, CallEvent, Pulse, Seat, SeatCommand
 from mingbai.hotline.queries.live import about, phone_hash
 from mingbai.journal.actions import write
+from mingbai.people.models import Worker
 from mingbai.places.queries import register
 
 _STAMPS = {
@@ -26,6 +27,7 @@ _STAMPS = {
     Step.ANSWERED: "answered_at",
     Step.FORWARDED: "forwarded_at",
     Step.PROMISED: "promised_at",
+    Step.TRANSFERRED: "transferred_at",
     Step.ENDED: "ended_at",
 }
 """The column of a call that keeps when something happened first."""
@@ -36,7 +38,7 @@ def offer(*, by: Actor, station: str, key: str, at: datetime, number: str, diall
     """A call came in at this line; the same one again is no other call."""
     if found := Call.objects.filter(channel=key).first():
         return found
-    known = about(number, at)
+    known = about(number, at, dialled)
     call = Call(
         station_id=station,
         region_id=known.county or register().city_of(register().stations[station].region),
@@ -86,13 +88,25 @@ def _project(call: Call, step: Step, at: datetime, seat: str, why: str) -> None:
     if (column := _STAMPS.get(step)) and getattr(call, column) is None:
         setattr(call, column, at)
     if step == Step.ANSWERED:
-        call.seat = seat
-        found = Seat.objects.filter(station_id=call.station_id, name=seat).select_related("worker").first()
-        call.worker = found.worker if found else None
+        call.seat, call.worker = seat, _who_sits(call, seat) or (call.worker if call.is_out else None)
+    if step == Step.TRANSFERRED:
+        _handed_over(call, seat, at)
     if step in (Step.RESUMED, Step.ENDED):
         call.held_seconds += _held_for(call, at)
     if step == Step.ENDED:
         call.ended_by = why or CallEnd.LINE
+
+
+def _who_sits(call: Call, seat: str) -> Worker | None:
+    found = Seat.objects.filter(station_id=call.station_id, name=seat).select_related("worker").first()
+    return found.worker if found else None
+
+
+def _handed_over(call: Call, seat: str, at: datetime) -> None:
+    """Who takes over has the call now; outside the house nobody does, and it stays with who gave it."""
+    call.giver, call.transferred_at = call.worker, at
+    if worker := _who_sits(call, seat):
+        call.seat, call.worker = seat, worker
 
 
 def _held_for(call: Call, at: datetime) -> int:
@@ -139,6 +153,14 @@ def sit(
 def expect_recording(*, by: Actor, key: str) -> None:
     """The exchange records this call: it is asked for the file later, whatever it tells or does not tell."""
     Call.objects.filter(channel=key, recording=Recording.NONE).update(recording=Recording.DUE)
+
+
+@transaction.atomic
+def reply(*, by: Actor, command: int, state: CommandState, at: datetime, why: str = "") -> None:
+    """What became of something that a seat wanted. What has failed or is done stays so."""
+    open_states = (CommandState.ASKED, CommandState.RINGING, CommandState.TALKING)
+    rows = SeatCommand.objects.filter(pk=command, state__in=open_states)
+    rows.update(state=state, why=why, moved_at=at)
 
 
 def beat(*, by: Actor, station: str, at: datetime, has_exchange: bool) -> None:

@@ -13,7 +13,7 @@ from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import CallSource
-from mingbai.hotline.models import Call
+from mingbai.hotline.models import Call, ExpectedCall, SeatCommand
 from mingbai.hotline.rules import Told, checked
 from mingbai.journal.actions import write
 from mingbai.people.models import Worker
@@ -101,5 +101,7 @@ def _saved(call: Call, verb: str, by: Actor) -> Call:
 
 def forget_callers(*, by: Actor, now: datetime) -> int:
     """Destroy the numbers of old calls; the figures stay. A matter keeps its speaker's own."""
+    SeatCommand.objects.filter(asked_at__lt=now - KEPT).exclude(key=b"").update(key=b"", number_sealed=b"")
+    ExpectedCall.objects.filter(at__lt=now - KEPT).delete()
     old = Call.objects.filter(offered_at__lt=now - KEPT).exclude(key=b"")
     return old.update(key=b"", phone_sealed=b"", phone_hash="")

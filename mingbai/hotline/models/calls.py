@@ -33,9 +33,13 @@ class CallQuerySet(models.QuerySet["Call"]):
     def answered(self) -> CallQuerySet:
         return self.filter(answered_at__isnull=False)
 
+    def incoming(self) -> CallQuerySet:
+        """What figures of the line count: not the calls that we made."""
+        return self.filter(is_out=False)
+
 
 class Call(models.Model):
-    """One incoming call (次). Without `answered_at` the caller hung up before anybody answered.
+    """One call (次). Without `answered_at` the caller hung up before anybody answered.
 
     `region` is where the caller is from as far as known: the city, where nobody knows. `on` is the local day
     of `offered_at`, kept by the actions: figures read it. `phone` is kept for 180 days (`forget_callers`);
@@ -44,12 +48,19 @@ class Call(models.Model):
     Of a call through our own exchange (`channel` is its name there) the times are kept by the hotline process
     from its events; `ended_by` says who ended it. `promised_at`: nobody was there, and its matter is the
     promise to call back. The recording lies encrypted under `recording_key` in the file store.
+
+    `is_out`: a call that we made; `phone` is whom, `offered_at` when the seat asked for it. `transferred_at`,
+    `giver`: it was handed over in the middle, by whom; `worker` and `seat` are who had it last. Of a call
+    that another hotline put through `order_number` is their number of the matter. `grade`: what the caller
+    pressed at the end, as a rating has it (5 very satisfied … 1 not at all); it becomes the matter's rating
+    where there is one.
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_sealed": "hotline_call", "phone_hash": "hotline_call"}
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="接听站点", related_name="calls")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="来电地区", related_name="+")
+    is_out = models.BooleanField("去电", default=False)
     on = models.DateField("日期")
     offered_at = models.DateTimeField("呼入时间")
     answered_at = models.DateTimeField("接通时间", null=True, blank=True)
@@ -69,9 +80,16 @@ class Call(models.Model):
     ringing_at = models.DateTimeField("振铃时间", null=True, blank=True)
     forwarded_at = models.DateTimeField("转夜间值班时间", null=True, blank=True)
     promised_at = models.DateTimeField("承诺回电时间", null=True, blank=True)
+    transferred_at = models.DateTimeField("转接时间", null=True, blank=True)
+    giver = models.ForeignKey(
+        Worker, models.PROTECT, verbose_name="转出人", null=True, blank=True, related_name="calls_given"
+    )
     wrapped_at = models.DateTimeField("整理完成时间", null=True, blank=True)
     held_seconds = models.PositiveIntegerField("保持秒数", default=0)
     ended_by = models.CharField("结束方", max_length=16, choices=CallEnd, blank=True)
+    order_number = models.CharField("对方工单号", max_length=64, blank=True)
+    grade = models.PositiveSmallIntegerField("按键评价", null=True, blank=True)
+    graded_at = models.DateTimeField("按键评价时间", null=True, blank=True)
     aid_told_at = models.DateTimeField("告知可申请法律援助", null=True, blank=True)
     recording = models.CharField("录音", max_length=16, choices=Recording, blank=True, default="")
     recording_path = models.CharField("录音位置", max_length=64, blank=True)
@@ -103,8 +121,12 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(case__isnull=True)
                 | Q(no_matter="", answered_at__isnull=False)
-                | Q(no_matter="", promised_at__isnull=False),
+                | Q(no_matter="", promised_at__isnull=False)
+                | Q(no_matter="", is_out=True),
                 name="call_case_was_answered_or_promised",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__gte=1, grade__lte=5), name="call_grade"
             ),
             models.UniqueConstraint(fields=["channel"], condition=~Q(channel=""), name="call_channel_once"),
             models.CheckConstraint(condition=Q(ended_by__in=["", *CallEnd.values]), name="call_ended_by"),
@@ -114,7 +136,9 @@ class Call(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["on", "region", "answered_at", "offered_at", "source"], name="call_figures"),
+            models.Index(
+                fields=["on", "region", "answered_at", "offered_at", "source", "is_out"], name="call_figures"
+            ),
             models.Index(fields=["station", "offered_at"], name="call_station"),
             models.Index(fields=["worker", "offered_at"], name="call_worker"),
             models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),

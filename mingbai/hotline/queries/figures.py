@@ -13,8 +13,8 @@ from mingbai.places.queries import register
 
 
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
-    """Every call of the period, from a region's subtree; "" is the whole city."""
-    calls = Call.objects.within(first, last)
+    """Every call that came in in the period, from a region's subtree; "" is the whole city."""
+    calls = Call.objects.incoming().within(first, last)
     if region and region != register().city_of(region):
         calls = calls.filter(region_id__in=register().subtree(region))
     return calls.order_by("offered_at", "id")

@@ -1,6 +1,6 @@
 """What the hotline process asks of the database: who sits where, who calls, whose night it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,11 +12,12 @@ from mingbai.cases.queries import hashed
 from mingbai.core.checks import clean_phone
 from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
-from mingbai.hotline.enums import Busy, CallSource, Recording, SeatState, Voice
-from mingbai.hotline.models import Call, Seat
+from mingbai.hotline.enums import Busy, CallSource, CommandState, Recording, SeatState, Voice, Want
+from mingbai.hotline.models import Call, Seat, SeatCommand
 from mingbai.hotline.rules.line import Said
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
+from mingbai.places.models import Station
 from mingbai.places.queries import register
 
 SAME_AGENT = timedelta(hours=24)
@@ -47,11 +48,11 @@ class About:
     spoke_with: str = ""
 
 
-def about(number: str, now: datetime) -> About:
-    """Two queries, by index."""
-    phone = plain_phone(number)
+def about(number: str, now: datetime, dialled: str = "") -> About:
+    """Three queries at most, by index. A county's own number says the county before anything else."""
+    phone, county = plain_phone(number), _county_dialled(dialled)
     if not phone:
-        return About("")
+        return About("", county)
     last = (
         Call.objects.filter(phone_hash=phone_hash(phone), offered_at__gt=now - SAME_AGENT)
         .exclude(worker=None)
@@ -59,7 +60,16 @@ def about(number: str, now: datetime) -> About:
         .values_list("worker_id", flat=True)
         .first()
     )
-    return About(phone, _county(phone), str(last or ""))
+    return About(phone, county or _county(phone), str(last or ""))
+
+
+def _county_dialled(dialled: str) -> str:
+    """That of the station whose public number was dialled; "" for the city's own, or 12348."""
+    if not (plain := plain_phone(dialled)) or plain == "12348":
+        return ""
+    regions = Station.objects.filter(phone__in={plain, dialled}).values_list("region_id", flat=True)
+    found = {county for region in regions if (county := register().county_of(region))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def phone_hash(phone: str) -> str:
@@ -138,12 +148,25 @@ class OpenCall:
 
 
 def open_calls(station: str) -> list[OpenCall]:
-    """Calls of our exchange that have no end in the database yet."""
+    """Calls of our exchange that have no end in the database yet; not those that nobody has dialled yet."""
     rows = Call.objects.filter(station_id=station, source=CallSource.SWITCH, ended_at=None)
-    rows = rows.exclude(channel="").order_by("offered_at")
+    asked = SeatCommand.objects.filter(what=Want.DIAL, state=CommandState.ASKED).values("call")
+    rows = rows.exclude(channel="").exclude(pk__in=asked).order_by("offered_at")
     return [
         OpenCall(call.channel, call.offered_at.timestamp(), call.answered_at is not None) for call in rows
     ]
+
+
+def ended_of(keys: Iterable[str]) -> frozenset[str]:
+    """Of these channels, those whose call is over in the database: they were only asked how it was."""
+    rows = Call.objects.filter(channel__in=list(keys), ended_at__isnull=False)
+    return frozenset(rows.values_list("channel", flat=True))
+
+
+def commands(station: str) -> list[SeatCommand]:
+    """What seats want and nobody has followed yet, the oldest first; one query by a small index."""
+    rows = SeatCommand.objects.filter(station_id=station, state=CommandState.ASKED)
+    return list(rows.select_related("call__case").order_by("pk")[:50])
 
 
 def recordings_due(now: datetime) -> list[Call]:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from mingbai.cases.enums import OPEN_STATES
 from mingbai.cases.models import Case
 from mingbai.hotline.enums import Busy, CallSource, NoMatter
-from mingbai.hotline.models import Call, Pulse, Seat
+from mingbai.hotline.models import Call, Pulse, Seat, SeatCommand
 from mingbai.hotline.perms import calls_filter
-from mingbai.hotline.rules.line import NIGHT
+from mingbai.hotline.queries.steering import last_third
+from mingbai.hotline.rules.shapes import NIGHT
 from mingbai.people.models import User, Worker
 
 ALIVE = timedelta(seconds=5)
@@ -28,8 +29,8 @@ def seat_of(worker: Worker | None) -> Seat | None:
 
 
 def may_open(user: User, pk: int, seat: Seat | None) -> QuerySet[Call]:
-    """This call, where it is the user's own, on their seat now, or of their region."""
-    own = Q(worker__user=user)
+    """This call, where it is the user's own, was theirs, is on their seat now, or of their region."""
+    own = Q(worker__user=user) | Q(giver__user=user)
     if seat and seat.call_id:
         own |= Q(pk=seat.call_id)
     return Call.objects.filter(pk=pk).filter(calls_filter(user) | own).select_related("case", "station")
@@ -37,19 +38,22 @@ def may_open(user: User, pk: int, seat: Seat | None) -> QuerySet[Call]:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The line in one look. `version` changes with anything that is shown."""
+    """The line in one look. `version` changes with anything that is shown, `steer` with what the panel of
+    third parties shows."""
 
     seat: Seat | None
     waiting: int
     longest: datetime | None
     is_alive: bool
     version: str
+    steer: str
 
 
 def strip(seat: Seat | None, station: str, now: datetime) -> Strip:
-    """Two queries."""
+    """Two queries, and one more while there is a call."""
     waiting = list(
-        Call.objects.filter(station_id=station, source=CallSource.SWITCH, ended_at=None, answered_at=None)
+        Call.objects.incoming()
+        .filter(station_id=station, source=CallSource.SWITCH, ended_at=None, answered_at=None)
         .order_by("offered_at")
         .values_list("offered_at", flat=True)[:100]
     )
@@ -58,8 +62,17 @@ def strip(seat: Seat | None, station: str, now: datetime) -> Strip:
     parts: list[object] = [len(waiting), waiting[:1], is_alive]
     if seat:
         parts += [seat.state, seat.reason, seat.busy, seat.since, seat.call_id, seat.name]
-    version = f"{crc32(repr(parts).encode()):x}"
-    return Strip(seat, len(waiting), waiting[0] if waiting else None, is_alive, version)
+    steer = steer_version(seat, last_third(seat))
+    version = f"{crc32(repr([*parts, steer]).encode()):x}"
+    return Strip(seat, len(waiting), waiting[0] if waiting else None, is_alive, version, steer)
+
+
+def steer_version(seat: Seat | None, third: SeatCommand | None) -> str:
+    """Changes with the call and with what became of its last third party."""
+    if seat is None:
+        return ""
+    parts = [seat.busy, seat.call_id, third and third.pk, third and third.state, third and third.moved_at]
+    return f"{crc32(repr(parts).encode()):x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +105,10 @@ def handover_sheet(user: User, worker: Worker | None, station: str, now: datetim
 
 
 def my_calls(worker: Worker | None, today: datetime) -> list[Call]:
-    """Those I answered today, the newest first."""
+    """Those I answered, passed on or made today, the newest first."""
     if worker is None:
         return []
-    mine = Call.objects.filter(worker=worker, on=timezone.localdate(today))
+    mine = Call.objects.filter(Q(worker=worker) | Q(giver=worker), on=timezone.localdate(today))
     return list(mine.select_related("case").order_by("-offered_at")[:200])
 
 

@@ -75,9 +75,8 @@ def heard(station: str, on: date) -> list[Heard]:
     places = register()
     return [
         Heard(offered, answered, ended, wrapped, seat, places.county_of(region), source != CallSource.HAND)
-        for offered, answered, ended, wrapped, seat, region, source in Call.objects.filter(
-            station_id=station, on=on
-        )
+        for offered, answered, ended, wrapped, seat, region, source in Call.objects.incoming()
+        .filter(station_id=station, on=on)
         .order_by("offered_at", "id")
         .values_list(*columns)
     ]
@@ -107,8 +106,10 @@ def week(station: str, today: date) -> Week | None:
     Handling time and patience are the line's, not the half hour's: a half hour sees too few calls.
     """
     last = today - timedelta(days=today.isoweekday())
-    seen = Call.objects.filter(station_id=station).within(
-        last - timedelta(weeks=WEEKS) + timedelta(days=1), last
+    seen = (
+        Call.objects.incoming()
+        .filter(station_id=station)
+        .within(last - timedelta(weeks=WEEKS) + timedelta(days=1), last)
     )
     if (first := seen.order_by("on").values_list("on", flat=True).first()) is None:
         return None

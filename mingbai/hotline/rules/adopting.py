@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mingbai.hotline.enums import Busy, CallEnd, Step
-from mingbai.hotline.rules.line import Caller, Do, Line, Note, Out, Sit, leg_parts
+from mingbai.hotline.rules.line import Line
+from mingbai.hotline.rules.shapes import Caller, Do, Note, Out, Sit, Third, leg_parts
 
 ROOM = "talk."
 HOLD = "hold"
@@ -37,7 +38,8 @@ def adopt(
     """Fill an empty line. `rooms`: members by bridge; `answered`: open calls whose answer is in the database.
 
     Who talks goes on talking, who waits keeps the place, a leg without its caller is hung up, and a call
-    whose channel is gone ended while nobody watched.
+    whose channel is gone ended while nobody watched. All that are in a caller's room talk together, the
+    caller too who heard music meanwhile; a third that only rang is let go.
     """
     known, callers = frozenset(open_calls), {one.key: one for one in found}
     out: list[Out] = []
@@ -48,6 +50,7 @@ def adopt(
             out += [Note(one.key, Step.OFFERED, one.since), Note(one.key, Step.QUEUED, one.since)]
         out += _caller(line, one, rooms.get(ROOM + one.key, frozenset()), answered, at)
     used = {caller.leg for caller in line.callers.values()}
+    used |= {caller.third.leg for caller in line.callers.values() if caller.third}
     out += [Do("hush", "", leg) for leg in sorted(legs) if leg not in used]
     return [*out, *_seats(line, at)]
 
@@ -68,17 +71,25 @@ def _caller(line: Line, one: Found, room: frozenset[str], answered: frozenset[st
     caller = Caller(one.key, one.since, one.county, one.spoke_with, one.has_number)
     caller.waits_since = at if one.key in answered else one.since
     line.callers[one.key] = caller
-    legs = sorted(name for name in room if leg_parts(name))
-    if one.key in room and legs:
-        return _talking(line, caller, legs[0], answered, at)
+    legs = sorted(
+        (name for name in room if leg_parts(name)), key=lambda name: (leg_parts(name) or ("", 0))[1]
+    )
+    if legs:
+        out: list[Out] = [] if one.key in room else [Do("unpark", one.key)]
+        return [*out, *_talking(line, caller, legs, answered, at)]
     caller.is_first = one.key in answered
     return [Do("queue", one.key)]
 
 
-def _talking(line: Line, caller: Caller, leg: str, answered: frozenset[str], at: float) -> list[Out]:
-    seat, number, _key = leg_parts(leg) or ("", 0, "")
-    caller.phase, caller.leg, caller.seat, caller.tries = "talking", leg, seat, number
+def _talking(line: Line, caller: Caller, legs: list[str], answered: frozenset[str], at: float) -> list[Out]:
+    """The first leg is the agent's, a later one a third's."""
+    seat, number, _key = leg_parts(legs[0]) or ("", 0, "")
+    caller.phase, caller.leg, caller.seat, caller.tries = "talking", legs[0], seat, number
+    for leg in legs[1:2]:
+        other, number, _key = leg_parts(leg) or ("", 0, "")
+        caller.third, caller.tries = Third(leg, other, "", at, is_up=True), number
     out: list[Out] = [] if caller.key in answered else [Note(caller.key, Step.ANSWERED, at, seat)]
-    if place := line.places.get(seat):
-        place.busy, place.key, place.since = Busy.TALKING, caller.key, at
+    for name in (seat, caller.third.seat if caller.third else ""):
+        if place := line.places.get(name):
+            place.busy, place.key, place.since = Busy.TALKING, caller.key, at
     return out

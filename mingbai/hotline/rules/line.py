@@ -1,121 +1,35 @@
 """The line as a state machine without any I/O: what happens goes in, what is to be done comes out.
 
 A caller waits, rings, talks or is being forwarded; a seat is free, rings, talks or wraps up. Times are
-seconds since the epoch. Every method returns what to do, in order: `Do` for the exchange, `Note` and `Sit`
-for the database. What is heard too late or twice does nothing, or takes down what stands without a use.
+seconds since the epoch. Every method returns what to do, in order: `Do` for the exchange, `Note`, `Sit` and
+`Reply` for the database. What is heard too late or twice does nothing, or takes down what stands without a
+use. What a seat wants of its call (third parties, calls out) is in rules/parties.py.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 
-from mingbai.hotline.enums import Busy, CallEnd, PauseReason, SeatState, Step
-from mingbai.hotline.rules.queue import Chair, Match, Policy, Waiting, matches, when_nobody
+from mingbai.hotline.enums import Busy, CallEnd, CommandState, PauseReason, SeatState, Step, Unreached
+from mingbai.hotline.rules.parties import PAUSED_BY, Parties
+from mingbai.hotline.rules.queue import Chair, Match, Waiting, matches, when_nobody
+from mingbai.hotline.rules.shapes import (
+    NIGHT,
+    OUT,
+    Caller,
+    Do,
+    Note,
+    Out,
+    Place,
+    Reply,
+    Said,
+    Sit,
+    leg_name,
+    leg_parts,
+)
 
-NIGHT = "night"
-"""The name of the night's telephone in a leg, where a seat's stands else."""
-Verb = Literal["queue", "ring", "hush", "connect", "requeue", "hang_up", "forward", "promise"]
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """For the exchange. `leg` names the other side's channel; `seat` where it rings."""
-
-    verb: Verb
-    key: str
-    leg: str = ""
-    seat: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """For the history of the call."""
-
-    key: str
-    step: Step
-    at: float
-    seat: str = ""
-    why: str = ""
+__all__ = ["NIGHT", "Caller", "Do", "Line", "Note", "Out", "Place", "Said", "Sit", "leg_name", "leg_parts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sit:
-    """What the line makes of a seat from now on; `pause` also stops giving it calls, with the reason."""
-
-    seat: str
-    busy: Busy
-    at: float
-    key: str = ""
-    pause: str = ""
-
-
-Out = Do | Note | Sit
-
-
-@dataclass(slots=True)
-class Caller:
-    key: str
-    since: float
-    county: str = ""
-    spoke_with: str = ""
-    has_number: bool = True
-    phase: Literal["waiting", "ringing", "talking", "forwarding", "leaving"] = "waiting"
-    seat: str = ""
-    leg: str = ""
-    leg_since: float = 0.0
-    tries: int = 0
-    tried: frozenset[str] = frozenset()
-    is_first: bool = False
-    was_forwarded: bool = False
-    is_held: bool = False
-    waits_since: float = 0.0
-    """From when the wait is counted that ends in a promise; `since` keeps the order."""
-
-
-@dataclass(slots=True)
-class Place:
-    """A staffed seat as the line sees it. `idle_since` counts from when it could have taken a call."""
-
-    name: str
-    worker: str = ""
-    county: str = ""
-    state: SeatState = SeatState.READY
-    busy: Busy = Busy.FREE
-    since: float = 0.0
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the database says of a staffed seat: who sits there, and what they said."""
-
-    name: str
-    state: SeatState
-    since: float
-    worker: str = ""
-    county: str = ""
-    is_wrapping: bool = False
-
-
-def leg_name(seat: str, number: int, key: str) -> str:
-    """The channel of the other side: whoever reads it knows both ends, after any restart."""
-    return f"leg.{seat}.{number}.{key}"
-
-
-def leg_parts(leg: str) -> tuple[str, int, str] | None:
-    """Seat, number of the try and caller; None for a channel that is no leg of ours."""
-    parts = leg.split(".", 3)
-    if len(parts) != 4 or parts[0] != "leg" or not parts[2].isdigit():
-        return None
-    return parts[1], int(parts[2]), parts[3]
-
-
-@dataclass
-class Line:
-    policy: Policy = field(default_factory=Policy)
-    callers: dict[str, Caller] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-
+class Line(Parties):
     # ── callers ──
 
     def offered(
@@ -135,63 +49,103 @@ class Line:
         out: list[Out] = [Do("hush", key, caller.leg, caller.seat)] if caller.leg else []
         # Who was told that nobody is there and promised a call was let go by us.
         end = CallEnd.LINE if caller.phase == "leaving" else by
+        if caller.phase == "reaching":
+            end = CallEnd.UNREACHED
         out.append(Note(key, Step.ENDED, at, caller.seat, end))
-        return [*out, *self._released(caller, at)]
+        return [*out, *self._third_let_go(caller, at), *self._released(caller, at)]
+
+    def _third_let_go(self, caller: Caller, at: float) -> list[Out]:
+        """The call is over or begins anew: whoever was called besides is let go."""
+        third, caller.third = caller.third, None
+        if third is None:
+            return []
+        out: list[Out] = [Do("hush", caller.key, third.leg, third.seat)]
+        out += self._seat_is(third.seat, Busy.FREE, at, caller.key)
+        state = CommandState.DONE if third.is_up else CommandState.FAILED
+        return [*out, Reply(third.command, state, at, "" if third.is_up else Unreached.HUNG_UP)]
 
     def _released(self, caller: Caller, at: float) -> list[Out]:
-        place = self.places.get(caller.seat)
-        if place is None or place.key != caller.key:
-            return []
-        return self._sit(place, Busy.WRAP if caller.phase == "talking" else Busy.FREE, at, caller.key)
+        out: list[Out] = []
+        if caller.command:
+            is_done = caller.phase == "talking"
+            state = CommandState.DONE if is_done else CommandState.FAILED
+            out.append(Reply(caller.command, state, at, "" if is_done else Unreached.HUNG_UP))
+        busy = Busy.WRAP if caller.phase == "talking" else Busy.FREE
+        return [*out, *self._seat_is(caller.seat, busy, at, caller.key)]
 
     # ── the other side ──
 
     def picked_up(self, leg: str, at: float) -> list[Out]:
         """Somebody took it off; where the caller is gone or another was quicker, it is put on again."""
+        if (out := self.third_picked_up(leg, at)) is not None:
+            return out
         caller = self._of_leg(leg)
-        if caller is None or caller.phase not in ("ringing", "forwarding"):
+        if caller is None or caller.phase not in ("ringing", "forwarding", "passing"):
             return [] if caller else [Do("hush", "", leg)]
-        was_forward = caller.phase == "forwarding"
+        if caller.is_out and caller.phase == "ringing":
+            return self._reach(caller, at)
+        out = [Do("connect", caller.key, leg, caller.seat)]
+        if caller.phase == "passing":
+            return [*out, *self._taken_over(caller, at)]
+        if caller.phase == "forwarding":
+            out.append(Note(caller.key, Step.FORWARDED, at, caller.seat))
+        out.append(Note(caller.key, Step.ANSWERED, at, caller.seat))
         caller.phase, caller.is_first = "talking", False
-        out: list[Out] = [Do("connect", caller.key, leg, caller.seat)]
-        step = Step.FORWARDED if was_forward else Step.ANSWERED
-        out += [Note(caller.key, step, at, caller.seat)]
-        if was_forward:
-            out.append(Note(caller.key, Step.ANSWERED, at, caller.seat))
-        if place := self.places.get(caller.seat):
-            out += self._sit(place, Busy.TALKING, at, caller.key)
-        return out
+        return [*out, *self._seat_is(caller.seat, Busy.TALKING, at, caller.key)]
 
-    def leg_gone(self, leg: str, at: float, *, was_cut: bool = False, is_away: bool = False) -> list[Out]:
-        """The other side rang in vain (`is_away`: nobody stands there), hung up, or was cut off talking."""
+    def leg_gone(
+        self, leg: str, at: float, *, was_cut: bool = False, why: Unreached = Unreached.NO_ANSWER
+    ) -> list[Out]:
+        """The other side rang in vain and `why`, hung up, or was cut off talking."""
+        if (out := self.third_gone(leg, at, why)) is not None:
+            return out
         caller = self._of_leg(leg)
         if caller is None:
             return []
+        if caller.phase == "reaching":
+            return self._hung_up(caller, at)
         if caller.phase == "talking":
-            return self._cut(caller, at) if was_cut else self._hung_up(caller, at)
-        return self._in_vain(caller, at, PauseReason.AWAY if is_away else PauseReason.NO_ANSWER)
+            return self._talk_over(caller, at, was_cut=was_cut)
+        return self._in_vain(caller, at, why)
+
+    def _talk_over(self, caller: Caller, at: float, *, was_cut: bool) -> list[Out]:
+        """Three together lose nothing when the agent goes. Who goes while asking a third leaves the caller
+        to that third; who was cut off while asking did not mean to."""
+        if caller.third and not was_cut:
+            return self._leave(caller, at, is_gone=True)
+        if caller.third and caller.third.is_up and not caller.is_parked:
+            return self._leave(caller, at, is_gone=True, pause=PauseReason.AWAY)
+        return self._cut(caller, at) if was_cut else self._hung_up(caller, at)
 
     def _hung_up(self, caller: Caller, at: float) -> list[Out]:
         del self.callers[caller.key]
+        is_agent = caller.seat in self.places
+        end = CallEnd.OTHER if caller.seat == OUT else CallEnd.AGENT
+        asks = is_agent and caller.phase == "talking" and not caller.is_out and self.policy.rate_within > 0
         out: list[Out] = [
-            Do("hang_up", caller.key),
-            Note(caller.key, Step.ENDED, at, caller.seat, CallEnd.AGENT),
+            Do("rate" if asks else "hang_up", caller.key),
+            Note(caller.key, Step.ENDED, at, caller.seat, end),
         ]
         return [*out, *self._released(caller, at)]
 
     def _cut(self, caller: Caller, at: float) -> list[Out]:
         """The caller did nothing wrong: told so, and first in the queue."""
-        out: list[Out] = [Do("requeue", caller.key), Note(caller.key, Step.REQUEUED, at, caller.seat)]
+        out = self._third_let_go(caller, at)
+        out += [Do("requeue", caller.key), Note(caller.key, Step.REQUEUED, at, caller.seat)]
         if place := self.places.get(caller.seat):
             out += self._sit(place, Busy.FREE, at, pause=PauseReason.AWAY)
-        caller.phase, caller.seat, caller.leg = "waiting", "", ""
-        caller.is_first, caller.is_held, caller.waits_since = True, False, at
+        self._waits_again(caller)
+        caller.is_first, caller.waits_since = True, at
         return out
 
-    def _in_vain(self, caller: Caller, at: float, reason: PauseReason) -> list[Out]:
+    def _in_vain(self, caller: Caller, at: float, why: Unreached) -> list[Out]:
+        if caller.phase == "passing":
+            return self._come_back(caller, at, why)
+        if caller.is_out and caller.phase == "ringing" and caller.command:
+            return self._not_out(caller, at, why)
         out: list[Out] = [Note(caller.key, Step.UNANSWERED, at, caller.seat)]
         if place := self.places.get(caller.seat):
-            out += self._sit(place, Busy.FREE, at, pause=reason)
+            out += self._sit(place, Busy.FREE, at, pause=PAUSED_BY[why])
         caller.was_forwarded = caller.was_forwarded or caller.phase == "forwarding"
         caller.tried |= {caller.seat}
         caller.phase, caller.seat, caller.leg = "waiting", "", ""
@@ -205,11 +159,11 @@ class Line:
         caller.is_held = on
         return [Note(caller.key, Step.HELD if on else Step.RESUMED, at, caller.seat)]
 
-    def _of_leg(self, leg: str) -> Caller | None:
-        """The caller whose other side this is now; None for a leg that is stale."""
-        parts = leg_parts(leg)
-        caller = self.callers.get(parts[2]) if parts else None
-        return caller if caller and caller.leg == leg else None
+    def pressed(self, key: str, digit: str) -> None:
+        """ "0: a person" while waiting: whoever is free first, rather than the own county's people."""
+        caller = self.callers.get(key)
+        if digit == "0" and caller and caller.phase == "waiting":
+            caller.county = ""
 
     # ── seats ──
 
@@ -237,27 +191,33 @@ class Line:
         if place.busy == Busy.WRAP and not row.is_wrapping:
             place.busy, place.key, place.since = Busy.FREE, "", row.since
 
-    def _sit(self, place: Place, busy: Busy, at: float, key: str = "", pause: str = "") -> list[Out]:
-        place.busy, place.since = busy, at
-        place.key = key if busy != Busy.FREE else ""
-        if pause:
-            place.state = SeatState.PAUSE
-        return [Sit(place.name, busy, at, place.key, pause)]
-
     # ── time ──
 
     def tick(self, at: float, *, night: str = "") -> list[Out]:
         """Ring whom it is time to ring; give up where nobody takes it off or nobody is there."""
         out: list[Out] = []
         for caller in list(self.callers.values()):
-            if caller.phase in ("ringing", "forwarding") and at - caller.leg_since >= self.policy.ring:
-                out.append(Do("hush", caller.key, caller.leg, caller.seat))
-                out += self._in_vain(caller, at, PauseReason.NO_ANSWER)
+            out += self._rung_too_long(caller, at)
         for match in matches(self._waiting(), self.chairs(), at, self.policy):
             out += self._ring(match, at)
         for caller in [one for one in self.callers.values() if one.phase == "waiting"]:
             out += self._nobody(caller, at, night)
         return out
+
+    def _rung_too_long(self, caller: Caller, at: float) -> list[Out]:
+        third = caller.third
+        out: list[Out] = []
+        if third and not third.is_up and at - third.since >= self._patience(third.seat):
+            out.append(Do("hush", caller.key, third.leg, third.seat))
+            out += self._third_over(caller, third, at, Unreached.NO_ANSWER)
+        rings = caller.phase in ("ringing", "forwarding", "passing")
+        if rings and at - caller.leg_since >= self._patience(caller.seat):
+            out.append(Do("hush", caller.key, caller.leg, caller.seat))
+            out += self._in_vain(caller, at, Unreached.NO_ANSWER)
+        return out
+
+    def _patience(self, seat: str) -> float:
+        return self.policy.ring_out if seat == OUT else self.policy.ring
 
     def _waiting(self) -> list[Waiting]:
         return [
@@ -287,12 +247,6 @@ class Line:
         out: list[Out] = [Do("ring", caller.key, leg, match.seat)]
         out.append(Note(caller.key, Step.RINGING, at, match.seat, match.why))
         return [*out, *self._sit(place, Busy.RINGING, at, caller.key)]
-
-    def _called(self, caller: Caller, seat: str, at: float) -> str:
-        caller.tries += 1
-        caller.seat, caller.leg_since = seat, at
-        caller.leg = leg_name(seat, caller.tries, caller.key)
-        return caller.leg
 
     def _nobody(self, caller: Caller, at: float, night: str) -> list[Out]:
         one = Waiting(caller.key, caller.waits_since)

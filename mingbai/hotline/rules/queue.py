@@ -12,6 +12,10 @@ class Policy:
     """How long a caller is kept for the people of their own county while one of them is busy."""
     ring: float = 20.0
     """How long a telephone rings before the next one does, and its seat is paused."""
+    ring_out: float = 45.0
+    """The same for a telephone outside that a caller is passed to, or that is asked to join."""
+    rate_within: float = 8.0
+    """How long a caller may take to press 1–5 after the agent hung up; 0 asks for nothing."""
     longest: float = 600.0
     """After so long a wait the caller is promised a call back."""
     wrap: float = 60.0

@@ -6,7 +6,7 @@ Nothing of SIP or media is here. Shapes of requests and events: Asterisk's ARI d
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,6 +20,8 @@ from mingbai.integrations.asterisk.words import (
     APP,
     CONNECTED,
     DISCONNECTED,
+    EAR,
+    LEG,
     Bridge,
     Channel,
     Event,
@@ -71,14 +73,26 @@ class Ari:
         """No error when it is gone already."""
         await self._gone_is_fine("DELETE", f"channels/{quote(channel)}")
 
-    async def dial(self, channel: str, endpoint: str, *, caller: str, seconds: int) -> bool:
-        """Ring an endpoint as a channel with this id; it joins our application when it answers.
+    async def dial(
+        self,
+        channel: str,
+        endpoint: str,
+        *,
+        caller: str,
+        seconds: int,
+        what: str = LEG,
+        headers: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Ring an endpoint as a channel with this id; it joins our application as `what` when it answers.
 
-        False where nobody stands behind the endpoint: Asterisk says so with a 500 of this text.
+        `headers` go along in SIP. False where nobody stands behind the endpoint: Asterisk says so with a 500
+        of this text.
         """
-        body = {"endpoint": endpoint, "channelId": channel, "callerId": caller, "timeout": seconds}
+        body: dict[str, Any] = {"endpoint": endpoint, "channelId": channel, "callerId": caller}
+        added = {f"PJSIP_HEADER(add,{name})": value for name, value in (headers or {}).items()}
+        body |= {"timeout": seconds, "app": APP, "appArgs": what, "variables": added}
         try:
-            await self.ask("POST", "channels", body={**body, "app": APP, "appArgs": "leg"})
+            await self.ask("POST", "channels", body=body)
         except PbxError as error:
             if error.status == 500 and "Allocation failed" in str(error):
                 return False
@@ -144,9 +158,14 @@ class Ari:
     async def end_bridge(self, bridge: str) -> None:
         await self._gone_is_fine("DELETE", f"bridges/{quote(bridge)}")
 
-    async def record(self, bridge: str, name: str) -> None:
-        """Record what is said in a bridge, as 8 kHz wav under this name, until the bridge ends."""
-        path = f"bridges/{quote(bridge)}/record"
+    async def listen(self, channel: str, ear: str, way: str) -> None:
+        """A channel of its own that hears what this one says ("in") or is told ("out"), while it lasts."""
+        path = f"channels/{quote(channel)}/snoop/{quote(ear)}"
+        await self.ask("POST", path, spy=way, app=APP, appArgs=EAR)
+
+    async def record(self, channel: str, name: str) -> None:
+        """Record what a channel says, as 8 kHz wav under this name, until it ends."""
+        path = f"channels/{quote(channel)}/record"
         await self.ask("POST", path, name=name, format="wav", ifExists="overwrite")
 
     async def stop_recording(self, name: str) -> None:

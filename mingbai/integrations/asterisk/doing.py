@@ -4,46 +4,87 @@ An exchange in trouble is asked again; a caller who is gone meanwhile is no erro
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from mingbai.hotline.rules.adopting import HOLD, ROOM
-from mingbai.hotline.rules.line import Do
+from mingbai.hotline.rules.queue import Policy
+from mingbai.hotline.rules.shapes import Do
+from mingbai.hotline.rules.targets import key_grade
 from mingbai.integrations.asterisk.client import Ari
 from mingbai.integrations.asterisk.fake import FakePbx
-from mingbai.integrations.asterisk.words import PbxError
+from mingbai.integrations.asterisk.words import EAR, REACHED, PbxError
 
 log = structlog.get_logger(__name__)
 Exchange = Ari | FakePbx
 NOTICE, NOBODY, AGAIN = "mingbai/notice", "mingbai/nobody", "mingbai/again"
-"""Sounds of the office: what is recorded is announced; nobody is there; the agent was cut off."""
+RATE, THANKS = "mingbai/rate", "mingbai/thanks"
+"""Sounds of the office: what is recorded is announced; nobody is there; the agent was cut off; how was it,
+press 1 to 5; thank you."""
 _PAUSES = (0.3, 0.6, 1.2, 2.0, 3.0, 3.0)
-_NOBODY_LASTS = 15.0
+_SOUND_LASTS = 15.0
+REACH_FOR = 50
+"""Seconds for which somebody's telephone rings whom we call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a telephone is reached, and what goes along in SIP."""
+
+    endpoint: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ears(Protocol):
     """Who hears what came of it."""
 
-    def in_vain(self, leg: str, *, is_away: bool) -> None: ...
+    def in_vain(self, leg: str) -> None: ...
+    def unreached(self, key: str) -> None: ...
     def recorded(self, key: str) -> None: ...
+    def graded(self, key: str, digit: str) -> None: ...
     def number_of(self, key: str) -> str: ...
     def night_number(self) -> str: ...
+    def way_of(self, leg: str) -> Way: ...
 
 
-def recording_name(key: str) -> str:
-    return f"call-{key}"
+_START = "call-"
+
+
+def recording_names(key: str) -> tuple[str, str]:
+    """Of the caller's voice, and of the others'."""
+    return f"{_START}{key}-in", f"{_START}{key}-out"
+
+
+def recording_key(name: str) -> str:
+    """The caller whose recording this is; "" where it is none of ours."""
+    key = name.removeprefix(_START)
+    return key.removesuffix("-in").removesuffix("-out") if key != name else ""
+
+
+def ear_name(key: str, way: str) -> str:
+    return f"{EAR}.{way}.{key}"
+
+
+def is_ear(channel: str) -> bool:
+    return channel.startswith(f"{EAR}.")
 
 
 class Hands:
     """Does things at the exchange. `lanes` keeps the order of each caller's own."""
 
-    def __init__(self, ari: Exchange, ears: Ears, *, ring: float) -> None:
-        self.ari, self.ears, self.ring = ari, ears, ring
+    def __init__(self, ari: Exchange, ears: Ears, policy: Policy) -> None:
+        self.ari, self.ears, self.policy = ari, ears, policy
         self.lanes: dict[str, asyncio.Task[None]] = {}
         self.announced: set[str] = set()
-        self.said: dict[str, asyncio.Event] = {}
+        self.recorded: set[str] = set()
+        self.said: dict[str, asyncio.Future[bool]] = {}
+        """Sounds that somebody waits for, by playback: whether it was heard."""
+        self.keys: dict[str, asyncio.Future[str]] = {}
+        """Callers who are asked how it was, and the key they press."""
 
     def do(self, one: Do) -> None:
         self.lane(one.key or one.leg, lambda: self._do(one))
@@ -80,6 +121,13 @@ class Hands:
             "requeue": self._requeue,
             "hang_up": self._hang_up,
             "promise": self._promise,
+            "park": self._park,
+            "unpark": self._unpark,
+            "call": self._call,
+            "join": self._join,
+            "reach": self._reach,
+            "meet": self._meet,
+            "rate": self._rate,
         }
         await work[one.verb](one)
 
@@ -118,10 +166,58 @@ class Hands:
         await self._dial(one, f"PJSIP/{self.ears.night_number()}@trunk", self.ears.number_of(one.key))
 
     async def _dial(self, one: Do, endpoint: str, caller: str) -> None:
-        seconds = int(self.ring) + 10  # the line's own clock comes first; this one is for a line that died
-        there = await self._again(lambda: self.ari.dial(one.leg, endpoint, caller=caller, seconds=seconds))
+        await self._dial_way(one, Way(endpoint), caller, self.policy.ring)
+
+    async def _dial_way(self, one: Do, way: Way, caller: str, ring: float) -> None:
+        seconds = int(ring) + 10  # the line's own clock comes first; this one is for a line that died
+        there = await self._again(
+            lambda: self.ari.dial(one.leg, way.endpoint, caller=caller, seconds=seconds, headers=way.headers)
+        )
         if not there:
-            self.ears.in_vain(one.leg, is_away=True)
+            self.ears.in_vain(one.leg)
+
+    async def _call(self, one: Do) -> None:
+        """A third telephone, beside the caller or for them."""
+        try:
+            await self._dial_way(
+                one, self.ears.way_of(one.leg), self.ears.number_of(one.key), self.policy.ring_out
+            )
+        except PbxError:
+            self.ears.in_vain(one.leg)
+            raise
+
+    async def _park(self, one: Do) -> None:
+        """Out of the room, to the music."""
+        await self._into_hold(one.key)
+
+    async def _unpark(self, one: Do) -> None:
+        await self._again(lambda: self.ari.bridge(ROOM + one.key, "mixing"))
+        await self._again(lambda: self.ari.join(ROOM + one.key, one.key))
+
+    async def _join(self, one: Do) -> None:
+        await self._again(lambda: self.ari.join(ROOM + one.key, one.leg))
+
+    async def _reach(self, one: Do) -> None:
+        """The agent waits in the room while the resident's telephone rings."""
+        await self._again(lambda: self.ari.bridge(ROOM + one.key, "mixing"))
+        await self._again(lambda: self.ari.join(ROOM + one.key, one.leg))
+        way = Way(f"PJSIP/{self.ears.number_of(one.key)}@trunk")
+        try:
+            there = await self._again(
+                lambda: self.ari.dial(one.key, way.endpoint, caller="", seconds=REACH_FOR, what=REACHED)
+            )
+        except PbxError:
+            self.ears.unreached(one.key)
+            raise
+        if not there:
+            self.ears.unreached(one.key)
+
+    async def _meet(self, one: Do) -> None:
+        """Whom we called hears first that it is recorded; without the announcement it is not."""
+        if await self._say(one.key, NOTICE):
+            self.announced.add(one.key)
+        await self._unpark(one)
+        await self._record(one.key)
 
     async def _hush(self, one: Do) -> None:
         await self._again(lambda: self.ari.hang_up(one.leg))
@@ -130,9 +226,19 @@ class Hands:
         room = ROOM + one.key
         await self._again(lambda: self.ari.bridge(room, "mixing"))
         await self._again(lambda: self.ari.join(room, one.key, one.leg))
-        if one.key in self.announced:
-            await self._again(lambda: self.ari.record(room, recording_name(one.key)))
-            self.ears.recorded(one.key)
+        await self._record(one.key)
+
+    async def _record(self, key: str) -> None:
+        """Both sides of the caller's own channel, each by itself: whoever the others are, and wherever the
+        caller is put, goes on being recorded."""
+        if key not in self.announced or key in self.recorded:
+            return
+        self.recorded.add(key)
+        self.ears.recorded(key)
+        for way, name in zip(("in", "out"), recording_names(key), strict=True):
+            ear = ear_name(key, way)
+            await self._again(partial(self.ari.listen, key, ear, way))
+            await self._again(partial(self.ari.record, ear, name))
 
     async def _requeue(self, one: Do) -> None:
         await self._again(lambda: self.ari.end_bridge(ROOM + one.key))
@@ -144,30 +250,65 @@ class Hands:
 
     async def _promise(self, one: Do) -> None:
         """Say it to the end, and let the caller go."""
-        said = self.said[one.key] = asyncio.Event()
         try:
             await self._again(lambda: self.ari.answer(one.key))
-            await self._again(lambda: self.ari.play(one.key, NOBODY, f"nobody.{one.key}"))
-            await asyncio.wait_for(said.wait(), _NOBODY_LASTS)
-        except TimeoutError:
-            pass
+            await self._say(one.key, NOBODY)
         finally:
-            self.said.pop(one.key, None)
             await self._again(lambda: self.ari.hang_up(one.key))
+
+    async def _rate(self, one: Do) -> None:
+        """The agent has hung up: the caller is asked how it was, and let go. Not recorded any more."""
+        key = one.key
+        pressed = self.keys[key] = asyncio.get_running_loop().create_future()
+        try:
+            for name in recording_names(key):
+                await self.ari.stop_recording(name)
+            await self._again(lambda: self.ari.end_bridge(ROOM + key))
+            if await self._say(key, RATE, unless=pressed):
+                await asyncio.wait([pressed], timeout=self.policy.rate_within)
+            if pressed.done() and (digit := pressed.result()):
+                self.ears.graded(key, digit)
+                await self._say(key, THANKS)
+        finally:
+            self.keys.pop(key, None)
+            await self._again(lambda: self.ari.hang_up(key))
+
+    async def _say(self, key: str, sound: str, unless: asyncio.Future[str] | None = None) -> bool:
+        """Play it to its end, or until `unless`; False where the office has no such sound."""
+        name = f"{sound.removeprefix('mingbai/')}.{key}"
+        said = self.said[name] = asyncio.get_running_loop().create_future()
+        try:
+            await self._again(lambda: self.ari.play(key, sound, name))
+            awaited = [said] if unless is None else [said, unless]
+            await asyncio.wait(awaited, timeout=_SOUND_LASTS, return_when=asyncio.FIRST_COMPLETED)
+            return said.result() if said.done() else True
+        finally:
+            self.said.pop(name, None)
 
     # ── what comes of it ──
 
     def playback_ended(self, name: str, *, was_heard: bool) -> None:
         what, _dot, key = name.partition(".")
-        if what == "notice" and not was_heard:
+        if (said := self.said.get(name)) and not said.done():
+            said.set_result(was_heard)
+        elif what == "notice" and not was_heard:
             # No announcement, no recording: the office has not put the sound there yet.
             self.announced.discard(key)
-        elif what == "nobody" and key in self.said:
-            self.said[key].set()
+
+    def pressed(self, key: str, digit: str) -> None:
+        """A key of somebody who is asked how it was; what is no answer is passed over."""
+        if (asked := self.keys.get(key)) and not asked.done() and key_grade(digit):
+            asked.set_result(digit)
+
+    def gone(self, key: str) -> None:
+        """Nobody is asked any more who hung up."""
+        if (asked := self.keys.get(key)) and not asked.done():
+            asked.set_result("")
 
     def cleared(self, key: str) -> None:
-        """The call is over: its room goes, and with it the recording ends."""
+        """The call is over: its room goes."""
         self.announced.discard(key)
+        self.recorded.discard(key)
         self.lane(key, lambda: self.ari.end_bridge(ROOM + key))
 
     async def rest(self) -> None:

@@ -4,20 +4,38 @@ It passes the same tests as the client on a real Asterisk (tests/integrations/as
 """
 
 import asyncio
+import io
 import itertools
 import time
+import wave
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from mingbai.integrations.asterisk.words import (
     CONNECTED,
     DISCONNECTED,
+    EAR,
+    LEG,
     Bridge,
     Channel,
     Event,
     PbxError,
 )
+
+
+def _silence() -> bytes:
+    """A tenth of a second of nothing, as the exchange writes it."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return out.getvalue()
+
+
+SILENCE = _silence()
 
 
 @dataclass
@@ -29,7 +47,10 @@ class Leg:
     endpoint: str = ""
     bridge: str = ""
     is_ours: bool = False
+    what: str = LEG
     variables: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    heard_by: list[str] = field(default_factory=list)
     created: float = field(default_factory=time.time)
 
 
@@ -43,30 +64,39 @@ class FakePbx:
         self.online: set[str] = set()
         self.live: dict[str, str] = {}
         self.stored: dict[str, bytes] = {}
+        self.sounds: set[str] = {"mingbai/notice", "mingbai/nobody", "mingbai/again"}
+        """The office's files; another one fails, as a missing file does."""
+        self.played: list[tuple[str, str]] = []
         self.failing: deque[int] = deque()
         """Statuses with which the next requests fail."""
+        self.slow = 0.0
+        """Seconds that each answer takes."""
         self.is_down, self.starts = False, 1
         self.heard: asyncio.Queue[Event] = asyncio.Queue()
         self.numbers = itertools.count(1)
 
     # ── what a test makes happen ──
 
-    def call_in(self, number: str = "13987650001", dialled: str = "12348", **variables: str) -> str:
+    def call_in(
+        self, number: str = "13987650001", dialled: str = "12348", order: str = "", **variables: str
+    ) -> str:
         leg = Leg(f"in.{next(self.numbers)}", caller=number, dialled=dialled, is_ours=True)
         leg.variables = variables
         self.legs[leg.id] = leg
-        self._tell("StasisStart", leg, args=["inbound", dialled])
+        self._tell("StasisStart", leg, args=["inbound", dialled, order])
         return leg.id
 
     def pick_up(self, channel: str) -> None:
         """A rung phone is answered."""
         leg = self.legs[channel]
         leg.state, leg.is_ours = "Up", True
-        self._tell("StasisStart", leg, args=["leg"])
+        self._tell("StasisStart", leg, args=[leg.what])
 
     def hangs_up(self, channel: str, cause: int = 16) -> None:
         if leg := self.legs.pop(channel, None):
-            self._empty(leg)
+            for ear in leg.heard_by:
+                self.hangs_up(ear)
+            self._end_recording(channel)
             if leg.is_ours:
                 self._tell("StasisEnd", leg)
             self._tell("ChannelDestroyed", leg, cause=cause)
@@ -110,18 +140,31 @@ class FakePbx:
         await self._ready()
         self.hangs_up(channel)
 
-    async def dial(self, channel: str, endpoint: str, *, caller: str, seconds: int) -> bool:
+    async def dial(
+        self,
+        channel: str,
+        endpoint: str,
+        *,
+        caller: str,
+        seconds: int,
+        what: str = LEG,
+        headers: Mapping[str, str] | None = None,
+    ) -> bool:
         await self._ready()
         if channel in self.legs:
             raise PbxError(409, "id in use")
         if endpoint not in self.online:
             return False
-        self.legs[channel] = Leg(channel, "Ringing", caller=caller, endpoint=endpoint)
+        made = Leg(channel, "Ringing", caller=caller, endpoint=endpoint, what=what)
+        made.headers = dict(headers or {})
+        self.legs[channel] = made
         return True
 
     async def play(self, channel: str, sound: str, playback: str) -> None:
         await self._leg(channel)
-        told = {"id": playback, "state": "done", "target_uri": f"channel:{channel}"}
+        self.played.append((channel, sound))
+        state = "done" if sound in self.sounds else "failed"
+        told = {"id": playback, "state": state, "target_uri": f"channel:{channel}"}
         self.heard.put_nowait({"type": "PlaybackFinished", "playback": told})
 
     async def music(self, channel: str, *, on: bool) -> None:
@@ -169,19 +212,23 @@ class FakePbx:
         for leg in self.legs.values():
             leg.bridge = "" if leg.bridge == bridge else leg.bridge
         self.rooms.pop(bridge, None)
-        for name in [name for name, room in self.live.items() if room == bridge]:
-            await self.stop_recording(name)
 
-    async def record(self, bridge: str, name: str) -> None:
-        await self._ready()
-        if bridge not in self.rooms:
-            raise PbxError(404, "no bridge")
-        self.live[name] = bridge
+    async def listen(self, channel: str, ear: str, way: str) -> None:
+        heard = await self._leg(channel)
+        if ear in self.legs:
+            raise PbxError(409, "id in use")
+        self.legs[ear] = Leg(ear, "Up", is_ours=True, what=EAR)
+        heard.heard_by.append(ear)
+        self._tell("StasisStart", self.legs[ear], args=[EAR])
+
+    async def record(self, channel: str, name: str) -> None:
+        await self._leg(channel)
+        self.live[name] = channel
 
     async def stop_recording(self, name: str) -> None:
         await self._ready()
         if self.live.pop(name, None):
-            self.stored[name] = b"RIFF" + bytes(40)
+            self.stored[name] = SILENCE
 
     async def recordings(self) -> list[str]:
         await self._ready()
@@ -209,7 +256,7 @@ class FakePbx:
     # ── inside ──
 
     async def _ready(self) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.slow)
         if self.is_down:
             raise PbxError(0, "down")
         if self.failing:
@@ -224,12 +271,10 @@ class FakePbx:
     def _inside(self, bridge: str) -> frozenset[str]:
         return frozenset(leg.id for leg in self.legs.values() if leg.bridge == bridge)
 
-    def _empty(self, leg: Leg) -> None:
-        """A recording lives as long as anybody is in its bridge."""
-        for name in [name for name, room in self.live.items() if room == leg.bridge]:
-            if not self._inside(leg.bridge):
-                self.live.pop(name)
-                self.stored[name] = b"RIFF" + bytes(40)
+    def _end_recording(self, channel: str) -> None:
+        for name in [name for name, of in self.live.items() if of == channel]:
+            self.live.pop(name)
+            self.stored[name] = SILENCE
 
     def _tell(self, kind: str, leg: Leg, **more: object) -> None:
         channel = {

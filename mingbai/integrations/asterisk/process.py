@@ -14,15 +14,32 @@ from typing import TypeVar
 import structlog
 from django.utils import timezone
 
-from mingbai.core.actor import SYSTEM
-from mingbai.hotline.actions import recordings, switch
-from mingbai.hotline.enums import CallEnd, Step
+from mingbai.core.actor import RESIDENT, SYSTEM
+from mingbai.hotline.actions import ratings, switch
+from mingbai.hotline.actions.arrivals import bring_order
+from mingbai.hotline.enums import CallEnd, Step, Unreached, Want
 from mingbai.hotline.queries import live
 from mingbai.hotline.rules.adopting import Found, adopt
-from mingbai.hotline.rules.line import Do, Line, Note, Out, Said, Sit, leg_parts
+from mingbai.hotline.rules.line import Line
 from mingbai.hotline.rules.queue import Policy
-from mingbai.integrations.asterisk.doing import Exchange, Hands, recording_name
-from mingbai.integrations.asterisk.words import CONNECTED, DISCONNECTED, Event, PbxError
+from mingbai.hotline.rules.shapes import Do, Note, Out, Reply, Said, Sit, leg_parts
+from mingbai.integrations.asterisk import orders
+from mingbai.integrations.asterisk.doing import (
+    Exchange,
+    Hands,
+    Way,
+    is_ear,
+)
+from mingbai.integrations.asterisk.fetching import Fetching
+from mingbai.integrations.asterisk.wants import Asked, asked_of
+from mingbai.integrations.asterisk.words import (
+    CONNECTED,
+    DISCONNECTED,
+    REACHED,
+    Channel,
+    Event,
+    PbxError,
+)
 from mingbai.integrations.asterisk.writing import Writer
 
 log = structlog.get_logger(__name__)
@@ -34,6 +51,9 @@ _LEFT_OVER_EVERY = 600.0
 _WHY_WITHIN = 1.0
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
+_WHY = dict.fromkeys((17, 21), Unreached.BUSY) | dict.fromkeys((1, 3, 20, 27, 28), Unreached.AWAY)
+_WANT_GOOD_FOR = 10.0
+"""Seconds after which what a seat wanted is not done any more: the process was away."""
 
 
 class Hotline:
@@ -43,7 +63,8 @@ class Hotline:
         self.ari, self.station = ari, station
         self.line = Line(policy or Policy())
         self.writer = Writer()
-        self.hands = Hands(ari, self, ring=self.line.policy.ring)
+        self.hands = Hands(ari, self, self.line.policy)
+        self.fetching = Fetching(ari, self.writer)
         self.numbers: dict[str, tuple[str, str]] = {}
         """Caller's and dialled number of the calls that are here."""
         self.passwords: dict[str, str] = {}
@@ -53,6 +74,10 @@ class Hotline:
         self.due: dict[str, float] = {}
         self.wanted: dict[str, str] = {}
         """Passwords by seat, as the database wants them."""
+        self.ways: dict[str, Way] = {}
+        """How the telephones are reached that are called for a caller, by leg."""
+        self.followed: set[int] = set()
+        self.asked: list[Asked] = []
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -64,11 +89,20 @@ class Hotline:
 
     # ── what the hands tell back ──
 
-    def in_vain(self, leg: str, *, is_away: bool) -> None:
-        self._follow(self.line.leg_gone(leg, time.time(), is_away=is_away))
+    def in_vain(self, leg: str) -> None:
+        self._follow(self.line.leg_gone(leg, time.time(), why=Unreached.AWAY))
+
+    def unreached(self, key: str) -> None:
+        self._follow(self.line.left(key, time.time()))
 
     def recorded(self, key: str) -> None:
         self.writer.later(partial(switch.expect_recording, by=SYSTEM, key=key))
+
+    def graded(self, key: str, digit: str) -> None:
+        self.writer.later(partial(ratings.grade_call, by=RESIDENT, key=key, digit=digit))
+
+    def way_of(self, leg: str) -> Way:
+        return self.ways.get(leg, Way(""))
 
     def number_of(self, key: str) -> str:
         return self.numbers.get(key, ("", ""))[0]
@@ -84,6 +118,8 @@ class Hotline:
                 self.hands.do(one)
             elif isinstance(one, Note):
                 self._note(one)
+            elif isinstance(one, Reply):
+                self._reply(one)
             else:
                 self.writer.later(partial(_sit, self.station, one))
 
@@ -99,9 +135,36 @@ class Hotline:
         self.writer.later(
             partial(switch.note, by=SYSTEM, key=note.key, step=note.step, at=at, seat=note.seat, why=note.why)
         )
+        if note.step == Step.ANSWERED:
+            self.writer.later(partial(orders.continue_matter, note.key))
         if note.step == Step.ENDED:
             self.numbers.pop(note.key, None)
             self.hands.cleared(note.key)
+            self.ways = {leg: way for leg, way in self.ways.items() if not leg.endswith(f".{note.key}")}
+
+    def _reply(self, one: Reply) -> None:
+        if one.command:
+            told = partial(switch.reply, by=SYSTEM, command=int(one.command), state=one.state)
+            self.writer.later(partial(told, at=_moment(one.at), why=one.why))
+
+    # ── what seats want ──
+
+    def _follow_wants(self) -> None:
+        """What seats asked for since the last look. Late is said to be so: nobody expects it any more."""
+        for asked in self.asked:
+            if asked.pk in self.followed:
+                continue
+            self.followed.add(asked.pk)
+            at, one = time.time(), asked.wanted
+            if not self.is_connected or at - asked.at > _WANT_GOOD_FOR:
+                self._follow(self.line.too_late(one, at))
+                continue
+            if one.what == Want.DIAL:
+                self.numbers[one.key] = (asked.number, "")
+            out = self.line.wanted(one, at)
+            self.ways |= {do.leg: asked.way for do in out if isinstance(do, Do) and do.verb == "call"}
+            self._follow(out)
+        self.asked = []
 
     # ── events ──
 
@@ -126,11 +189,18 @@ class Hotline:
             self._of_channel(event, channel["id"], time.time())
 
     def _of_channel(self, event: Event, channel: str, at: float) -> None:
+        if is_ear(channel):
+            return
         match event["type"]:
             case "StasisStart" if leg_parts(channel):
                 self._follow(self.line.picked_up(channel, at))
+            case "StasisStart" if event["args"][:1] == [REACHED]:
+                self._follow(self.line.reached(channel, at))
             case "StasisStart":
-                self._came_in(channel, event["channel"], at)
+                self._came_in(channel, event["channel"], event["args"], at)
+            case "ChannelDtmfReceived":
+                self.line.pressed(channel, event["digit"])
+                self.hands.pressed(channel, event["digit"])
             case "StasisEnd" if leg_parts(channel):
                 # Why it ended comes with the next event; should that one be lost, the line was cut.
                 asyncio.get_running_loop().call_later(_WHY_WITHIN, self._gone, channel, 0, at)
@@ -139,18 +209,19 @@ class Hotline:
             case "ChannelHold" | "ChannelUnhold":
                 self._follow(self.line.held(channel, at, on=event["type"] == "ChannelHold"))
 
-    def _came_in(self, key: str, channel: Event, at: float) -> None:
+    def _came_in(self, key: str, channel: Event, args: list[str], at: float) -> None:
         self.numbers[key] = (channel["caller"]["number"][:32], channel["dialplan"]["exten"])
         # The caller is answered and queued at once; who they are is asked beside it.
         has_number = bool(live.plain_phone(self.number_of(key)))
         self._follow(self.line.offered(key, at, has_number=has_number))
+        self.writer.later(partial(bring_order, by=SYSTEM, key=key, order="".join(args[2:3])))
         asyncio.get_running_loop().create_task(self._look_up(key))
 
     async def _look_up(self, key: str) -> None:
         """What is known of the caller; where the database is away, the queue works without."""
-        number = self.number_of(key)
+        number, dialled = self.numbers.get(key, ("", ""))
         try:
-            known = await self.writer.ask(lambda: live.about(number, timezone.now()))
+            known = await self.writer.ask(lambda: live.about(number, timezone.now(), dialled))
         except Exception as error:  # whatever it is: a caller is not lost for it
             log.warning("hotline.about", error=type(error).__name__)
             return
@@ -160,8 +231,10 @@ class Hotline:
 
     def _gone(self, channel: str, cause: int, at: float) -> None:
         if leg_parts(channel):
-            self._follow(self.line.leg_gone(channel, at, was_cut=cause not in _NORMAL))
+            why = _WHY.get(cause, Unreached.NO_ANSWER)
+            self._follow(self.line.leg_gone(channel, at, was_cut=cause not in _NORMAL, why=why))
         else:
+            self.hands.gone(channel)
             self._follow(self.line.left(channel, at))
 
     # ── the beginning, and after the exchange was away ──
@@ -182,7 +255,8 @@ class Hotline:
             known = {}
         self.line.callers.clear()
         legs = [one.id for one in channels if leg_parts(one.id)]
-        callers = [one for one in channels if one.id in ours and not leg_parts(one.id)]
+        callers = [one for one in channels if one.id in ours and not leg_parts(one.id) and not is_ear(one.id)]
+        callers = await self._still_on(callers)
         self.numbers |= {one.id: (one.caller, one.dialled) for one in callers}
         found = [Found(one.id, since.get(one.id, one.created or time.time())) for one in callers]
         answered = frozenset(key for key, was in known.items() if was)
@@ -192,6 +266,14 @@ class Hotline:
         for one in callers:
             await self._look_up(one.id)
         log.info("hotline.connected", callers=len(callers), legs=len(legs))
+
+    async def _still_on(self, callers: list[Channel]) -> list[Channel]:
+        """Without those whose call is over, and who were only asked how it was: they are let go."""
+        keys = [one.id for one in callers if one.id not in self.hands.keys]
+        over = await self._ask_until_told(lambda: live.ended_of(keys))
+        for key in over:
+            self.hands.do(Do("hang_up", key))
+        return [one for one in callers if one.id in keys and one.id not in over]
 
     async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask an exchange that has just come back until it answers."""
@@ -211,16 +293,18 @@ class Hotline:
 
     async def _from_database(self) -> tuple[dict[str, bool], dict[str, float]]:
         """Open calls and since when, and who sits where; waits for the database as long as it takes."""
+        rows = await self._ask_until_told(lambda: live.open_calls(self.station))
+        said = await self._ask_until_told(lambda: live.staffed(self.station))
+        self._follow(self.line.seats_are(said, time.time()))
+        return {row.key: row.was_answered for row in rows}, {row.key: row.offered for row in rows}
+
+    async def _ask_until_told(self, question: Callable[[], T]) -> T:
         while True:
             try:
-                rows = await self.writer.ask(lambda: live.open_calls(self.station))
-                said = await self.writer.ask(lambda: live.staffed(self.station))
-                break
+                return await self.writer.ask(question)
             except Exception as error:
                 log.warning("hotline.start", error=str(error)[:200])
                 await asyncio.sleep(0.5)
-        self._follow(self.line.seats_are(said, time.time()))
-        return {row.key: row.was_answered for row in rows}, {row.key: row.offered for row in rows}
 
     # ── time ──
 
@@ -250,6 +334,7 @@ class Hotline:
             return
         if self.writer.is_idle:
             self._follow(self.line.seats_are(said, time.time()))
+            self._follow_wants()
 
     def _read(self) -> list[Said]:
         now = timezone.now()
@@ -258,6 +343,7 @@ class Hotline:
         if self._is_due("beat", _BEAT_EVERY):
             switch.beat(by=SYSTEM, station=self.station, at=now, has_exchange=self.is_connected)
         self.wanted = {one.seat: one.secret for one in live.passwords(self.station, now)}
+        self.asked = [asked_of(row) for row in live.commands(self.station)]
         return live.staffed(self.station)
 
     async def _sweep(self) -> None:
@@ -268,9 +354,9 @@ class Hotline:
                 continue
             try:
                 await self._give_passwords()
-                await self._fetch_recordings()
+                await self.fetching.fetch()
                 if self._is_due("left over", _LEFT_OVER_EVERY):
-                    await self._clear_recordings()
+                    await self.fetching.clear()
             except PbxError as error:
                 log.warning("hotline.sweep", error=str(error))
             except Exception as error:
@@ -281,29 +367,6 @@ class Hotline:
             if self.passwords.get(seat) != secret:
                 await self.ari.give_password(seat, secret)
                 self.passwords[seat] = secret
-
-    async def _fetch_recordings(self) -> None:
-        now = timezone.now()
-        for call in await self.writer.ask(lambda: live.recordings_due(now)):
-            name = recording_name(call.channel)
-            content = await self.ari.recording(name)
-            if content is not None:
-                await self.writer.ask(
-                    partial(recordings.keep_recording, by=SYSTEM, call=call, content=content)
-                )
-                await self.ari.forget_recording(name)
-            elif call.ended_at and now - call.ended_at > recordings.GIVEN_UP:
-                await self.writer.ask(partial(recordings.miss_recording, by=SYSTEM, call=call))
-
-    async def _clear_recordings(self) -> None:
-        """No voice stays in the exchange in clear, also where a write or this process was lost."""
-        start = recording_name("")
-        keys = [name.removeprefix(start) for name in await self.ari.recordings() if name.startswith(start)]
-        if keys:
-            before = timezone.now() - recordings.GIVEN_UP
-            ask = partial(recordings.left_over, by=SYSTEM, keys=keys, before=before)
-            for key in await self.writer.ask(ask):
-                await self.ari.forget_recording(recording_name(key))
 
 
 def _moment(seconds: float) -> datetime:

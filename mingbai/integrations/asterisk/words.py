@@ -5,6 +5,8 @@ from typing import Any
 
 APP = "hotline"
 """The name under which ops/asterisk/extensions.conf hands calls over."""
+LEG, REACHED, EAR = "leg", "reached", "ear"
+"""What a channel that we made is: the other side of a caller, somebody we call, a listener that records."""
 CONNECTED, DISCONNECTED = "Connected", "Disconnected"
 """Events of our own: the stream of events stands (again), or broke."""
 Event = dict[str, Any]

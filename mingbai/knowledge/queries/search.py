@@ -26,6 +26,9 @@ MOST_TEXT = 2_000
 """Characters of a question that are read; what a person types into a box is shorter."""
 SPARE = 20
 """Taken beyond the limit: some may have expired since the last round."""
+FILL = 5
+"""Where some documents hold all words, one part in so many is ranked for the room that is left: the rarest
+words alone bring what is nearest, and a box is answered while one waits."""
 MOST_ALL = 12
 """A text of more words is a question: no document holds all of them."""
 TEXTS = (Kind.LAW, Kind.ARTICLE, Kind.GUIDE, Kind.ANSWER)
@@ -165,7 +168,8 @@ def _texts(asked: Asked, *, prefix: bool, is_named: bool) -> tuple[list[Hit], st
             corrected = reading.corrected(asked.index.slot, asked.text) or ""
             hits = _all(asked, corrected, prefix=False) if corrected else []
         if len(hits) < asked.limit and not is_named:
-            hits += [hit for hit in any_of(asked, corrected or asked.text) if hit.ref not in _refs(hits, hit)]
+            more = any_of(asked, corrected or asked.text, share=FILL if hits else 1)
+            hits += [hit for hit in more if hit.ref not in _refs(hits, hit)]
         if not hits and not engine().answers(asked.index.slot):
             raise Damaged("the index does not find what is there")
         return hits[: asked.limit], corrected if hits else ""
@@ -186,14 +190,15 @@ def _all(asked: Asked, text: str, *, prefix: bool) -> list[Hit]:
     return _hits(asked, found, _shown(match), bonus=100.0)
 
 
-def any_of(asked: Asked, text: str) -> list[Hit]:
-    """The ranked answer to a whole question: any of its rarest words."""
+def any_of(asked: Asked, text: str, share: int = 1) -> list[Hit]:
+    """The ranked answer to a whole question: any of its rarest words. `share`: one part in so many of the
+    documents that may be ranked."""
     slot, synonyms = asked.index.slot, asked.index.synonyms
     pieces = [
         *question_pieces(text),
         *(piece for _lay, legal in synonyms for piece in _legal(text, _lay, legal)),
     ]
-    match = any_word(text, synonyms, vocabulary.documents(slot, pieces), engine().MOST_RANKED)
+    match = any_word(text, synonyms, vocabulary.documents(slot, pieces), engine().MOST_RANKED // share)
     found = engine().find(slot, match, asked.facets, asked.limit + SPARE)
     return _hits(asked, found, _shown(match))
 
@@ -212,8 +217,12 @@ def _shown(match: Match) -> list[str]:
 
 def _hits(asked: Asked, found: Sequence[Found], words: list[str], bonus: float = 0.0) -> list[Hit]:
     # By key alone, the rest in Python: SQLite would rather walk the whole slot than look up sixty keys.
-    rows = Document.objects.in_bulk([one.id for one in found])
-    held = [(rows[one.id], one.score) for one in found if one.id in rows and _holds(rows[one.id], asked)]
+    held: list[tuple[Document, float]] = []
+    for part in (found[: asked.limit], found[asked.limit :]):  # the spare ones only where some hold no more
+        if part and len(held) < asked.limit:
+            rows = Document.objects.in_bulk([one.id for one in part])
+            held += [(rows[one.id], one.score) for one in part if one.id in rows]
+            held = [(row, score) for row, score in held if _holds(row, asked)]
     return [_hit(row, score + bonus, words) for row, score in held[: asked.limit]]
 
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from mingbai.web.api import cases, orders, places, problems, search
+from mingbai.web.api import calls, cases, orders, places, problems, search
 from mingbai.web.api.auth import PartnerKey
 
 
@@ -58,5 +58,6 @@ api = Api(
 problems.register(api)
 api.add_router("", cases.router)
 api.add_router("", orders.router)
+api.add_router("", calls.router)
 api.add_router("", places.router)
 api.add_router("", search.router)

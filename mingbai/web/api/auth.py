@@ -32,7 +32,7 @@ class PartnerKey(HttpBearer):
 
 def scope_of(request: HttpRequest) -> str:
     """What a key needs for this request."""
-    if request.path_info.startswith("/api/v1/orders"):
+    if request.path_info.startswith(("/api/v1/orders", "/api/v1/calls")):
         return KeyScope.ORDERS
     return KeyScope.CASES_READ if request.method in ("GET", "HEAD") else KeyScope.CASES_SEND
 

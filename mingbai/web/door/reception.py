@@ -27,7 +27,7 @@ from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.slots import book, openings_of
 from mingbai.visits.queries.visits import reception_sheet
 from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of
+from mingbai.web.days.offline import key_of, new_key
 from mingbai.web.door.home import row_of
 from mingbai.web.door.reach import (
     day_of,
@@ -159,6 +159,7 @@ _SOURCES = (OpinionSource.PROPOSAL, OpinionSource.PROMISE, OpinionSource.RATING)
 
 
 class ProposalForm(forms.Form):
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=new_key)
     source = forms.ChoiceField(
         label=gettext_lazy("从哪里来"),
         choices=[(one, one.label) for one in _SOURCES],
@@ -201,9 +202,10 @@ def proposal(request: HttpRequest) -> HttpResponse:
         return ProposalForm(*args, people=people, proposals=proposals, **options)
 
     def act(data: dict[str, Any]) -> None:
-        owner = next(worker for worker in people if worker.code == data.pop("owner"))
-        by, there = user_of(request).actor, station_of(station)
-        take_proposal(by=by, station=there, proposed=Proposed(**data), owner=owner)
+        code, by, there = data.pop("owner"), user_of(request).actor, station_of(station)
+        owner = next(worker for worker in people if worker.code == code)
+        del data["key"]
+        take_proposal(by=by, station=there, proposed=Proposed(**data), owner=owner, key=key_of(request))
 
     back = _("接待日"), reverse("door:reception")
     return Ask(_("记一条意见"), form, act, back, done=_("已立为一件，在意见里跟着办。")).show(request)

@@ -135,7 +135,7 @@ def unbox(request: HttpRequest) -> JsonResponse:
             raise PermissionDenied
         fields, files = form.parsed(request)
     except BadBox:
-        return JsonResponse({"said": _("这张表打不开：不是给本系统存的，或者坏了。")}, status=422)
+        return JsonResponse({"said": _("这张表打不开：不是给本系统存的，或者坏了。")}, status=400)
     pairs = [[name, value] for name, values in fields.lists() for value in values]
     return JsonResponse({"url": form.url, "fields": pairs, "files": len(files)})
 

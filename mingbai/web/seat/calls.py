@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mingbai.cases.actions.intake import Opened
-from mingbai.cases.enums import Channel, Tell
+from mingbai.cases.enums import GRADES, Channel, Tell
 from mingbai.core.refused import Refused
 from mingbai.hotline.actions import ends, seats
 from mingbai.hotline.actions.recordings import play_recording
 from mingbai.hotline.enums import NoMatter, Recording
 from mingbai.hotline.models import Call
+from mingbai.hotline.queries import steering
+from mingbai.hotline.queries.steering import target_words
+from mingbai.hotline.rules.shapes import OUT
+from mingbai.integrations.asterisk.orders import matter_of
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
@@ -95,11 +99,38 @@ def _show(request: HttpRequest, here: Sitting, found: Call | None, form: NewForm
         "no_matters": [choice for choice in NoMatter.choices if choice[0]],
         "can_play": found is not None and _can_play(here, found),
         "target": reverse("seat:call", args=[found.pk]) if found else reverse("desk:new"),
+        **(_told_of(found) if found else {}),
         "proposed": list(typed_rows(**typed_so_far(form))) if request.method == "POST" else None,
         "aid_told": bool(request.POST.get("aid_told")),
     }
     name = "seat/_call.html" if getattr(request, "htmx", False) else "seat/call.html"
     return render(request, name, context)
+
+
+def _told_of(found: Call) -> dict[str, Any]:
+    """What another hotline said of it, how it went, and what the caller pressed at the end."""
+    continues = None if found.case_id else matter_of(found.order_number)
+    return {"continues": continues, "steps": _steps(found), "grade": GRADES.get(found.grade or 0, "")}
+
+
+def _steps(found: Call) -> list[dict[str, Any]]:
+    """Each thing that happened, with whom it was about; two queries."""
+    wishes = {
+        wish.asked_at: _("%(who)s：%(what)s %(to)s") % {
+            "who": wish.worker, "what": wish.get_what_display(), "to": target_words(wish)
+        }
+        for wish in steering.wishes(found)
+    }  # fmt: skip
+    rows = [
+        {
+            "at": event.at,
+            "what": str(event.get_kind_display()),
+            "seat": event.seat if event.seat != OUT else "",
+        }
+        for event in found.events.all()
+    ]
+    rows += [{"at": at, "what": what, "seat": ""} for at, what in wishes.items()]
+    return sorted(rows, key=lambda row: row["at"])
 
 
 @staff(Permission.CASE_OPEN)

@@ -26,6 +26,7 @@ from mingbai.web.access import staff
 from mingbai.web.desk.case_page import title_of
 from mingbai.web.forms import said
 from mingbai.web.seat.reach import Sitting, free_seats, sitting, softphone
+from mingbai.web.seat.steer import steer_context
 
 _SAID_BY_HAND = [PauseReason.BREAK, PauseReason.MEAL, PauseReason.MEETING, PauseReason.CASE]
 
@@ -55,6 +56,7 @@ def _show(request: HttpRequest, here: Sitting, form: SignInForm | None) -> HttpR
         "has_worker": here.worker is not None,
         "phone": softphone(request, here.seat, now),
         **_strip_context(here, now),
+        **steer_context(here),
     }
     if here.seat is None:
         context["form"] = form or SignInForm(free=free_seats(here.station))
@@ -172,11 +174,13 @@ def _state_words(here: Sitting) -> str:
 def _sheet_shown(sheet: Sheet) -> list[dict[str, Any]]:
     """The groups that are not empty, each row with whose it is."""
     calls = (
-        (_("承诺回电，还没有回"), sheet.promised),
-        (_("夜间来电，还没有补记"), sheet.night),
-        (_("我接的来电，还没有收尾"), sheet.unwritten),
+        (_("承诺回电，还没有回"), sheet.promised, True),
+        (_("夜间来电，还没有补记"), sheet.night, False),
+        (_("我接的来电，还没有收尾"), sheet.unwritten, False),
     )
-    groups = [{"title": title, "rows": [_row(call) for call in rows]} for title, rows in calls]
+    groups = [
+        {"title": title, "rows": [_row(call, is_owed=owed) for call in rows]} for title, rows, owed in calls
+    ]
     late = [
         {
             "url": reverse("desk:case", args=[case.number]),
@@ -190,12 +194,15 @@ def _sheet_shown(sheet: Sheet) -> list[dict[str, Any]]:
     return [group for group in groups if group["rows"]]
 
 
-def _row(call: Call) -> dict[str, Any]:
+def _row(call: Call, *, is_owed: bool = False) -> dict[str, Any]:
+    """`call` is there where a click calls back: whoever was promised it, and has a number we still keep."""
     case = call.case
     who = case.owner if case and case.owner_id else call.worker
+    title = title_of(case) if case else str(call.get_no_matter_display() or _("还没有登记"))
     return {
         "url": reverse("desk:case", args=[case.number]) if case else reverse("seat:call", args=[call.pk]),
-        "title": title_of(case) if case else str(call.get_no_matter_display() or _("还没有登记")),
+        "title": _("去电：%(title)s") % {"title": title} if call.is_out else title,
         "at": call.offered_at,
         "who": str(who or _("还没有人接办")),
+        "call": call.pk if is_owed and call.phone_sealed and call.key else None,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.seat import calls, home, wall
+from mingbai.web.seat import calls, home, steer, wall
 
 app_name = "seat"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("out/", home.go, name="out"),
     path("say/", home.say, name="say"),
     path("strip/", home.strip, name="strip"),
+    path("steer/", steer.steer, name="steer"),
+    path("want/", steer.want, name="want"),
+    path("dial/", steer.dial, name="dial"),
     path("wall/", wall.wall, name="wall"),
     path("needed/", wall.seats_needed, name="seats_needed"),
     path("number/", calls.number, name="number"),

@@ -1,6 +1,7 @@
 """What the hotline needs of an exchange, asked of the fake and of a real Asterisk by the same tests."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +27,9 @@ class World:
     call: Callable[[int], None]
     pick_up: Callable[[str], Awaitable[None]]
     phone: Callable[[int], str]
+    with_order: Callable[[str], None]
+    pressing: Callable[[str], None]
+    after_answer: Callable[[str], None]
     heard: list[Event] = field(default_factory=list)
 
     async def until(self, kind: str, **wanted: Any) -> Event:
@@ -79,7 +83,19 @@ def _fake() -> World:
         fake.online.add(f"PJSIP/phone-{number}")
         return f"PJSIP/phone-{number}"
 
-    return World(fake, lambda _ms: None if fake.call_in(PHONE) else None, pick_up, phone)
+    def call(_ms: int = 0, order: str = "") -> None:
+        fake.call_in(PHONE, order=order)
+
+    digits: list[str] = []
+
+    def pressing(digit: str) -> None:
+        digits.append(digit)
+        call()
+
+    return World(
+        fake, call, pick_up, phone, lambda order: call(order=order), pressing,
+        lambda channel: fake.press(channel, digits[0]),
+    )  # fmt: skip
 
 
 def _real(request: pytest.FixtureRequest) -> World:
@@ -94,7 +110,14 @@ def _real(request: pytest.FixtureRequest) -> World:
         return f"PJSIP/phone-{number}"
 
     return World(
-        Ari(exchange.url, exchange.password), lambda ms: sipp.call(PHONE, talk_ms=ms) and None, pick_up, phone
+        Ari(exchange.url, exchange.password),
+        lambda ms: sipp.call(PHONE, talk_ms=ms) and None,
+        pick_up,
+        phone,
+        # What is no number of an order does not get through to us.
+        lambda order: sipp.call(PHONE, header=f"X-Order-Number: {order}, <'>;") and None,
+        lambda digit: sipp.call(PHONE, press=(digit, 300)) and None,
+        lambda _channel: None,
     )
 
 
@@ -140,23 +163,69 @@ async def test_a_caller_waits_is_joined_to_a_phone_and_recorded(found: World):
     assert (await found.until("StasisStart", channel=leg))["args"] == ["leg"]
     await found.ari.bridge(room, "mixing")
     await found.ari.join(room, caller, leg)
-    await found.ari.record(room, "talk-1")
+    for way in ("in", "out"):
+        await found.ari.listen(caller, f"ear.{way}.1", way)
+        await found.ari.record(f"ear.{way}.1", f"talk-{way}")
+    assert (await found.until("StasisStart", channel="ear.in.1"))["args"] == ["ear"]
     inside = {one.id: one.channels for one in await found.ari.bridges()}
     assert inside == {"hold": frozenset(), room: frozenset({caller, leg})}
-    await asyncio.sleep(0.2)
-    await found.ari.stop_recording("talk-1")
+    await asyncio.sleep(0.3)
+    await found.ari.stop_recording("talk-out")
     await found.ari.hang_up(leg)
     assert (await found.until("ChannelDestroyed", channel=leg))["cause"] in (16, 0)
     await found.until("StasisEnd", channel=leg)
     await found.ari.hang_up(caller)
+    await found.until("StasisEnd", channel="ear.in.1")
     await found.ari.end_bridge(room)
-    for _ in range(100):
-        if blob := await found.ari.recording("talk-1"):
-            break
-        await asyncio.sleep(0.05)
-    assert blob[:4] == b"RIFF" and "talk-1" in await found.ari.recordings()
-    await found.ari.forget_recording("talk-1")
-    assert await found.ari.recording("talk-1") is None and "talk-1" not in await found.ari.recordings()
+    for name in ("talk-in", "talk-out"):
+        for _ in range(100):
+            if blob := await found.ari.recording(name):
+                break
+            await asyncio.sleep(0.05)
+        assert blob[:4] == b"RIFF" and name in await found.ari.recordings()
+        await found.ari.forget_recording(name)
+        assert await found.ari.recording(name) is None and name not in await found.ari.recordings()
+
+
+@on_both
+async def test_whoever_is_moved_to_the_music_and_back_is_in_one_room_only(found: World):
+    caller = await found.caller()
+    await found.ari.bridge("hold", "holding")
+    await found.ari.bridge("room", "mixing")
+    for room in ("hold", "room", "hold", "room"):
+        await found.ari.join(room, caller)
+        for _ in range(50):
+            inside = {one.id: one.channels for one in await found.ari.bridges()}
+            if caller in inside[room]:
+                break
+            await asyncio.sleep(0.02)
+        assert [name for name, members in inside.items() if caller in members] == [room]
+    await found.ari.end_bridge("room")
+    await found.ari.end_bridge("hold")
+
+
+@on_both
+async def test_somebody_is_called_and_joins_as_what_they_are(found: World):
+    headers = {"X-Case-Number": "2611234567894"}
+    await found.ari.dial("out-1", found.phone(1), caller="", seconds=10, what="reached", headers=headers)
+    await found.pick_up("out-1")
+    assert (await found.until("StasisStart", channel="out-1"))["args"] == ["reached"]
+
+
+@on_both
+async def test_a_call_brings_the_order_of_another_hotline_along(found: World):
+    found.with_order("12345-20261130-000187")
+    event = await found.until("StasisStart")
+    assert event["args"] == ["inbound", "12348", "12345-20261130-000187"]
+
+
+@on_both
+async def test_a_key_that_the_caller_presses_is_heard(found: World):
+    found.pressing("3")
+    channel = str((await found.until("StasisStart"))["channel"]["id"])
+    await found.ari.answer(channel)
+    found.after_answer(channel)
+    assert (await found.until("ChannelDtmfReceived", channel=channel))["digit"] == "3"
 
 
 @on_both
@@ -234,5 +303,18 @@ def test_an_exchange_that_is_away_may_come_back():
             await ari.channels()
         assert told.value.may_pass and not told.value.is_gone
         await ari.close()
+
+    run_aside(ask)
+
+
+def test_an_exchange_that_never_answers_is_one_that_may_come_back():
+    async def ask() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            ari = Ari(f"http://127.0.0.1:{silent.getsockname()[1]}", "any")
+            ari.http.timeout = 0.2  # five seconds else
+            with pytest.raises(PbxError) as told:
+                await ari.channels()
+            assert told.value.may_pass
+            await ari.close()
 
     run_aside(ask)

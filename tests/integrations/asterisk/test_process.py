@@ -2,10 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,96 +11,21 @@ from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions import seats
-from mingbai.hotline.enums import Busy, CallEnd, Recording, Voice
-from mingbai.hotline.models import Call, CallEvent, Pulse, Seat
-from mingbai.hotline.rules.queue import Policy
-from mingbai.integrations.asterisk.doing import recording_name
-from mingbai.integrations.asterisk.fake import FakePbx
-from mingbai.integrations.asterisk.process import Hotline
+from mingbai.hotline.enums import Busy, CallEnd, Recording
+from mingbai.hotline.models import Call, Pulse, Seat
+from mingbai.integrations.asterisk.doing import recording_names
+from mingbai.integrations.asterisk.fake import SILENCE, FakePbx
 from mingbai.people import actions as people
-from tests.aside import run_aside
 from tests.cases.factories import CITY, City, make_city
 from tests.hotline.factories import make_call
+from tests.integrations.asterisk.stage import PHONE, Stage, play, sit_down
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHONE = "13987650001"
 
 
 @pytest.fixture
 def city(transactional_db: None) -> City:
     return make_city()
-
-
-def sit_down(city: City, name: str = "seat-1", who: str = "alice", *, ready: bool = True) -> None:
-    worker = city.users[who].worker
-    seats.sign_in(by=SYSTEM, worker=worker, station=CITY, name=name, voice=Voice.BROWSER)
-    if ready:
-        seats.say(by=SYSTEM, worker=worker, state="ready")
-
-
-class Stage:
-    """A line at work, and questions about what came of it."""
-
-    def __init__(self, pbx: FakePbx, line: Hotline) -> None:
-        self.pbx, self.line = pbx, line
-
-    async def until(self, ask: Callable[[], Any], seconds: float = 8) -> Any:
-        for _ in range(int(seconds / 0.02)):
-            if found := ask():
-                return found
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"never: {[str(event) for event in await self.rows(CallEvent)]}")
-
-    async def leg(self, number: int = 0) -> str:
-        return (await self.until(lambda: self.pbx.rung()[number : number + 1]))[0].id
-
-    async def rows(self, model: Any) -> list[Any]:
-        """What the database holds when all that happened is heard, done and written."""
-        while not self.pbx.heard.empty():
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.01)
-        await self.line.hands.rest()
-        await self.line.writer.drain()
-        return await self.line.writer.ask(lambda: list(model.objects.order_by("pk")))
-
-    async def call(self) -> Call:
-        (only,) = await self.rows(Call)
-        return only
-
-    async def steps(self) -> list[str]:
-        return [event.kind for event in await self.rows(CallEvent)]
-
-    async def quiet(self) -> None:
-        """The line sees the seats as they are, and has done what follows."""
-        for _ in range(2):
-            self.line.due.clear()
-            await asyncio.sleep(0.3)
-        await self.line.hands.rest()
-
-
-@asynccontextmanager
-async def at_work(pbx: FakePbx, **policy: float) -> AsyncIterator[Stage]:
-    line = Hotline(pbx, CITY, Policy(**policy))
-    running = asyncio.create_task(line.run())
-    stage = Stage(pbx, line)
-    try:
-        await stage.until(lambda: line.is_connected)
-        yield stage
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        line.writer.close()
-
-
-def play(scene: Callable[[Stage], Awaitable[None]], pbx: FakePbx | None = None, **policy: float) -> None:
-    exchange = pbx or FakePbx()
-    exchange.online |= {"PJSIP/seat-1", "PJSIP/seat-2"}
-
-    async def run() -> None:
-        async with at_work(exchange, **policy) as stage:
-            await scene(stage)
-
-    run_aside(run)
 
 
 def test_a_call_from_the_first_ring_to_the_recording(city: City):
@@ -257,6 +179,20 @@ def test_an_exchange_in_trouble_is_asked_again(city: City):
     play(scene)
 
 
+def test_an_exchange_that_answers_slowly_still_puts_through(city: City):
+    sit_down(city)
+
+    async def scene(stage: Stage) -> None:
+        await stage.quiet()
+        stage.pbx.slow = 0.3
+        caller = stage.pbx.call_in(PHONE)
+        stage.pbx.pick_up(await stage.leg())
+        await stage.until(lambda: stage.pbx.legs[caller].bridge == f"talk.{caller}")
+        stage.pbx.slow = 0.0
+
+    play(scene)
+
+
 def test_the_process_is_killed_and_the_next_one_takes_over(city: City):
     sit_down(city)
     pbx, kept = FakePbx(), {}
@@ -355,11 +291,12 @@ def test_no_voice_stays_in_the_exchange(city: City):
     fresh = make_call("answered", "ended", at=timezone.now())
     Call.objects.filter(pk=erased.pk).update(recording=Recording.DELETED, key=b"")
     exchange = FakePbx()
-    exchange.stored |= {recording_name(call.channel): b"RIFF" for call in (lost, erased, fresh)}
+    names = {call.pk: recording_names(call.channel) for call in (lost, erased, fresh)}
+    exchange.stored |= {name: SILENCE for of_call in names.values() for name in of_call}
 
     async def scene(stage: Stage) -> None:
-        await stage.until(lambda: len(stage.pbx.stored) == 1)
-        assert list(stage.pbx.stored) == [recording_name(fresh.channel)]
+        await stage.until(lambda: len(stage.pbx.stored) == 2)
+        assert tuple(stage.pbx.stored) == names[fresh.pk]
         kept = {call.pk: call.recording for call in await stage.rows(Call)}
         assert kept == {
             lost.pk: Recording.KEPT, erased.pk: Recording.DELETED, fresh.pk: Recording.NONE,

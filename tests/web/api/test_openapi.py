@@ -17,6 +17,7 @@ from tests.web.api.calls import open_one
 
 OPERATIONS = {
     ("POST", "/api/v1/cases"),
+    ("POST", "/api/v1/calls/expected"),
     ("GET", "/api/v1/cases/{number}"),
     ("POST", "/api/v1/cases/{number}/messages"),
     ("POST", "/api/v1/cases/{number}/withdraw"),

@@ -119,6 +119,13 @@ def test_each_promise_of_a_reply_is_followed_with_owner_date_and_state(city: Cit
     assert "c-tag--late" in client.get(f"{HOME}reception/").content.decode()
 
 
+def test_a_proposal_that_is_sent_twice_is_one(city: City):
+    sent = {"source": "proposal", "text": "每个乡镇一块屏", "owner": city.owner.code, "key": KEY}
+    for _n in range(2):
+        signed_in(city.bob).post(PROPOSAL, sent)
+    assert Opinion.objects.count() == 1 == Case.objects.filter(kind="opinion").count()
+
+
 @pytest.mark.parametrize(
     "more",
     [

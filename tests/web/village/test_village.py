@@ -231,7 +231,7 @@ def test_nothing_is_sent_by_another_site(city: City):
 def test_an_empty_sending_is_no_fault(city: City):
     client = signed_in(city.alice)
     assert client.post("/kept/send/", {}).json() == {"rows": {}}
-    assert client.post("/kept/unbox/", {}).status_code == 422
+    assert client.post("/kept/unbox/", {}).status_code == 400
 
 
 # ── the pages a phone keeps ──

@@ -1,0 +1,68 @@
+"""A call that another hotline puts through: announced a moment before, and about which of its orders."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.core.actor import Actor
+from mingbai.core.refused import Refused
+from mingbai.hotline.models import Call, ExpectedCall
+from mingbai.hotline.queries.live import phone_hash, plain_phone
+from mingbai.hotline.rules.targets import order_number
+from mingbai.journal.actions import write
+from mingbai.people.models import Partner
+
+GOOD_FOR = timedelta(minutes=10)
+"""So long after its announcement a call counts as the one that was meant."""
+
+
+@transaction.atomic
+def expect_call(
+    *, by: Actor, partner: Partner, number: str, order: str, at: datetime | None = None
+) -> ExpectedCall:
+    """The caller with this number is put through now, about this order of theirs; the same again is the same.
+
+    Raises Refused "bad_phone", "number_missing".
+    """
+    at, phone, order = at or timezone.now(), plain_phone(number), order_number(order)
+    if not phone:
+        raise Refused(_("请给出来电人的号码。"), code="bad_phone", field="phone")
+    if not order:
+        raise Refused(_("请给出您的工单编号。"), code="number_missing", field="partner_number")
+    found, is_new = ExpectedCall.objects.update_or_create(
+        partner=partner, phone_hash=phone_hash(phone), order_number=order, call=None, defaults={"at": at}
+    )
+    if is_new:
+        write(chain=f"expected_call:{found.pk}", verb="call.expected", by=by, at=at, data={"order": order})
+    return found
+
+
+@transaction.atomic
+def bring_order(*, by: Actor, key: str, order: str) -> Call | None:
+    """Keep the other hotline's number with the call: that in its header, else that which was announced.
+
+    None where neither is there.
+    """
+    call = Call.objects.select_for_update(of=("self",)).filter(channel=key).first()
+    if call is None or call.order_number:
+        return call
+    if not (order := order_number(order)) and (found := _announced(call)):
+        found.call, order = call, found.order_number
+        found.save(update_fields=["call"])
+    if not order:
+        return None
+    call.order_number = order
+    call.save(update_fields=["order_number"])
+    return call
+
+
+def _announced(call: Call) -> ExpectedCall | None:
+    """The latest one of this caller that is still good and was not used."""
+    if not call.phone_hash:
+        return None
+    since = call.offered_at - GOOD_FOR
+    rows = ExpectedCall.objects.select_for_update(of=("self",)).filter(phone_hash=call.phone_hash, call=None)
+    found: ExpectedCall | None = rows.filter(at__gte=since).order_by("-at").first()
+    return found
