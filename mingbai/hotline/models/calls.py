@@ -142,7 +142,9 @@ class Call(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["on", "region", "answered_at", "offered_at", "source"], name="call_figures"),
+            models.Index(
+                fields=["on", "region", "answered_at", "offered_at", "source", "is_out"], name="call_figures"
+            ),
             models.Index(fields=["station", "offered_at"], name="call_station"),
             models.Index(fields=["worker", "offered_at"], name="call_worker"),
             models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),
