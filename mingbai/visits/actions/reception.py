@@ -126,8 +126,21 @@ def take_proposal(
         raise Refused(_("请选择意见从哪里来。"), code="bad_choice", field="source")
     if not owner.is_active or owner.station_id != station.pk:
         raise Refused(_("请选本站在岗的人主办。"), code="bad_owner", field="owner")
-    due_on, part_of = due_of(proposed.source, on, proposed.due_on), _proposal_of(proposed, station)
-    intake = Intake(
+    fields = {
+        "source": proposed.source,
+        "station": station,
+        "on": on,
+        "reference": _reference(proposed),
+        "due_on": due_of(proposed.source, on, proposed.due_on),
+        "part_of": _proposal_of(proposed, station),
+    }
+    case = open_case(by=by, intake=_matter_of(proposed, station, owner, key)).case
+    opinion, _new = Opinion.objects.get_or_create(case=case, defaults=fields)
+    return opinion
+
+
+def _matter_of(proposed: Proposed, station: Station, owner: Worker, key: str) -> Intake:
+    return Intake(
         kind=KIND,
         channel=Channel.WINDOW,
         text=proposed.text,
@@ -138,20 +151,10 @@ def take_proposal(
         idempotency_key=key,
         body_hash=key,
     )
-    opinion, _new = Opinion.objects.get_or_create(
-        case=open_case(by=by, intake=intake).case,
-        defaults={
-            "source": proposed.source,
-            "station": station,
-            "on": on,
-            "reference": clean_text(proposed.reference, most=64, field="reference")
-            if proposed.reference.strip()
-            else "",
-            "due_on": due_on,
-            "part_of": part_of,
-        },
-    )
-    return opinion
+
+
+def _reference(proposed: Proposed) -> str:
+    return clean_text(proposed.reference, most=64, field="reference") if proposed.reference.strip() else ""
 
 
 def _proposal_of(proposed: Proposed, station: Station) -> Opinion | None:
