@@ -105,7 +105,7 @@ class Ari:
         await self.ask("POST", path, media=f"sound:{sound}")
 
     async def is_playing(self, playback: str) -> bool:
-        """Whether it goes on. Of a sound that is not there no end is told: it is only gone."""
+        """Whether it goes on. One that is not there, or whose end was not told, is gone."""
         try:
             await self.ask("GET", f"playbacks/{quote(playback)}")
         except PbxError as error:
