@@ -15,7 +15,7 @@ from mingbai.hotline.actions.steering import To
 from mingbai.hotline.enums import CommandState, Target, Want
 from mingbai.hotline.models import Call, ExpectedCall, SeatCommand
 from mingbai.hotline.queries import calls_in, line_figures, live
-from mingbai.hotline.queries.wall import heard
+from mingbai.hotline.queries.wall import counted
 from mingbai.journal.queries import history
 from tests.cases.factories import CITY, NORTH, City, make_answered, make_case
 from tests.hotline.factories import PHONE, make_call, put_through, take_seat
@@ -69,7 +69,7 @@ def test_calls_out_are_in_no_figure_of_calls_that_came_in(city: City):
     steering.call_out(by=SYSTEM, worker=city.owner, number=DIALLED)
     today = timezone.localdate()
     assert Call.objects.count() == 2 and calls_in(today, today).count() == 1
-    assert line_figures(today, today).offered == len(heard(CITY, today)) == 1
+    assert line_figures(today, today).offered == sum(one.tally.offered for one in counted(CITY, today)) == 1
 
 
 def test_a_call_out_is_whose_matter_it_is_about_and_a_wish_is_on_the_record(city: City):

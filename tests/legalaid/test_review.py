@@ -327,9 +327,9 @@ def test_a_person_who_is_erased_leaves_no_index_of_the_other_side(city: City):
 
 def test_the_periods_are_rows_with_a_source(city: City):
     rows = DeadlineRule.objects.filter(code__startswith="aid_")
-    assert rows.count() == 11 and all(row.source for row in rows)
+    assert rows.count() == 14 and all(row.source for row in rows)
     actions.prepare(by=SYSTEM)
-    assert DeadlineRule.objects.filter(code__startswith="aid_").count() == 11
+    assert DeadlineRule.objects.filter(code__startswith="aid_").count() == 14
 
 
 def test_the_place_of_the_matter_is_the_case_s(city: City):

@@ -38,7 +38,7 @@ def is_from_phone(request: HttpRequest) -> bool:
 
 def taken(said: str = "", url: str = "") -> JsonResponse:
     """The phone forgets its copy; the query machine goes to `url`."""
-    return JsonResponse({"taken": True, "said": said, "url": url})
+    return JsonResponse({"taken": True, "said": said, **({"url": url} if url else {})})
 
 
 def not_taken(said: str) -> JsonResponse:

@@ -178,7 +178,7 @@ def test_a_security_administrator_of_a_county_grants_nothing_elsewhere(city: Cit
 
 def test_a_key_is_shown_once_opens_the_api_and_is_revoked(city: City) -> None:
     admin = city.users[RoleCode.SYSTEM_ADMIN]
-    response = post(admin, "partners/hotline12345/keys/new/")
+    response = post(admin, "partners/hotline12345/keys/new/", scopes=["orders"], a_minute=600)
     secret = secret_of(response)
     assert partner_for_key(secret) == city.partner
     page = signed_in(admin).get("/manage/partners/hotline12345/").content.decode()
