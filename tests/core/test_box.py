@@ -30,6 +30,7 @@ def test_the_key_is_the_houses_own_and_stays() -> None:
 @pytest.mark.parametrize(
     "bad",
     [b"", b"x" * 92, BOX[:-1], BOX[1:], BOX[:65], BOX + b"x", b"\x04" + b"\xff" * 64 + BOX[65:], b"\0" * 200],
+    ids=["empty", "short", "cut", "begun late", "no cipher", "longer", "no point", "nothing"],
 )
 def test_what_is_no_box_is_said_so(bad: bytes) -> None:
     with pytest.raises(BadBox):
