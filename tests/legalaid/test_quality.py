@@ -25,7 +25,6 @@ from mingbai.people.models import Worker
 from mingbai.people.roles import RoleCode
 from mingbai.subsidies.models import Piece
 from tests.cases.factories import NORTH, City
-from tests.cases.factories import fresh as again
 from tests.legalaid.factories import granted, head, reviewer, running
 from tests.legalaid.test_handling import firm, lawyer
 from tests.legalaid.test_review import code
@@ -103,7 +102,8 @@ def closed(city: City, worker: Worker) -> Case:
     actions.report(case=case, by=by, step="result", happened_on=today, text="判了")
     actions.report_closing(case=case, by=by, text="结案")
     actions.finish(case=case, by=by, text="胜诉")
-    case = work.tell(case=again(case), by=city.alice.actor, how="phone")
+    case.refresh_from_db()
+    case = work.tell(case=case, by=city.alice.actor, how="phone")
     return work.close(case=case, by=city.alice.actor)
 
 
