@@ -323,9 +323,8 @@ PBX_PASSWORD = _env("PBX_PASSWORD")
 PBX_WS_URL = _env("PBX_WS_URL")  # empty: /pbx/ws of the page's own host, behind the TLS proxy
 PBX_SEATS = int(_env("PBX_SEATS", "8"))
 PBX_PHONES = int(_env("PBX_PHONES", "0"))
-PBX_SOUNDS = _env(
-    "PBX_SOUNDS"
-)  # the exchange's folder sounds/mingbai; empty: announcements are put there by hand
+# the exchange's folder sounds/mingbai; empty: announcements are put there by hand
+PBX_SOUNDS = _env("PBX_SOUNDS")
 PBX_CDR = _env("PBX_CDR")  # its cdr-csv/Master.csv: calls that came while the hotline process was down
 CASES_KEPT_YEARS = int(_env("CASES_KEPT_YEARS", "10"))  # full years after closing; the archive office decides
 

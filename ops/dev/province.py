@@ -150,7 +150,7 @@ class Province:
             )
 
     def start_etcd(self, name: str) -> None:
-        lines = (self.home / name / "etc/etcd.env").read_text().splitlines()
+        lines = (self.home / name / "etc/etcd.conf").read_text().splitlines()
         told = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
         command = postgres.as_postgres([self._program("etcd")])
         self.start(f"etcd-{name}", command, self._environment() | told)

@@ -1,6 +1,6 @@
 """Writes the files of one node of a province: python3 configure.py FOLDER NODE NAME=VALUE …
 
-FOLDER gets etcd.env, patroni.yml, first.sql, haproxy.cfg, 503.http, pgbouncer.ini and userlist.txt, filled
+FOLDER gets etcd.conf, patroni.yml, first.sql, haproxy.cfg, 503.http, pgbouncer.ini and userlist.txt, filled
 from the files beside this one. NODE is one of the names in NODES. Needed: NODES="a=10.1.0.1 b=10.1.0.2
 c=10.1.0.3" (the database nodes), WEBS="w1=10.1.0.11:8000 w2=10.1.0.12:8000", PASSWORD, SUPER_PASSWORD,
 REPLICATION_PASSWORD, API_PASSWORD (letters and digits). Only Python itself is needed; nothing is written
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FILES = ("etcd.env", "patroni.yml", "first.sql", "haproxy.cfg", "503.http", "pgbouncer.ini", "userlist.txt")
+FILES = ("etcd.conf", "patroni.yml", "first.sql", "haproxy.cfg", "503.http", "pgbouncer.ini", "userlist.txt")
 SECRET = re.compile(r"[A-Za-z0-9]{12,}")
 DEFAULTS = {
     "PG_BIN": "/usr/lib/postgresql/15/bin",

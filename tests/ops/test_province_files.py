@@ -32,7 +32,7 @@ def test_every_file_is_filled_and_closed_to_others(tmp_path):
     assert len(files) == 7 and not [name for name, path in files.items() if "@" in path.read_text()]
     assert {path.stat().st_mode & 0o777 for path in files.values()} == {0o600}
     assert (
-        "ETCD_INITIAL_CLUSTER=a=http://10.1.0.1:2380,b=http://10.1.0.2:2380" in files["etcd.env"].read_text()
+        "ETCD_INITIAL_CLUSTER=a=http://10.1.0.1:2380,b=http://10.1.0.2:2380" in files["etcd.conf"].read_text()
     )
     assert files["haproxy.cfg"].read_text().count("check port 8008") == 6
     assert b"\r\n\r\n<!doctype html>" in files["503.http"].read_bytes()
