@@ -34,8 +34,8 @@ NOBODY = Subject(frozenset(), frozenset(), frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`people`, `matters`, `chains`: the lookup by which rows belong to a Subject; `phones`: for what its
-    `phone_hash` is hashed; `words`: a text of chains with a blank around each. `told`: attributes that stand
+    """`people`, `matters`, `chains`: the lookups (a blank between) by which rows belong to a Subject;
+    `phones`: for what its `phone_hash` is hashed; `words`: a text of chains with a blank around each. `told`: attributes that stand
     in a copy; `own`: the row has a key of its own and is destroyed by itself, else it ends with the matter's
     or person's key; `why_not`: no resident's rows.
     """
@@ -52,12 +52,12 @@ class Held:
 
     def finds(self, subject: Subject) -> Q:
         found = Q(pk__in=[])
-        for lookup, values in (
+        for lookups, values in (
             (self.people, subject.people),
             (self.matters, subject.matters),
             (self.chains, subject.chains),
         ):
-            if lookup:
+            for lookup in lookups.split():
                 found |= Q(**{f"{lookup}__in": sorted(values, key=str)})
         if self.words:
             for chain in sorted(subject.chains):

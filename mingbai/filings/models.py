@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.filings.enums import FilingState
 
@@ -42,6 +44,7 @@ class Filing(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"theirs_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("报送"), chains="about", told=("theirs",), own=True)
 
     system = models.SlugField("系统", max_length=32)
     about = models.CharField("关于", max_length=48)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import CommandState, Target, Unreached, Want
 from mingbai.hotline.models.calls import Call
@@ -32,6 +34,7 @@ class SeatCommand(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"number_sealed": "hotline_call"}
+    HELD: ClassVar[Held] = Held(_("席位指令"), matters="call__case", told=("number",), own=True)
 
     station = models.ForeignKey(Station, models.PROTECT, verbose_name="站点", related_name="+")
     call = models.ForeignKey(Call, models.PROTECT, verbose_name="通话", related_name="commands")
@@ -83,6 +86,7 @@ class ExpectedCall(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"phone_hash": "hotline_call"}
+    HELD: ClassVar[Held] = Held(_("预告来电"), matters="call__case")
 
     partner = models.ForeignKey(Partner, models.PROTECT, verbose_name="协作单位", related_name="+")
     phone_hash = models.CharField("主叫索引", max_length=32)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
 from mingbai.core.crypto import new_key
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import InspectionState
 from mingbai.hotline.models.calls import Call
@@ -118,6 +120,7 @@ class Inspection(models.Model):
         "objection_sealed": "hotline_inspection",
         "reply_sealed": "hotline_inspection",
     }
+    HELD: ClassVar[Held] = Held(_("质检"), matters="case call__case", own=True)
 
     draw = models.ForeignKey(Draw, models.PROTECT, verbose_name="抽检", related_name="inspections")
     call = models.ForeignKey(

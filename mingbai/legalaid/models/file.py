@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.models.application import OfMatter
 
@@ -15,6 +17,7 @@ class FileTick(OfMatter):
     """One part of a matter's file that was ticked by hand: who, when, where the paper lies."""
 
     PERSONAL: ClassVar[dict[str, str]] = {"place_sealed": "case"}
+    HELD: ClassVar[Held] = Held(_("归档登记"), matters="case", told=("place",))
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_ticks")
     part = models.SlugField("材料代码", max_length=32)

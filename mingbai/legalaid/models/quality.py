@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import AssessState, Picked
 from mingbai.legalaid.models.application import OfMatter
@@ -98,6 +100,7 @@ class Assessment(OfMatter):
         "objection_sealed": "case",
         "answer_sealed": "case",
     }
+    HELD: ClassVar[Held] = Held(_("质量评估"), matters="case")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="aid_assessments")
     assignment = models.OneToOneField(
