@@ -35,9 +35,10 @@ NOBODY = Subject(frozenset(), frozenset(), frozenset(), frozenset())
 @dataclass(frozen=True, slots=True)
 class Held:
     """`people`, `matters`, `chains`: the lookups (a blank between) by which rows belong to a Subject;
-    `phones`: for what its `phone_hash` is hashed; `words`: a text of chains with a blank around each. `told`: attributes that stand
-    in a copy; `own`: the row has a key of its own and is destroyed by itself, else it ends with the matter's
-    or person's key; `why_not`: no resident's rows.
+    `phones`: for what its `phone_hash` is hashed; `words`: a text of chains with a blank around each.
+
+    `told`: attributes that stand in a copy; `own`: the row has a key of its own and is destroyed by itself,
+    else it ends with the matter's or person's key; `why_not`: no resident's rows.
     """
 
     title: Any = ""
