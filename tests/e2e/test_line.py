@@ -83,7 +83,7 @@ def test_a_call_is_answered_in_the_browser_and_its_matter_is_complete(
     expect(page.locator(".s-given")).to_contain_text("把编号念给他听")
     expect(page.locator(".s-strip__state b")).to_have_text("就绪")
     expect(page.locator("#softphone[data-registered]")).to_be_attached()
-    wait_until(lambda: Call.objects.get().recording == Recording.KEPT, seconds=15)
+    wait_until(lambda: Call.objects.get().recording == Recording.KEPT, seconds=45)
     call, case = Call.objects.get(), Case.objects.exclude(pk=before.pk).get()
     assert (call.case_id, call.worker_id, call.ended_by) == (case.pk, city.owner.pk, CallEnd.AGENT)
     assert call.aid_told_at and call.wrapped_at and (case.channel, case.state) == ("hotline", "closed")

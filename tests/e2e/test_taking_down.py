@@ -26,7 +26,6 @@ def test_knowledge_follows_the_text_and_a_risk_is_reported_with_one_key(
     expect(risks.locator("a[href='tel:110']")).to_be_visible()
     risks.locator("form button").first.click()
     expect(page.locator("#case-risks")).to_contain_text("报告给公安机关")
-    page.locator("#case-topic").scroll_into_view_if_needed()
     page.click("section:has(#case-topic) form button >> nth=0")
     expect(page.locator("article")).to_contain_text("婚姻家庭")
 
