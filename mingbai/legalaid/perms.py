@@ -57,10 +57,6 @@ def deciding_cases(user: User | Any) -> QuerySet[Case]:
     return Case.objects.filter(where | Q(station__in=stations_of(reach)), kind=KIND)
 
 
-def can_choose_for_review(user: User | Any, case: Case) -> bool:
-    return can_decide(user, case)
-
-
 def can_rate(user: User | Any, assessment: Assessment) -> bool:
     """The reviewer who was named."""
     worker = getattr(user, "worker", None)
