@@ -20,6 +20,7 @@ from tests.e2e.conftest import _ARGS, _NAMES, WAIT, Opened
 from tests.e2e.test_desk import enter
 from tests.servicedays.factories import make_days_city, make_team, make_today
 from tests.web.desk.pages import signed_in
+from tests.wire import Wire, wire
 
 MATTER, WECHAT = "/desk/village/matter/", "Mozilla/5.0 (Linux; Android 14) Chrome/126 MicroMessenger/8.0.50"
 KEPT = "[data-kept]"
@@ -31,10 +32,10 @@ def city(transactional_db: None) -> City:
 
 
 class Phone:
-    """A Chromium of its own on a folder of its own, that can be killed and started again."""
+    """A Chromium of its own on a folder of its own and a wire of its own, that can be killed and started again."""
 
-    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
-        self.kind, self.url, self.folder = browser.browser_type, url, folder
+    def __init__(self, browser: Browser, net: Wire, folder: Path) -> None:
+        self.kind, self.net, self.folder = browser.browser_type, net, folder
         self.context: BrowserContext | None = None
 
     def start(self) -> BrowserContext:
@@ -43,7 +44,7 @@ class Phone:
             str(self.folder),
             executable_path=path,
             args=_ARGS,
-            base_url=self.url,
+            base_url=self.net.url,
             viewport={"width": 360, "height": 800},
             locale="zh-CN",
         )
@@ -80,10 +81,11 @@ def _read(path: Path) -> bytes:
 
 @pytest.fixture
 def phone(browser: Browser, live_server: Any, tmp_path: Path) -> Iterator[Phone]:
-    phone = Phone(browser, live_server.url, tmp_path / "phone")
-    yield phone
-    if phone.context is not None:
-        phone.context.close()
+    with wire(live_server.thread.port) as net:
+        phone = Phone(browser, net, tmp_path / "phone")
+        yield phone
+        if phone.context is not None:
+            phone.context.close()
 
 
 def sign_in(context: BrowserContext, city: City) -> None:
@@ -122,7 +124,7 @@ def test_a_week_in_the_mountains_with_a_killed_browser_loses_and_doubles_nothing
     context = phone.start()
     sign_in(context, city)
     see_home(context.new_page())
-    context.set_offline(True)
+    phone.net.cut()
     page = context.new_page()
     page.goto(MATTER)
     write(page, "第一件，工钱要不回来")
@@ -132,7 +134,6 @@ def test_a_week_in_the_mountains_with_a_killed_browser_loses_and_doubles_nothing
     phone.kill()
 
     context = phone.start()
-    context.set_offline(True)
     page = context.new_page()
     page.clock.set_fixed_time(timezone.now() + timedelta(days=8))
     page.goto(MATTER)
@@ -150,7 +151,7 @@ def test_a_week_in_the_mountains_with_a_killed_browser_loses_and_doubles_nothing
     assert not [word for word in ("赵大山", "工钱", "钱二", "服务日问的") if word in lying]
     assert not Case.objects.exists()
 
-    context.set_offline(False)
+    phone.net.mend()
     sign_in(context, city)
     page = context.new_page()
     page.goto("/desk/village/")

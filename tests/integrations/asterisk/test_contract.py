@@ -64,13 +64,21 @@ async def world(kind: str, request: pytest.FixtureRequest) -> AsyncIterator[Worl
     listener = asyncio.create_task(listen())
     try:
         await found.until(CONNECTED)
+        await _clear(found)
         yield found
     finally:
-        for channel in await found.ari.channels():
-            await found.ari.hang_up(channel.id)
+        await _clear(found)
         listener.cancel()
         await asyncio.gather(listener, return_exceptions=True)
         await found.ari.close()
+
+
+async def _clear(found: World) -> None:
+    """One exchange serves many tests: none finds what another left there."""
+    for channel in await found.ari.channels():
+        await found.ari.hang_up(channel.id)
+    for room in await found.ari.bridges():
+        await found.ari.end_bridge(room.id)
 
 
 def _fake() -> World:
