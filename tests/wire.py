@@ -1,4 +1,4 @@
-"""The wire between a browser and the house, which can be cut: no connection is taken any more and none goes on.
+"""The wire between a browser and the house, which can be cut: nothing new is taken and nothing goes on.
 
 A browser's own "off line" is one of its developer tools: started anew it sometimes asks the network past the
 pages it has kept, until the switch is moved once more (seen in Chromium 150). A cut wire knows no exceptions.

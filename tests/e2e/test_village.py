@@ -32,7 +32,7 @@ def city(transactional_db: None) -> City:
 
 
 class Phone:
-    """A Chromium of its own on a folder of its own and a wire of its own, that can be killed and started again."""
+    """A Chromium of its own, on a folder and a wire of its own: it can be killed and started again."""
 
     def __init__(self, browser: Browser, net: Wire, folder: Path) -> None:
         self.kind, self.net, self.folder = browser.browser_type, net, folder
