@@ -170,8 +170,7 @@ def opened_from(form: MatterForm, key: str) -> Opened:
     by = form.here.user.actor
     opened = open_case(by=by, intake=form.intake(key))
     if opened.is_new and form.cleaned_data["answer"]:
-        case = work.answer(case=opened.case, by=by, text=form.cleaned_data["answer"])
-        work.close(case=work.tell(case=case, by=by, how=Tell.VISIT), by=by)
+        work.answer_at_once(case=opened.case, by=by, text=form.cleaned_data["answer"], how=Tell.VISIT)
     return opened
 
 
