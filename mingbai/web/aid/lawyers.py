@@ -25,8 +25,8 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.aid.listing import pages
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import Ask
-from mingbai.web.manage.pages import columns as headed
+from mingbai.web.pages import Ask
+from mingbai.web.pages import columns as headed
 
 _COLUMNS = (
     gettext_lazy("姓名"),

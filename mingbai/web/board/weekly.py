@@ -22,7 +22,7 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.board.figures import asked, day_of, query_of, tabs
 from mingbai.web.board.letters import drawn_file
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
 
 
 def _week(request: HttpRequest) -> Period:

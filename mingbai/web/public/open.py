@@ -13,7 +13,8 @@ from mingbai.figures.open import OpenTable, open_table, promises
 from mingbai.visits.models import Opinion
 from mingbai.web.access import public
 from mingbai.web.exports import harmless, table_file
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
+from mingbai.web.ways import tab
 
 BACK = 5
 
@@ -32,10 +33,7 @@ def data(request: HttpRequest) -> HttpResponse:
         return table_file(f"open-{year}", suffix, _heads(table), (_file_row(row) for row in _rows(table)))
     context = {
         "year": year,
-        "years": [
-            {"label": str(each), "url": f"?year={each}", "current": each == year, "count": ""}
-            for each in years
-        ],
+        "years": [tab(str(each), f"?year={each}", current=each == year) for each in years],
         "least": table.least,
         "source": table.source,
         "columns": columns(_heads(table)[0], _heads(table)[1], *(f"#{one}" for one in _heads(table)[2:-1])),

@@ -28,10 +28,10 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Tier
 from mingbai.places.models import Station
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure
-from mingbai.web.seat.reach import link, tabs, user_of, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure
+from mingbai.web.seat.reach import link, tabs, way
 
 _TONES = {
     InspectionState.OPEN: "soon", InspectionState.SCORED: "ok",

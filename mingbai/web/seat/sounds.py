@@ -21,9 +21,9 @@ from mingbai.hotline.queries.sounds import sounds_of
 from mingbai.hotline.rules.sounds import MOST_BYTES
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
-from mingbai.web.access import staff
-from mingbai.web.manage.pages import Ask, Listing, Sheet, Sure
-from mingbai.web.seat.reach import link, rules_of_line, user_of, way
+from mingbai.web.access import staff, user_of
+from mingbai.web.pages import Ask, Listing, Sheet, Sure
+from mingbai.web.seat.reach import link, rules_of_line, way
 
 _BY_HAND = gettext_lazy("交换机在另一台机器上：下载启用的那段，放进它的 sounds/mingbai，再点“已放好”。")
 

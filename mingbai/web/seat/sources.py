@@ -24,10 +24,10 @@ from mingbai.integrations.ledgers.files import read
 from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import WordsField, refusals, said
-from mingbai.web.manage.pages import Ask, Listing, Sheet, Sure
-from mingbai.web.seat.reach import link, rules_of_line, user_of, way
+from mingbai.web.pages import Ask, Listing, Sheet, Sure
+from mingbai.web.seat.reach import link, rules_of_line, way
 
 MOST_BYTES, MOST_KEPT, MOST_SHOWN = 5_000_000, 1_800_000, 100
 Rows = list[tuple[int, dict[str, str]]]

@@ -21,7 +21,8 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Weekday
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
+from mingbai.web.ways import tab
 
 _MOST = 5
 
@@ -136,7 +137,7 @@ def _heads() -> list[dict[str, Any]]:
 
 def _tab(week: Week, day: int, is_current: bool) -> dict[str, Any]:
     missing = sum(half.missing > 0 for half in week.halves if half.weekday == day)
-    return {"label": _weekday(day), "url": f"?day={day}", "count": missing or "", "current": is_current}
+    return tab(_weekday(day), f"?day={day}", current=is_current, count=missing or "")
 
 
 def _weekday(day: int) -> str:

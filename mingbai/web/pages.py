@@ -1,4 +1,4 @@
-"""What every register shares: its list, the page of one row with its history, the form that does a thing."""
+"""What pages of rows share in every room: a list, one row with its history, a form for one act."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,23 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.core.pagination import Page
 from mingbai.web.forms import refusals, unjudged, wants_list_only
-from mingbai.web.manage.story import entries_of
+from mingbai.web.history import entries_of
 
 Text = str | Promise
 Cell = Any
 """Text, or a dict with text and url."""
 
 ANY = [("", gettext_lazy("全部"))]
-
-
-def action(label: Text, name: str, *args: object, icon: str = "") -> dict[str, Any]:
-    """A way to the form that does it."""
-    return {"label": label, "url": reverse(f"manage:{name}", args=args), "icon": icon, "post": False}
-
-
-def link(text: Text, name: str, *args: object, query: str = "") -> dict[str, Any]:
-    """A cell that opens something."""
-    return {"text": text, "url": reverse(f"manage:{name}", args=args) + query}
 
 
 def columns(*labels: Text) -> list[dict[str, Any]]:
