@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator
@@ -16,10 +15,6 @@ from mingbai.places.models import Region
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
-
-
-def _valid(day: date) -> Q:
-    return Q(valid_to=None) | Q(valid_to__gte=day)
 
 
 class VillageVisitQuerySet(models.QuerySet["VillageVisit"]):

@@ -29,8 +29,6 @@ from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.verbs.people import masked
 from mingbai.web.matters import kind_label, title_of
 
-_PEOPLE_VERBS = ("link", "merge_person", "unmerge_person")
-
 
 def stage_label(case: Case) -> str:
     """The line's own step, "" where it says no more than the state."""
