@@ -228,9 +228,17 @@ def _is_stock(item: Declared) -> bool:
 def _change(now: Any, before: Any, is_rate: bool) -> str:
     """Per cent more or less; of a rate the difference in points."""
     if is_rate:
-        return "" if now is None or before is None else _("%(n)+.1f 点") % {"n": now - before}
-    change = growth(now, before)
-    return "" if change is None else f"{change:+}%"
+        return changed_by(None if now is None or before is None else now - before, is_rate=True)
+    return changed_by(growth(now, before), is_rate=False)
+
+
+def changed_by(change: Any, *, is_rate: bool) -> str:
+    """In words: +12.5%, or of a rate -1.2 点; 持平 where nothing changed, "" where nobody knows."""
+    if change is None:
+        return ""
+    if not round(change, 1):
+        return _("持平")
+    return _("%(n)+.1f 点") % {"n": change} if is_rate else f"{change:+}%"
 
 
 @staff(Permission.BOARD_SEE)

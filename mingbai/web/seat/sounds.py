@@ -44,7 +44,7 @@ def sounds(request: HttpRequest) -> HttpResponse:
         ],
         page=page_of(sounds_of(station), request.GET, 50),
         actions=[way(_("上传语音"), "sound_new", icon="upload")],
-        empty=_("还没有上传。没有“告知录音”，来电就不录音；没有“没有人接听”，来电人听不到会回电。"),
+        empty=_("先上传“告知录音”：没有它，来电不录音。再上传“没有人接听”：没有它，来电人听不到会有人回电。"),
         back=(_("热线大屏"), reverse("seat:wall")),
     ).show(request)
 
