@@ -170,6 +170,10 @@ def _words(week: Week) -> list[str]:
     short = sorted((one for one in week.halves if one.missing), key=lambda one: -one.missing)
     if is_small(week.halves):
         return [_("来电不多：一个席位，加一个备班，就能做到 15 秒内接听。")]
+    if not any(one.rostered for one in week.halves):
+        one = max(week.halves, key=lambda each: each.seats)
+        said = {"day": _weekday(one.weekday), "at": _clock(one), "seats": one.seats}
+        return [_("热线还没有排班。最忙的是%(day)s %(at)s，要 %(seats)d 个席位；先在“设置”里排班。") % said]
     if not short:
         return [_("排班够了：每个半小时都做得到在 15 秒内接听。")]
     most = [
