@@ -99,7 +99,3 @@ def can_review(user: User | Any, review: Review) -> bool:
 def can_judge(user: User | Any) -> bool:
     """The city's step, appeals, and the naming of model stations."""
     return bool(scopes(user, Permission.CASE_DESIGNATE).everywhere_cities)
-
-
-def can_edit_standard(user: User | Any) -> bool:
-    return bool(scopes(user, Permission.RULES_EDIT).everywhere_cities)

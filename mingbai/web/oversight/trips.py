@@ -21,11 +21,10 @@ from mingbai.oversight.perms import can_strike_visit, can_write_visit
 from mingbai.oversight.queries.village import own_villages
 from mingbai.people.models import Worker
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of, new_key
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import Ask, Why
-from mingbai.web.oversight.reach import user_of
+from mingbai.web.offline import key_of, new_key
+from mingbai.web.pages import Ask, Why
 from mingbai.web.where import RegionField
 
 

@@ -27,11 +27,11 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
-from mingbai.web.days.reach import Choices, user_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import Here, note_given
 from mingbai.web.forms import PhoneField, WordsField, said
+from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.where import Choices
 
 SOURCE = "village"
 OLDEST = timedelta(days=31)
