@@ -6,7 +6,7 @@ Nothing of SIP or media is here. Shapes of requests and events: Asterisk's ARI d
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -21,6 +21,7 @@ from mingbai.integrations.asterisk.words import (
     CONNECTED,
     DISCONNECTED,
     EAR,
+    HEARD,
     LEG,
     Bridge,
     Channel,
@@ -240,6 +241,7 @@ class Ari:
                     ping_interval=_PING_EVERY, ping_timeout=_PING_WITHIN,
                 ) as stream:  # fmt: skip
                     pause = _FIRST_PAUSE
+                    await self._hear_only(HEARD)
                     yield {"type": CONNECTED}
                     async for text in stream:
                         yield json.loads(text)
@@ -248,6 +250,15 @@ class Ari:
             yield {"type": DISCONNECTED}
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _hear_only(self, types: Iterable[str]) -> None:
+        """Most of what the exchange tells is of no use; where it cannot leave that out, it is heard too."""
+        try:
+            await self.ask(
+                "PUT", f"applications/{APP}/eventFilter", body={"allowed": [{"type": one} for one in types]}
+            )
+        except PbxError as error:
+            log.warning("pbx.filter", error=str(error))
 
     def _stream_url(self) -> str:
         parts = urlsplit(self.url)

@@ -53,6 +53,8 @@ class Ears(Protocol):
 
 
 _START = "call-"
+_OF_LEG = frozenset({"ring", "forward", "call", "hush"})
+"""What is done to a telephone that is called, and needs nothing of the caller's own channel."""
 
 
 def recording_names(key: str) -> tuple[str, str]:
@@ -90,7 +92,9 @@ class Hands:
         """Callers who are asked how it was, and the key they press."""
 
     def do(self, one: Do) -> None:
-        self.lane(one.key or one.leg, lambda: self._do(one))
+        # A telephone is asked to ring while its caller is still being put to the music.
+        lane = one.leg if one.verb in _OF_LEG else one.key
+        self.lane(lane or one.key or one.leg, lambda: self._do(one))
 
     def lane(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do this after what was asked before for the same caller."""
@@ -169,8 +173,14 @@ class Hands:
                 self.announced.discard(key)
 
     async def _into_hold(self, key: str) -> None:
-        await self._again(lambda: self.ari.bridge(HOLD, "holding"))
-        await self._again(lambda: self.ari.join(HOLD, key))
+        """The room of the music is there but for the first caller; where it is not, it is made."""
+        try:
+            await self._again(lambda: self.ari.join(HOLD, key))
+        except PbxError as error:
+            if not error.is_gone:
+                raise
+            await self._again(lambda: self.ari.bridge(HOLD, "holding"))
+            await self._again(lambda: self.ari.join(HOLD, key))
 
     async def _ring(self, one: Do) -> None:
         await self._dial(one, f"PJSIP/{one.seat}", self.ears.number_of(one.key))

@@ -9,6 +9,11 @@ LEG, REACHED, EAR = "leg", "reached", "ear"
 """What a channel that we made is: the other side of a caller, somebody we call, a listener that records."""
 CONNECTED, DISCONNECTED = "Connected", "Disconnected"
 """Events of our own: the stream of events stands (again), or broke."""
+HEARD = (
+    "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "ChannelHold", "ChannelUnhold",
+    "PlaybackFinished",
+)  # fmt: skip
+"""Events of the exchange that something follows from; of each call it tells some sixty more."""
 Event = dict[str, Any]
 
 
