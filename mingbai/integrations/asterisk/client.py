@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
 import structlog
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from mingbai.integrations.asterisk.wire import Wire, WireError
 from mingbai.integrations.asterisk.words import (
     APP,
     CONNECTED,
@@ -32,6 +32,7 @@ from mingbai.integrations.asterisk.words import (
 log = structlog.get_logger(__name__)
 _PATIENCE = 5.0
 """Seconds an answer may take; a slow exchange is treated as one that is away."""
+_FILE_PATIENCE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _PING_EVERY, _PING_WITHIN = 2.0, 2.0
 """A stream that broke without a word shows within five seconds."""
@@ -42,24 +43,27 @@ class Ari:
 
     def __init__(self, url: str, password: str, user: str = APP) -> None:
         self.url, self.user, self.password = url.rstrip("/"), user, password
-        # trust_env: a proxy of the machine has no business between us and the exchange.
-        self.http = httpx.AsyncClient(
-            base_url=f"{self.url}/ari/", auth=(user, password), timeout=_PATIENCE, trust_env=False
-        )
+        self.wire = Wire(f"{self.url}/ari", user, password)
 
     async def close(self) -> None:
-        await self.http.aclose()
+        await self.wire.close()
 
     async def ask(self, verb: str, path: str, *, body: Any = None, **params: Any) -> Any:
         """The answer's JSON, None for an empty one. Raises PbxError."""
         given = {name: str(value) for name, value in params.items() if value not in (None, "")}
+        content = await self._asked(verb, path, given, body)
+        return json.loads(content) if content else None
+
+    async def _asked(
+        self, verb: str, path: str, given: dict[str, str], body: Any, patience: float = _PATIENCE
+    ) -> bytes:
         try:
-            answer = await self.http.request(verb, path, params=given, json=body)
-        except httpx.HTTPError as error:
-            raise PbxError(0, type(error).__name__) from error
-        if answer.status_code >= 400:
-            raise PbxError(answer.status_code, answer.text)
-        return answer.json() if answer.content else None
+            status, content = await self.wire.ask(verb, path, given, body, patience)
+        except WireError as error:
+            raise PbxError(0, str(error)) from error
+        if status >= 400:
+            raise PbxError(status, content.decode("utf-8", "replace"))
+        return content
 
     async def started(self) -> str:
         """When the exchange was started: another time means that every call of before is over."""
@@ -188,15 +192,13 @@ class Ari:
 
     async def recording(self, name: str) -> bytes | None:
         """The finished file; None while it is not there."""
+        path = f"recordings/stored/{quote(name)}/file"
         try:
-            answer = await self.http.get(f"recordings/stored/{quote(name)}/file", timeout=60)
-        except httpx.HTTPError as error:
-            raise PbxError(0, type(error).__name__) from error
-        if answer.status_code == 404:
-            return None
-        if answer.status_code >= 400:
-            raise PbxError(answer.status_code, answer.text)
-        return answer.content
+            return await self._asked("GET", path, {}, None, _FILE_PATIENCE)
+        except PbxError as error:
+            if error.status == 404:
+                return None
+            raise
 
     async def forget_recording(self, name: str) -> None:
         await self._gone_is_fine("DELETE", f"recordings/stored/{quote(name)}")
