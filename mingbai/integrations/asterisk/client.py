@@ -43,6 +43,7 @@ class Ari:
 
     def __init__(self, url: str, password: str, user: str = APP) -> None:
         self.url, self.user, self.password = url.rstrip("/"), user, password
+        self.patience = _PATIENCE
         self.wire = Wire(f"{self.url}/ari", user, password)
 
     async def close(self) -> None:
@@ -55,10 +56,10 @@ class Ari:
         return json.loads(content) if content else None
 
     async def _asked(
-        self, verb: str, path: str, given: dict[str, str], body: Any, patience: float = _PATIENCE
+        self, verb: str, path: str, given: dict[str, str], body: Any, patience: float = 0.0
     ) -> bytes:
         try:
-            status, content = await self.wire.ask(verb, path, given, body, patience)
+            status, content = await self.wire.ask(verb, path, given, body, patience or self.patience)
         except WireError as error:
             raise PbxError(0, str(error)) from error
         if status >= 400:
