@@ -3,9 +3,12 @@
 Everything may be told again after a failed try: a transaction that was rolled back left nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +25,7 @@ from mingbai.hotline.queries.live import About, about, phone_hash
 from mingbai.hotline.rules.shapes import Note, Reply, Sit
 from mingbai.journal.actions import write
 from mingbai.people.models import Worker
-from mingbai.places.queries import register
+from mingbai.places.queries import one_moment, register
 
 _STAMPS = {
     Step.QUEUED: "queued_at",
@@ -34,10 +37,6 @@ _STAMPS = {
     Step.ENDED: "ended_at",
 }
 """The column of a call that keeps when something happened first."""
-_MOVED = (
-    *_STAMPS.values(), "seat", "worker", "giver", "held_seconds", "ended_by", "recording", "case",
-)  # fmt: skip
-"""What a thing that happened may change in the row of a call."""
 
 
 @dataclass(slots=True)
@@ -67,70 +66,98 @@ def moment(seconds: float) -> datetime:
 
 
 @transaction.atomic
-def tell(*, by: Actor, station: str, news: Sequence[News]) -> list[str]:
+def tell(
+    *, by: Actor, station: str, news: Sequence[News], open_calls: dict[str, History] | None = None
+) -> list[str]:
     """Write it all, what belongs to one call in its order; the names of the calls of another hotline that
     were answered now and continue no matter yet. What is told of a call that is not known, or over, is
-    passed over."""
+    passed over.
+
+    `open_calls` keeps what is known of the calls from one time to the next, for the only one who tells of
+    them; whose transaction is undone must empty it.
+    """
+    kept = {} if open_calls is None else open_calls
     steps: dict[str, list[Offered | Note | Recorded]] = {}
     for one in news:
         if isinstance(one, (Offered, Note, Recorded)):
             steps.setdefault(one.key, []).append(one)
-    seats = _seats(station, news)
-    calls = {key: _History(by, station, key, seats).write(of_call) for key, of_call in steps.items()}
-    _sit_down([one for one in news if isinstance(one, Sit)], seats, calls)
+    with one_moment():
+        told = [_history(kept, by, station, key).hear(of_call) for key, of_call in steps.items()]
+    _write(told)
+    _sit_down(station, [one for one in news if isinstance(one, Sit)], kept)
     for one in news:
         if isinstance(one, Reply):
             _reply(one)
     answered = {one.key for one in news if isinstance(one, Note) and one.step == Step.ANSWERED}
-    return [
-        key for key in sorted(answered) if (call := calls[key]) and call.order_number and not call.case_id
-    ]
+    found = [key for key in sorted(answered) if kept[key].continues_nothing]
+    for key in [key for key in steps if kept[key].is_over]:
+        del kept[key]
+    return found
 
 
-def _seats(station: str, news: Iterable[News]) -> dict[str, Seat]:
-    """Every seat that is spoken of, in one query."""
-    named = {one.seat for one in news if isinstance(one, (Note, Sit)) and one.seat}
-    if not named:
-        return {}
-    rows = Seat.objects.select_for_update(of=("self",)).filter(station_id=station, name__in=named)
-    return {row.name: row for row in rows.order_by("pk")}
+def _history(kept: dict[str, History], by: Actor, station: str, key: str) -> History:
+    if key not in kept:
+        kept[key] = History(by, station, key)
+    return kept[key]
+
+
+def _write(told: Sequence[History]) -> None:
+    """All rows, then all events, which are many."""
+    for one in told:
+        one.save()
+    CallEvent.objects.bulk_create([event for one in told for event in one.events])
+    for one in told:
+        one.close()
 
 
 # ── calls ──
 
 
-class _History:
-    """The row of one call and what is added to its events; read once, written once."""
+class History:
+    """The row of one call and what is added to its events; only what moved is written."""
 
-    def __init__(self, by: Actor, station: str, key: str, seats: dict[str, Seat]) -> None:
-        self.by, self.station, self.seats = by, station, seats
+    def __init__(self, by: Actor, station: str, key: str) -> None:
+        self.by, self.station = by, station
         self.call = Call.objects.select_for_update(of=("self",)).filter(channel=key).first()
-        self.is_new = self.call is None
-        self.events: list[CallEvent] = []
         self.last = self.call.events.order_by("-seq").first() if self.call else None
+        self.events: list[CallEvent] = []
+        self.moved: set[str] = set()
         self.announced: ExpectedCall | None = None
 
-    def write(self, told: Iterable[Offered | Note | Recorded]) -> Call | None:
+    @property
+    def is_over(self) -> bool:
+        """Nothing of it is kept any more: it has ended, or is not known."""
+        return self.call is None or self.call.ended_at is not None
+
+    @property
+    def continues_nothing(self) -> bool:
+        return bool(self.call and self.call.order_number and not self.call.case_id)
+
+    def hear(self, told: Iterable[Offered | Note | Recorded]) -> History:
+        self.events, self.moved = [], set()
         for one in told:
             if isinstance(one, Offered):
                 if self.call is None:
                     self._offered(one)
             elif self.call is None or (isinstance(one, Note) and self.call.ended_at is not None):
                 continue
-            elif isinstance(one, Recorded):
-                self.call.recording = self.call.recording or Recording.DUE
-            else:
+            elif isinstance(one, Note):
                 self._note(self.call, one)
-        if self.call is not None:
-            self._save(self.call)
-        return self.call
+            elif not self.call.recording:
+                self._set(self.call, recording=Recording.DUE)
+        return self
+
+    def _set(self, call: Call, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(call, name, value)
+        self.moved |= values.keys()
 
     def _offered(self, one: Offered) -> None:
-        at = moment(one.at)
+        at, places = moment(one.at), register()
         known = one.known or about(one.number, at, one.dialled)
         call = self.call = Call(
             station_id=self.station,
-            region_id=known.county or register().city_of(register().stations[self.station].region),
+            region_id=known.county or places.city_of(places.stations[self.station].region),
             on=timezone.localdate(at),
             offered_at=at,
             source=CallSource.SWITCH,
@@ -151,43 +178,51 @@ class _History:
     def _note(self, call: Call, one: Note) -> None:
         at = max(moment(one.at), call.offered_at)
         if one.step in (Step.RESUMED, Step.ENDED) and self.last and self.last.kind == Step.HELD:
-            call.held_seconds += int((at - self.last.at).total_seconds())
+            held = int((at - self.last.at).total_seconds())
+            self._set(call, held_seconds=call.held_seconds + held)
         self._event(one.step, at, one.seat, one.why)
         if (column := _STAMPS.get(one.step)) and getattr(call, column) is None:
-            setattr(call, column, at)
+            self._set(call, **{column: at})
         match one.step:
             case Step.ANSWERED:
-                call.seat = one.seat
-                call.worker = self._who_sits(one.seat) or (call.worker if call.is_out else None)
+                worker = self._who_sits(one.seat) or (call.worker if call.is_out else None)
+                self._set(call, seat=one.seat, worker=worker)
             case Step.TRANSFERRED:
                 self._handed_over(call, one.seat, at)
             case Step.PROMISED:
                 open_promise(by=self.by, call=call)
+                self.moved.add("case")
             case Step.ENDED:
-                call.ended_by = one.why or CallEnd.LINE
+                self._set(call, ended_by=one.why or CallEnd.LINE)
 
     def _who_sits(self, seat: str) -> Worker | None:
-        return self.seats[seat].worker if seat in self.seats else None
+        return Worker.objects.filter(seat__station_id=self.station, seat__name=seat).first()
 
     def _handed_over(self, call: Call, seat: str, at: datetime) -> None:
         """Who takes over has the call now; outside the house nobody does, and it stays with who gave it."""
-        call.giver, call.transferred_at = call.worker, at
+        self._set(call, giver=call.worker, transferred_at=at)
         if worker := self._who_sits(seat):
-            call.seat, call.worker = seat, worker
+            self._set(call, seat=seat, worker=worker)
 
-    def _save(self, call: Call) -> None:
-        if self.is_new:
-            call.save(force_insert=True)
-            use_up(self.announced, call)
-        else:
-            call.save(update_fields=_MOVED)
+    def save(self) -> None:
+        """The row, so that its events can be."""
+        if self.call is None:
+            return
+        if self.call.pk is None:
+            self.call.save(force_insert=True)
+            use_up(self.announced, self.call)
+        elif self.moved:
+            self.call.save(update_fields=sorted(self.moved))
         for event in self.events:
-            event.call = call
-        CallEvent.objects.bulk_create(self.events)
-        if any(event.kind == Step.ENDED for event in self.events):
-            answered = call.answered_at is not None
-            data = {"ended_by": call.ended_by, "answered": answered, "station": call.station_id}
-            write(chain=call.chain, verb="call.ended", by=self.by, at=timezone.now(), data=data)
+            event.call = self.call
+
+    def close(self) -> None:
+        """Its end is history."""
+        if self.call is None or all(event.kind != Step.ENDED for event in self.events):
+            return
+        answered = self.call.answered_at is not None
+        data = {"ended_by": self.call.ended_by, "answered": answered, "station": self.call.station_id}
+        write(chain=self.call.chain, verb="call.ended", by=self.by, at=timezone.now(), data=data)
 
 
 def open_promise(*, by: Actor, call: Call) -> None:
@@ -211,21 +246,24 @@ def open_promise(*, by: Actor, call: Call) -> None:
 # ── seats, and what they wanted ──
 
 
-def _sit_down(told: Iterable[Sit], seats: dict[str, Seat], calls: dict[str, Call | None]) -> None:
+def _sit_down(station: str, told: Iterable[Sit], kept: Mapping[str, History]) -> None:
     """The last word of each seat counts, and every pause. One that was signed out meanwhile stays so."""
     last: dict[str, Sit] = {}
     for one in told:
-        if (row := seats.get(one.seat)) is None:
-            continue
         last[one.seat] = one
-        if one.pause and row.state == SeatState.READY:
-            row.state, row.reason = SeatState.PAUSE, one.pause
-    for name, one in last.items():
-        row = seats[name]
-        row.busy, row.since, row.call = one.busy, moment(one.at), None
-        if one.key and one.busy:
-            row.call = calls.get(one.key) or Call.objects.filter(channel=one.key).first()
-        row.save(update_fields=["busy", "since", "call", "state", "reason"])
+        if one.pause:
+            ready = Seat.objects.filter(station_id=station, name=one.seat, state=SeatState.READY)
+            ready.update(state=SeatState.PAUSE, reason=one.pause)
+    for one in last.values():
+        call = _call_of(one.key, kept) if one.key and one.busy else None
+        row = Seat.objects.filter(station_id=station, name=one.seat)
+        row.update(busy=one.busy, since=moment(one.at), call=call)
+
+
+def _call_of(key: str, kept: Mapping[str, History]) -> int | None:
+    if (found := kept.get(key)) and found.call:
+        return found.call.pk
+    return Call.objects.filter(channel=key).values_list("pk", flat=True).first()
 
 
 def _reply(one: Reply) -> None:

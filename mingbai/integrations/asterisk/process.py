@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.hotline.actions import ratings, switch
-from mingbai.hotline.actions.telling import News, Offered, Recorded, tell
+from mingbai.hotline.actions.telling import History, News, Offered, Recorded, tell
 from mingbai.hotline.enums import CallEnd, Step, Unreached, Want
 from mingbai.hotline.queries import live
 from mingbai.hotline.rules.adopting import Found, adopt
@@ -64,7 +64,7 @@ class Hotline:
     def __init__(self, ari: Exchange, station: str, policy: Policy | None = None) -> None:
         self.ari, self.station = ari, station
         self.line = Line(policy or Policy())
-        self.writer, self.reader = Writer(self._tell), Desk()
+        self.writer, self.reader = Writer(self._tell, undone=lambda: self.open_calls.clear()), Desk()
         self.hands = Hands(ari, self, self.line.policy)
         self.due = Due()
         self.watch, self.sweep = Watch(station, self.due), Sweep(ari, station, self.due)
@@ -78,6 +78,8 @@ class Hotline:
         """What seats wanted and the line has followed, until the database does not ask it any more."""
         self.told: dict[str, int] = {}
         """By seat, which number the last news of it has at the writer."""
+        self.open_calls: dict[str, History] = {}
+        """The writer's, of calls that are not over."""
         self.looks: set[asyncio.Task[None]] = set()
         self.beaten = 0
         """Which number the last beat has at the writer."""
@@ -147,7 +149,7 @@ class Hotline:
                 del self.ways[leg]
 
     def _tell(self, news: Sequence[News]) -> None:
-        for key in tell(by=SYSTEM, station=self.station, news=news):
+        for key in tell(by=SYSTEM, station=self.station, news=news, open_calls=self.open_calls):
             orders.continue_matter(key)
 
     def _serve(self) -> None:

@@ -54,13 +54,15 @@ class Desk:
 class Writer(Desk):
     """Writes jobs and news in the order in which they were given; news that follow each other together.
 
-    `tell` writes news, in the transaction in which it is called. `given` and `written` count: what was the
-    n-th to be given is in the database once `written` is n.
+    `tell` writes news, in the transaction in which it is called; `undone` hears that one was taken back.
+    `given` and `written` count: what was the n-th to be given is in the database once `written` is n.
     """
 
-    def __init__(self, tell: Callable[[Sequence[News]], object]) -> None:
+    def __init__(
+        self, tell: Callable[[Sequence[News]], object], undone: Callable[[], object] = lambda: None
+    ) -> None:
         super().__init__("writer")
-        self.tell = tell
+        self.tell, self.undone = tell, undone
         self.queue: asyncio.Queue[Job | News] = asyncio.Queue()
         self.given = self.written = 0
 
@@ -104,13 +106,17 @@ class Writer(Desk):
             await self._until_done([one])
 
     def _write(self, some: Iterable[Job | News]) -> None:
-        with transaction.atomic():
-            for is_job, group in groupby(some, callable):
-                if is_job:
-                    for job in group:
-                        job()
-                else:
-                    self.tell(list(group))
+        try:
+            with transaction.atomic():
+                for is_job, group in groupby(some, callable):
+                    if is_job:
+                        for job in group:
+                            job()
+                    else:
+                        self.tell(list(group))
+        except BaseException:
+            self.undone()
+            raise
 
     async def drain(self) -> None:
         """Wait until everything is written."""
