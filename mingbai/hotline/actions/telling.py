@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +18,15 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions.intake import open_case
 from mingbai.cases.enums import Channel
 from mingbai.cases.rules.intake import Intake, Person
+from mingbai.core import when
 from mingbai.core.actor import Actor
 from mingbai.hotline.actions.arrivals import order_of, use_up
 from mingbai.hotline.enums import CallEnd, CallSource, CommandState, Recording, SeatState, Step
 from mingbai.hotline.models import Call, CallEvent, ExpectedCall, Seat, SeatCommand
-from mingbai.hotline.queries.live import About, about, phone_hash
-from mingbai.hotline.rules.shapes import Note, Reply, Sit
+from mingbai.hotline.queries.live import About, about, night_worker, phone_hash
+from mingbai.hotline.rules.shapes import NIGHT, Note, Reply, Sit
 from mingbai.journal.actions import write
+from mingbai.notices.actions import notify
 from mingbai.people.models import Worker
 from mingbai.places.queries import one_moment, register
 
@@ -185,8 +188,7 @@ class History:
             self._set(call, **{column: at})
         match one.step:
             case Step.ANSWERED:
-                worker = self._who_sits(one.seat) or (call.worker if call.is_out else None)
-                self._set(call, seat=one.seat, worker=worker)
+                self._set(call, seat=one.seat, worker=self._who_answers(call, one.seat, at))
             case Step.TRANSFERRED:
                 self._handed_over(call, one.seat, at)
             case Step.PROMISED:
@@ -194,6 +196,11 @@ class History:
                 self.moved.add("case")
             case Step.ENDED:
                 self._set(call, ended_by=one.why or CallEnd.LINE)
+
+    def _who_answers(self, call: Call, seat: str, at: datetime) -> Worker | None:
+        if seat == NIGHT:
+            return night_worker(self.station, at)
+        return self._who_sits(seat) or (call.worker if call.is_out else None)
 
     def _who_sits(self, seat: str) -> Worker | None:
         return Worker.objects.filter(seat__station_id=self.station, seat__name=seat).first()
@@ -223,6 +230,30 @@ class History:
         answered = self.call.answered_at is not None
         data = {"ended_by": self.call.ended_by, "answered": answered, "station": self.call.station_id}
         write(chain=self.call.chain, verb="call.ended", by=self.by, at=timezone.now(), data=data)
+        if self.call.seat == NIGHT and answered:
+            ask_for_note(by=self.by, call=self.call)
+
+
+def ask_for_note(*, by: Actor, call: Call) -> None:
+    """Whoever took the call at night, on a mobile, is sent the way to its page: the note is written there,
+    once signed in; until then it stands in the hand-over sheet under their name."""
+    phone = call.worker.phone.replace("-", "") if call.worker else ""
+    if call.worker is None or call.case_id or not (len(phone) == 11 and phone.startswith("1")):
+        return
+    link = f"{settings.PUBLIC_URL}/seat/calls/{call.pk}/"
+    notify(
+        by=by,
+        event=f"{call.chain}:night_note",
+        to=f"worker:{call.worker.pk}",
+        transport=settings.NOTICE_RESIDENT_TRANSPORT,
+        template="night_note",
+        about=call.chain,
+        address=phone,
+        context={
+            "when": when.moment(call.offered_at),
+            "link": link,
+        },
+    )
 
 
 def open_promise(*, by: Actor, call: Call) -> None:

@@ -132,14 +132,19 @@ def secret_of(seat: Seat, now: datetime) -> str:
     return keyed_hash(f"{seat.pk}:{seat.signed_in_at.timestamp()}", what="seat.secret")
 
 
-def night_phone(station: str, now: datetime) -> str:
-    """The telephone of whoever is on the roster of the line at this moment; "" where nobody is."""
+def night_worker(station: str, now: datetime) -> Worker | None:
+    """Whoever is on the roster of the line at this moment and can be called; None where nobody is."""
     staff = staffing()
     if not staff.duties.get(station):
-        return ""  # without a roster everybody would be on duty, at three in the morning too
+        return None  # without a roster everybody would be on duty, at three in the morning too
     ids = [row.id for row in staff.on_duty(station, now)]
-    phones = [worker.phone for worker in Worker.objects.filter(pk__in=ids).order_by("code")]
-    return next((phone.replace("-", "") for phone in phones if phone), "")
+    return next((one for one in Worker.objects.filter(pk__in=ids).order_by("code") if one.phone), None)
+
+
+def night_phone(station: str, now: datetime) -> str:
+    """The telephone of `night_worker`; "" without one."""
+    worker = night_worker(station, now)
+    return worker.phone.replace("-", "") if worker else ""
 
 
 @dataclass(frozen=True, slots=True)

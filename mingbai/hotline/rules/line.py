@@ -136,10 +136,11 @@ class Line(Parties):
         return self._cut(caller, at) if was_cut else self._hung_up(caller, at)
 
     def _hung_up(self, caller: Caller, at: float) -> list[Out]:
+        """Whoever spoke with a seat is asked how it was, whichever of the two had called."""
         del self.callers[caller.key]
         is_agent = caller.seat in self.places
         end = CallEnd.OTHER if caller.seat == OUT else CallEnd.AGENT
-        asks = is_agent and caller.phase == "talking" and not caller.is_out and self.policy.rate_within > 0
+        asks = is_agent and caller.phase == "talking" and self.policy.rate_within > 0
         out: list[Out] = [
             Do("rate" if asks else "hang_up", caller.key),
             Note(caller.key, Step.ENDED, at, caller.seat, end),

@@ -23,6 +23,7 @@ from mingbai.integrations.asterisk.words import (
     EAR,
     HEARD,
     LEG,
+    RING_TONE,
     Bridge,
     Channel,
     Event,
@@ -109,6 +110,14 @@ class Ari:
         """Play a sound of the exchange to one channel; PlaybackFinished tells `playback` and how it ended."""
         path = f"channels/{quote(channel)}/play/{quote(playback)}"
         await self.ask("POST", path, media=f"sound:{sound}")
+
+    async def ring_tone(self, channel: str, playback: str) -> None:
+        """Let one channel hear that another telephone rings, until `stop_playing`."""
+        path = f"channels/{quote(channel)}/play/{quote(playback)}"
+        await self.ask("POST", path, media=f"tone:{RING_TONE}")
+
+    async def stop_playing(self, playback: str) -> None:
+        await self._gone_is_fine("DELETE", f"playbacks/{quote(playback)}")
 
     async def is_playing(self, playback: str) -> bool:
         """Whether it goes on. One that is not there, or whose end was not told, is gone."""

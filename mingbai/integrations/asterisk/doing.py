@@ -50,6 +50,7 @@ class Ears(Protocol):
     def number_of(self, key: str) -> str: ...
     def night_number(self) -> str: ...
     def way_of(self, leg: str) -> Way: ...
+    def asks(self, key: str) -> str: ...
 
 
 _START = "call-"
@@ -86,6 +87,8 @@ class Hands:
         self.noticed: set[str] = set()
         self.checks: set[asyncio.Task[None]] = set()
         self.recorded: set[str] = set()
+        self.tones: dict[str, str] = {}
+        """What lets an agent hear that somebody's telephone rings, by caller: its playback."""
         self.said: dict[str, asyncio.Future[bool]] = {}
         """Sounds that somebody waits for, by playback: whether it was heard."""
         self.keys: dict[str, asyncio.Future[str]] = {}
@@ -208,16 +211,30 @@ class Hands:
         except PbxError:
             self.ears.in_vain(one.leg)
             raise
+        self.lane(one.key, lambda: self._tone(one.key))
+
+    async def _tone(self, key: str) -> None:
+        """Whoever asks a third, or calls somebody, hears that it rings; in the caller's lane, so that what
+        ends it comes after it."""
+        if leg := self.ears.asks(key):
+            self.tones[key] = f"ring.{leg}"
+            await self.ari.ring_tone(leg, self.tones[key])
+
+    async def _no_tone(self, key: str) -> None:
+        if playback := self.tones.pop(key, ""):
+            await self._again(lambda: self.ari.stop_playing(playback))
 
     async def _park(self, one: Do) -> None:
         """Out of the room, to the music."""
         await self._into_hold(one.key)
 
     async def _unpark(self, one: Do) -> None:
+        await self._no_tone(one.key)
         await self._again(lambda: self.ari.bridge(ROOM + one.key, "mixing"))
         await self._again(lambda: self.ari.join(ROOM + one.key, one.key))
 
     async def _join(self, one: Do) -> None:
+        await self._no_tone(one.key)
         await self._again(lambda: self.ari.join(ROOM + one.key, one.leg))
 
     async def _reach(self, one: Do) -> None:
@@ -234,9 +251,13 @@ class Hands:
             raise
         if not there:
             self.ears.unreached(one.key)
+            return
+        with contextlib.suppress(PbxError):  # a tone is no reason to end a call
+            await self._tone(one.key)
 
     async def _meet(self, one: Do) -> None:
         """Whom we called hears first that it is recorded; without the announcement it is not."""
+        await self._no_tone(one.key)
         if await self._say(one.key, NOTICE):
             self.announced.add(one.key)
         await self._unpark(one)
@@ -338,6 +359,7 @@ class Hands:
         """The call is over: its room goes."""
         self.announced.discard(key)
         self.recorded.discard(key)
+        self.tones.pop(key, None)
         self.noticed.discard(key)
         self.lane(key, lambda: self.ari.end_bridge(ROOM + key))
 

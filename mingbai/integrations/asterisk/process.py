@@ -115,6 +115,14 @@ class Hotline:
     def way_of(self, leg: str) -> Way:
         return self.ways.get(leg, Way(""))
 
+    def asks(self, key: str) -> str:
+        """The telephone of the seat that waits while somebody else's rings for this caller; "" for none."""
+        caller = self.line.callers.get(key)
+        if caller is None:
+            return ""
+        asks_third = caller.third is not None and not caller.third.is_up and caller.is_parked
+        return caller.leg if asks_third or caller.phase == "reaching" else ""
+
     def number_of(self, key: str) -> str:
         return self.came[key].number if key in self.came else ""
 

@@ -21,9 +21,9 @@ T = TypeVar("T")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 _AT_ONCE = 200
 """Things in one transaction at most: some tenths of a second."""
-_GATHERS = 0.1
-"""Seconds between two transactions: on a busy line what happens meanwhile goes into one. After a quiet moment
-the first thing is written at once."""
+_GATHERS, _LONGEST_GATHERING = 0.1, 0.4
+"""Seconds between two transactions, or as long as the last one took: on a busy line what happens meanwhile
+goes into one, and who hears has half of the time. After a quiet moment the first thing is written at once."""
 Job = Callable[[], object]
 
 
@@ -73,14 +73,15 @@ class Writer(Desk):
         return self.given
 
     async def run(self) -> None:
-        clock, last = asyncio.get_running_loop().time, 0.0
+        clock, again = asyncio.get_running_loop().time, 0.0
         while True:
             some = [await self.queue.get()]
-            await asyncio.sleep(max(0.0, last + _GATHERS - clock()))
+            await asyncio.sleep(max(0.0, again - clock()))
+            began = clock()
             while not self.queue.empty() and len(some) < _AT_ONCE:
                 some.append(self.queue.get_nowait())
             await self._until_done(some)
-            last = clock()
+            again = clock() + min(max(_GATHERS, clock() - began), _LONGEST_GATHERING)
             self.written += len(some)
             for _one in some:
                 self.queue.task_done()
