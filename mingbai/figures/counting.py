@@ -26,7 +26,8 @@ def totals_of(codes: Iterable[str], periods: Iterable[Period]) -> list[dict[str,
     wanted, spans = _with_parts(codes), list(periods)
     groups = _groups(wanted)
     readings: list[Reading] = [(base, names, span) for span in spans for base, names in groups.items()]
-    found: dict[Period, dict[str, int]] = {span: {} for span in spans}
+    # What nothing can be in (no whole month) is left out of the statement.
+    found: dict[Period, dict[str, int]] = {span: dict.fromkeys(wanted, 0) for span in spans}
     for at in range(0, len(readings), MOST_READINGS):
         _read(readings[at : at + MOST_READINGS], found)
     for code in wanted:
