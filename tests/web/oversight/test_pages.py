@@ -1,5 +1,6 @@
 """Pages of oversight: a visit in five fields, supervision from the page of a matter to its end, a review."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from mingbai.oversight.models import AdviserTerm, ModelStation, Review, Supervis
 from mingbai.people.enums import Post
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
-from tests.cases.factories import NORTH, SOUTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
+from tests.cases.factories import NORTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
 from tests.people.factories import make_user, make_worker
 from tests.web.desk.pages import errors, queries, signed_in, url_of, words
+from tests.web.phone import boxed, new_id, sent
 
 HOME = "/desk/oversight/"
 
@@ -40,10 +42,7 @@ def boss(city: City) -> User:
 
 def trip(**changes: Any) -> dict[str, Any]:
     return {
-        "county": NORTH,
-        "town": TOWN,
-        "village": VILLAGE,
-        "place_q": "",
+        "where": VILLAGE,
         "on": timezone.localdate().isoformat(),
         "kind": "duty",
         "hours": "3.5",
@@ -70,8 +69,9 @@ def test_a_visit_is_five_fields_and_stands_on_the_village_page(adviser: User) ->
 @pytest.mark.parametrize(
     "data",
     [
-        {"village": ""},
-        {"county": "outside", "town": "", "village": ""},
+        {"where": ""},
+        {"where": TOWN},
+        {"where": "outside"},
         {"on": "2026-02-30"},
         {"on": "2999-01-01"},
         {"hours": "一上午"},
@@ -87,8 +87,9 @@ def test_what_is_wrong_is_said_at_its_field(adviser: User, data: dict[str, str])
 
 
 def test_nobody_writes_down_a_visit_elsewhere(adviser: User) -> None:
-    away = trip(county=SOUTH, town="210404001000", village=VILLAGE_SOUTH)
+    away = trip(where=VILLAGE_SOUTH)
     assert signed_in(adviser).post(f"{HOME}villages/trip/", away).status_code == 403
+    assert "李石村" not in words(signed_in(adviser).get(f"{HOME}villages/trip/"))
     assert not VillageVisit.objects.exists()
 
 
@@ -132,6 +133,61 @@ def test_class_adviser_and_training_are_kept_by_who_keeps_the_register(city: Cit
     term.refresh_from_db()
     assert term.until is not None
     assert signed_in(adviser).get(f"{HOME}villages/{VILLAGE}/class/").status_code == 403
+
+
+# ── visits that waited on a phone ──
+
+
+def sent_from(user: User, fields: dict[str, Any], key: str = "") -> dict[str, Any]:
+    key = key or new_id()
+    return dict(sent(signed_in(user), (key, boxed(key, f"{HOME}villages/trip/", user.pk, fields)))[key])
+
+
+def test_a_visit_that_waited_is_taken_once_with_the_day_it_was_made(adviser: User) -> None:
+    key, then = new_id(), timezone.now() - timedelta(days=7)
+    for _time in range(3):
+        assert sent_from(adviser, trip(on="", at=then.isoformat()), key) == {"taken": True, "said": ""}
+    visit = VillageVisit.objects.get()
+    assert (visit.on, visit.region_id, visit.worker) == (timezone.localdate(then), VILLAGE, adviser.worker)
+
+
+def test_a_day_that_was_typed_goes_before_the_clock_of_the_phone(adviser: User) -> None:
+    on = timezone.localdate() - timedelta(days=30)
+    assert sent_from(adviser, trip(on=on.isoformat(), at=timezone.now().isoformat()))["taken"]
+    assert sent_from(adviser, trip(on="", at="gestern"))["taken"]
+    assert [visit.on for visit in VillageVisit.objects.order_by("on")] == [on, timezone.localdate()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"hours": "0"}, "0.5"),
+        ({"on": "2999-01-01"}, "还没到的日子"),
+        ({"where": TOWN}, "请选本市的村"),
+        ({"where": VILLAGE_SOUTH}, "没有权限"),
+    ],
+)
+def test_a_visit_that_cannot_be_stays_on_the_phone(adviser: User, wrong: dict[str, str], said: str) -> None:
+    answer = sent_from(adviser, trip(**wrong))
+    assert answer["taken"] is False and said in answer["said"]
+    assert not VillageVisit.objects.exists()
+
+
+def test_a_visit_is_sent_by_who_wrote_it_alone(city: City, adviser: User) -> None:
+    key = new_id()
+    box = boxed(key, f"{HOME}villages/trip/", adviser.pk, trip())
+    assert sent(signed_in(city.alice), (key, box))[key]["taken"] is False
+    assert not VillageVisit.objects.exists()
+
+
+def test_a_phone_keeps_the_empty_form_which_names_nobody(city: City, adviser: User) -> None:
+    make_taken(city)
+    client = signed_in(adviser)
+    page = client.get(f"{HOME}villages/trip/")
+    assert page.headers["X-Keep-Page"] == "1" and "赵福山" not in page.content.decode()
+    assert "X-Keep-Page" not in client.get(f"{HOME}villages/trip/?village={VILLAGE}").headers
+    home = client.get("/desk/village/").content.decode()
+    assert f"{HOME}villages/trip/" in home.split('data-keep="')[1].split('"')[0].split()
 
 
 # ── supervision ──
