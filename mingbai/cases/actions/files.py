@@ -39,7 +39,7 @@ def attach(
     "disk_full", "wrong_state". Nothing is half-written.
     """
     at = now_or(at)
-    content = _content(stream, size)
+    content = whole_file(stream, size)
     content_type = sniff(content[:HEAD_BYTES], name, file=stream)
     attachment = Attachment(
         case=case,
@@ -63,8 +63,11 @@ def attach(
         raise
 
 
-def _content(stream: IO[bytes], size: int) -> bytes:
-    """The whole file; `size` is what the sender says, and is not believed."""
+def whole_file(stream: IO[bytes], size: int) -> bytes:
+    """All of it; `size` is what the sender says, and is not believed.
+
+    Raises Refused "file_too_large", "file_empty".
+    """
     most = settings.ATTACHMENT_MAX_BYTES
     content = stream.read(most + 1) if size <= most else b" " * (most + 1)
     if len(content) > most:

@@ -1,18 +1,29 @@
 """Pages of oversight: a visit in five fields, supervision from the page of a matter to its end, a review."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.oversight import actions
-from mingbai.oversight.models import AdviserTerm, ModelStation, Review, Supervision, Training, VillageVisit
+from mingbai.oversight.models import (
+    AdviserTerm,
+    Evidence,
+    ModelStation,
+    Review,
+    Supervision,
+    Training,
+    VillageVisit,
+)
 from mingbai.people.enums import Post
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
-from tests.cases.factories import NORTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
+from tests.cases.factories import NORTH, SOUTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
 from tests.people.factories import make_user, make_worker
 from tests.web.desk.pages import errors, queries, signed_in, url_of, words
 from tests.web.phone import boxed, new_id, sent
@@ -284,3 +295,83 @@ def test_the_ranking_costs_no_more_with_more_stations(city: City) -> None:
     actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=year)
     assert queries(client, f"{HOME}stations/") == few <= 14
     assert client.get(f"{HOME}stations/?year=十&tier=x&county=1&state=y").status_code == 200
+
+
+# ── photographs ──
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def picture(content: bytes = PNG, name: str = "门口.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def review(city: City) -> Review:
+    actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=timezone.localdate().year)
+    return Review.objects.get(station=city.stations[NORTH])
+
+
+def test_photographs_go_with_a_line_and_are_seen_by_who_reads_the_review(
+    city: City, review: Review, boss: User
+) -> None:
+    at, mark = f"{HOME}stations/{review.pk}/", review.marks.earliest("pk")
+    station, county = signed_in(city.alice), signed_in(city.supervisor)
+    sent_files = {"mark": mark.pk, "file": [picture(), picture(PNG + b"2", "牌子.png")]}
+    page = station.post(f"{at}photos/", sent_files, follow=True)
+    assert "照片已存好" in words(page) and "2 张" in words(page) and "加照片" in words(page)
+    one = Evidence.objects.earliest("pk")
+    for who in (station, county, signed_in(boss)):
+        answer = who.get(f"{at}photos/{one.pk}/")
+        assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Disposition"].startswith("inline")
+    station.post(f"{at}photos/{one.pk}/drop/")
+    assert Evidence.objects.count() == 1 and "删掉照片" in words(station.get(at))
+    actions.give_points(by=SYSTEM, review=review, step="self", points={})
+    assert station.get(f"{at}photos/").status_code == 403  # the county's step now
+    assert county.post(f"{at}photos/", {"mark": mark.pk, "file": picture(PNG + b"3")}).status_code == 302
+
+
+def test_photographs_of_another_county_are_not_there(city: City, review: Review) -> None:
+    mark = review.marks.earliest("pk")
+    signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", {"mark": mark.pk, "file": picture()})
+    pk = Evidence.objects.get().pk
+    stranger = signed_in(city.charlie)
+    for what in ("photos/", f"photos/{pk}/", f"photos/{pk}/drop/"):
+        assert stranger.get(f"{HOME}stations/{review.pk}/{what}").status_code == 404
+        assert stranger.post(f"{HOME}stations/{review.pk}/{what}").status_code in (404, 405)
+    actions.begin_reviews(by=SYSTEM, region=city.regions[SOUTH], year=timezone.localdate().year)
+    own = Review.objects.get(station=city.stations[SOUTH])
+    assert stranger.get(f"{HOME}stations/{own.pk}/photos/{pk}/").status_code == 404  # of another review
+    assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "files", [[], [("a.png", b"")], [("a.png", b"<html>")], [("a.pdf", b"%PDF-1.4\n")], [("a.png", PNG)] * 7]
+)
+def test_files_that_cannot_be_stay_out(city: City, review: Review, files: list[tuple[str, bytes]]) -> None:
+    mark = review.marks.earliest("pk")
+    told = {"mark": mark.pk, "file": [picture(content, name) for name, content in files]}
+    assert errors(signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", told))
+    assert errors(
+        signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", {"mark": "0", "file": []})
+    )
+    assert not Evidence.objects.exists()
+
+
+def test_a_lost_picture_says_so_on_the_page_of_the_review(city: City, review: Review) -> None:
+    client, at = signed_in(city.alice), f"{HOME}stations/{review.pk}/"
+    client.post(f"{at}photos/", {"mark": review.marks.earliest("pk").pk, "file": picture()})
+    one = Evidence.objects.get()
+    (Path(settings.FILES_DIR) / one.path).unlink()
+    assert "打不开" in words(client.get(f"{at}photos/{one.pk}/", follow=True))
+
+
+def test_the_page_of_a_review_costs_no_more_with_more_photographs(city: City, review: Review) -> None:
+    client, at = signed_in(city.alice), f"{HOME}stations/{review.pk}/"
+    few = queries(client, at)
+    for n, mark in enumerate(review.marks.order_by("pk")[:5]):
+        client.post(f"{at}photos/", {"mark": mark.pk, "file": picture(PNG + bytes([n]))})
+    assert queries(client, at) == few <= 20
