@@ -51,7 +51,7 @@ def refusal(act: Any, *args: Any, **terms: Any) -> str:
 def test_a_picture_is_kept_closed_and_comes_back_as_it_was(mark: Mark) -> None:
     photo = add(mark)
     stored = (Path(settings.FILES_DIR) / photo.path).read_bytes()
-    assert PNG[8:40] not in stored and actions.open_photo(photo=photo) == PNG
+    assert PNG[8:40] not in stored and actions.open_photo(by=SYSTEM, photo=photo) == PNG
     assert (photo.content_type, photo.size) == ("image/png", len(PNG))
     assert Entry.objects.filter(chain=mark.review.chain, verb="review.photo_added").count() == 1
     assert "key" in Holder(Evidence).keys  # a new master key takes it along
@@ -114,7 +114,7 @@ def test_what_is_not_what_was_kept_is_not_served(mark: Mark, harm: str) -> None:
         file.write_bytes(file.read_bytes()[:-1])
     else:
         file.write_bytes((Path(settings.FILES_DIR) / add(mark, PNG + b"2").path).read_bytes())
-    assert refusal(actions.open_photo, photo=photo) == "file_lost"
+    assert refusal(actions.open_photo, by=SYSTEM, photo=photo) == "file_lost"
 
 
 def test_a_wrong_one_goes_with_its_file_while_it_is_judged(

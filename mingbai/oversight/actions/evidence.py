@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import disk_full, is_disk_full
-from mingbai.cases.actions.files import whole_file
-from mingbai.cases.filestore import delete_stored, load, store
+from mingbai.cases.filestore import delete_stored, load, store, whole_file
 from mingbai.core.actor import Actor
 from mingbai.core.crypto import DamagedValue, seal_bytes, sm3, unseal_bytes
 from mingbai.core.filetype import HEAD_BYTES, sniff
@@ -95,7 +94,7 @@ def drop_photo(*, by: Actor, photo: Evidence, at: datetime | None = None) -> Non
     photo.delete()
 
 
-def open_photo(*, photo: Evidence) -> bytes:
+def open_photo(*, by: Actor, photo: Evidence) -> bytes:
     """The picture in clear. Raises Refused "file_lost" where it is gone or is not what was kept."""
     try:
         content = unseal_bytes(bytes(photo.key), load(photo.path), what=_WHAT)

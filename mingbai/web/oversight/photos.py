@@ -73,7 +73,7 @@ def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     review = review_for(request, pk)
     one = _photo(review, photo)
     try:
-        body = actions.open_photo(photo=one)
+        body = actions.open_photo(by=user_of(request).actor, photo=one)
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("oversight:review", review.pk)
