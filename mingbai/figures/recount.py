@@ -21,7 +21,7 @@ from mingbai.figures.indicators.net import NET
 from mingbai.figures.queries import Counter
 from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period
-from mingbai.hotline.enums import CallSource
+from mingbai.hotline.enums import UNMEASURED
 from mingbai.hotline.models import Call
 from mingbai.hotline.rules.wall import WITHIN
 from mingbai.places.models import Region
@@ -187,9 +187,9 @@ CALLS = Source(
         "calls_offered": lambda row: not row.is_out,
         "calls_answered": lambda row: not row.is_out and row.answered,
         "calls_lost": lambda row: not row.is_out and not row.answered,
-        "calls_measured": lambda row: not row.is_out and row.source != CallSource.HAND,
-        "calls_waited": lambda row: not row.is_out and row.source != CallSource.HAND and row.answered,
-        "calls_in_time": lambda row: not row.is_out and row.source != CallSource.HAND and row.soon,
+        "calls_measured": lambda row: not row.is_out and row.source not in UNMEASURED,
+        "calls_waited": lambda row: not row.is_out and row.source not in UNMEASURED and row.answered,
+        "calls_in_time": lambda row: not row.is_out and row.source not in UNMEASURED and row.soon,
     },
     prefix="call:",
 )
