@@ -19,7 +19,7 @@ from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places.models import Station, StationLine
 from mingbai.servicedays.models import DayRecord, ServiceDay
-from mingbai.subsidies.models import Piece
+from mingbai.subsidies.models import Piece, Sheet
 from mingbai.visits.models import Handout, Opinion, Visit
 from tests.cases.factories import (
     NORTH,
@@ -33,6 +33,7 @@ from tests.cases.factories import (
     make_case,
 )  # fmt: skip
 from tests.people.factories import make_worker
+from tests.subsidies.factories import make_rate
 
 _numbers = count(1)
 CHANNELS = ("web", "wechat", "partner", "window", "hotline", "village")
@@ -58,6 +59,9 @@ class Events:
         Case.objects.filter(pk=self.like.pk).update(month=190001, opened_at=at_of(date(1900, 1, 1)))
         self.lawyer = make_worker(self.city.stations[TOWN], "顾问", Post.VILLAGE_LAWYER)
         self.savvy = make_worker(self.city.stations[VILLAGE], "明白人", Post.LAW_SAVVY_VILLAGER)
+        self.rate = make_rate(self.city, "adviser_month")
+        told = {"month": 202501, "count": 1, "total": 1, "made_by": "x", "made_at": at_of(date(2025, 2, 1))}
+        self.sheet = Sheet.objects.create(region=self.city.regions[NORTH], **told)
         self.rules = list(DeadlineRule.objects.order_by("pk"))
         self.untaken = next(rule for rule in self.rules if rule.stops_on == "taken_up")
         self.other = next(rule for rule in self.rules if rule.stops_on != "taken_up")
@@ -101,10 +105,10 @@ class Events:
 
     def rating(self, at: datetime) -> None:
         Rating.objects.create(
-            case=self.case(at), grade=1 + self.upto(5), channel="web", at=at + timedelta(hours=1),
-            called_back_at=at if self.upto(3) == 0 else None, is_happy_after=self.pick(None, True, False),
+            case=self.case(at), grade=self.pick(1, 2, 2, 5), channel="web", at=at + timedelta(hours=1),
+            called_back_at=self.pick(at, None), is_happy_after=self.pick(None, True, False),
             heard_from=self.pick("", "village"), was_first_choice=self.pick(None, True, False),
-            appeal=self.pick("", "asked", "struck"),
+            appeal=self.pick("", "", "asked", "struck"),
         )  # fmt: skip
 
     def offer(self, at: datetime) -> None:
@@ -156,10 +160,10 @@ class Events:
     def visit(self, at: datetime) -> None:
         state = self.pick("served", "served", "no_show")
         Visit.objects.create(
-            kind=self.pick("walk_in", "booking", "home", "walk_in"), state=state, station_id=self.pick(*STATIONS),
+            kind=self.pick("walk_in", "booking", "home"), state=state, station_id=self.pick(*STATIONS),
             line="consultation", outcome="accepted", channel="window", on=timezone.localdate(at), at=at,
             ended_at=at, written_by="x", written_at=at + timedelta(days=self.upto(6)),
-            grade=None if self.upto(3) == 0 else 1 + self.upto(5), case=self.case(at) if self.upto(2) else None,
+            grade=self.pick(None, 1, 2, 3, 4, 5), case=self.case(at) if self.upto(2) else None,
         )  # fmt: skip
 
     def handout(self, at: datetime) -> None:
@@ -235,20 +239,21 @@ class Events:
             )  # fmt: skip
 
     def piece(self, at: datetime) -> None:
+        state = self.pick("earned", "promised", "dropped", "sheeted")
         Piece.objects.create(
             worker=self.lawyer, region_id=self.pick(NORTH, SOUTH), work="adviser_month",
-            done_on=timezone.localdate(at),
-            event=f"test:{next(_numbers)}", frozen_on=timezone.localdate(at), amount=Decimal(self.upto(60)) / 4,
-            state=self.pick("earned", "promised", "dropped", "earned"),
+            done_on=timezone.localdate(at), frozen_on=timezone.localdate(at),
+            event=f"test:{next(_numbers)}", amount=Decimal(1 + self.upto(60)) / 4,
+            state=state, rate=self.rate, sheet=self.sheet if state == "sheeted" else None,
         )  # fmt: skip
 
     # ── villages and the register ──
 
     def village(self, at: datetime) -> None:
         VillageVisit.objects.create(
-            worker=self.lawyer, region_id=self.pick(*VILLAGES), on=timezone.localdate(at), hours=Decimal("1.5"),
-            kind=self.pick("duty", "lecture"), people=self.upto(60), written_by="x", written_at=at,
-            struck_at=at if self.upto(5) == 0 else None,
+            worker=self.lawyer, region_id=self.pick(*VILLAGES), on=timezone.localdate(at),
+            hours=Decimal("1.5"), kind=self.pick("duty", "lecture"), people=self.upto(60),
+            written_by="x", written_at=at, struck_at=at if self.upto(5) == 0 else None,
         )  # fmt: skip
 
     def training(self, at: datetime) -> None:
