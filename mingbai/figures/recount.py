@@ -8,12 +8,11 @@ the judgement shares no condition with the indicator. Only where the two differ 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Case as Choice
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 
 from mingbai.cases.enums import BAD_GRADES, AppealState, Channel, Event, HeardFrom, State
 from mingbai.cases.models import Case, Clock, Rating
@@ -31,7 +30,6 @@ from mingbai.visits.models import Visit
 
 MOST_EXAMPLES = 5
 Judge = Callable[[Any], bool]
-HALF_A_SECOND = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,25 @@ def _yes(condition: Any) -> Any:
     return Choice(When(condition, then=Value(1)), default=Value(0))
 
 
+class Later(Func):
+    """A moment so many seconds after another, as the database writes moments down."""
+
+    output_field = DateTimeField()
+
+    def __init__(self, moment: str, seconds: float, **extra: Any) -> None:
+        super().__init__(F(moment), **extra)
+        self.extra["seconds"] = seconds
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Django's sum of times is a function in Python for each row.
+        template = "strftime('%%%%Y-%%%%m-%%%%d %%%%H:%%%%M:%%%%f', %(expressions)s, '+%(seconds)s seconds')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(%(expressions)s + interval '%(seconds)s seconds')"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
 def _ran_out(**more: Any) -> Any:
     """A clock was raised, or ended after its time; each asked apart."""
     clocks = Clock.objects.filter(case=OuterRef("pk"), **more)
@@ -181,7 +198,7 @@ CALLS = Source(
         "source": "source",
         "answered": _yes(Q(answered_at__isnull=False)),
         # Rounded to whole seconds, as the exchange tells it: 15.4 are within 15.
-        "soon": _yes(Q(answered_at__lt=F("offered_at") + WITHIN + HALF_A_SECOND)),
+        "soon": _yes(Q(answered_at__lt=Later("offered_at", WITHIN.total_seconds() + 0.5))),
     },
     {
         "calls_offered": lambda row: not row.is_out,
