@@ -111,6 +111,16 @@ VERBS: Mapping[str, Any] = {
     "piece.settled": _L("核定"),
     "piece.dropped": _L("不发"),
     "sheet.made": _L("制发放表"),
+    "review.begun": _L("开始考评"),
+    "review.self": _L("自评"),
+    "review.county": _L("县区复核"),
+    "review.city": _L("市级评定"),
+    "review.appealed": _L("申诉"),
+    "review.appeal_judged": _L("答复申诉"),
+    "review.model_named": _L("命名为标杆站点"),
+    "review.photo_added": _L("加照片"),
+    "review.photo_dropped": _L("删掉照片"),
+    "worker.taught": _L("登记培训"),
     "rule.added": _L("新增规则"),
     "rule.ended": _L("规则失效"),
     "model.trained": _L("训练模型"),
@@ -330,7 +340,7 @@ def said_of(data: Mapping[str, Any]) -> str:
     return f"{text[:_LONG]}…" if len(text) > _LONG else text
 
 
-_LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days"})
+_LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days", "step", "digest"})
 _MODELS = (Station, Worker, Organisation, User, DeadlineRule, Guide, Answer, Synonym)
 _CHOICES: Mapping[str, Any] = {
     "line": Line,
