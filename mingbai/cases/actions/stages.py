@@ -28,13 +28,15 @@ def enter_stage(
     laws: tuple[str, ...] = (),
     decides: bool = False,
     tells: bool = False,
+    voice: Actor | None = None,
     at: datetime | None = None,
     **data: Any,
 ) -> Case:
     """Into another stage by the line's own verb (`aid.granted`); the line has checked that it may.
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
-    answer, `news` as progress; `tells` sends word that something is new. A stage of the state "answered"
+    answer, `news` as progress, said by `voice` where it is not `by` who speaks to them; `tells` sends word
+    that something is new. A stage of the state "answered"
     starts the clock of telling; one of an ended state ends the matter. Raises Refused "handover_open" or
     "merged"; KeyError for a stage that the line does not have.
     """
@@ -48,7 +50,7 @@ def enter_stage(
     case.state = target.state
     in_hand(case)
     accepted(case, at)
-    _said(case, by, at, text, news, laws)
+    _said(case, voice or by, at, text, news, laws)
     if decides:
         _clockwork.stop(case, Event.ACCEPTED, Event.ANSWERED, at=at)
     _tell_or_end(case, before, by, at)
