@@ -273,6 +273,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": w.member.committee_id},
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    "public:party_door": NOTHING,
+    **dict.fromkeys(
+        (f"public:{name}" for name in "party party_yes party_no party_code party_sign".split()),
+        lambda w: {"number": w.part.number},
+    ),
+    "mediation:invitation": lambda w: {"number": w.mediation_case.number, "pk": w.part.party_id},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys(
         (f"seat:{name}" for name in "home in out say strip number steer want dial wall seats_needed".split()),

@@ -35,10 +35,9 @@ def enter_stage(
     """Into another stage by the line's own verb (`aid.granted`); the line has checked that it may.
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
-    answer, `news` as progress, said by `voice` where it is not `by` who speaks to them; `tells` sends word
-    that something is new. A stage of the state "answered"
-    starts the clock of telling; one of an ended state ends the matter. Raises Refused "handover_open" or
-    "merged"; KeyError for a stage that the line does not have.
+    answer, `news` as progress, said by `voice` (else by `by`); `tells` sends word that something is new. A
+    stage of the state "answered" starts the clock of telling, one of an ended state ends the matter. Raises
+    Refused "handover_open" or "merged"; KeyError for a stage that the line does not have.
     """
     at, case = now_or(at), locked(case)
     if decides:

@@ -42,7 +42,6 @@ from mingbai.mediation.actions.taking_part import (
     say_yes,
     send_code,
     sign_on_line,
-    why_not_on_line,
 )
 
 __all__ = [
@@ -94,5 +93,4 @@ __all__ = [
     "unseat",
     "visit",
     "want_confirmation",
-    "why_not_on_line",
 ]

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 
-from mingbai.cases.actions._tell import is_mobile
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
+from mingbai.core.checks import is_mobile
 from mingbai.mediation.models import Pass
 from mingbai.notices.actions import notify
 

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions._tell import is_mobile
 from mingbai.cases.actions.follow import four_digits, try_number
 from mingbai.cases.enums import HandoverState
 from mingbai.cases.models import Case
@@ -22,11 +20,11 @@ from mingbai.mediation.actions._record import agreement_in, enter, held, now_or
 from mingbai.mediation.actions._tell import send
 from mingbai.mediation.actions.agreeing import sign
 from mingbai.mediation.actions.consenting import agree_to, decline
-from mingbai.mediation.enums import AgreementState, How, Mark, NotOnLine, RuleCode
+from mingbai.mediation.enums import AgreementState, How, Mark, NotOnLine
 from mingbai.mediation.models import Agreement, Party, Pass
-from mingbai.mediation.queries import numbers_on
 from mingbai.mediation.queries.agreements import digest_of
-from mingbai.mediation.rules.online import MOST_CODES, Signer, code_holds, codes_sent, stands_against
+from mingbai.mediation.queries.online import why_not_on_line
+from mingbai.mediation.rules.online import MOST_CODES, code_holds, codes_sent
 
 _NEVER = "-"  # no digit: what a person types never equals it
 
@@ -109,28 +107,12 @@ def say_no(*, part: Pass, reason: str = "", at: datetime | None = None) -> Case:
 # ── signing ──
 
 
-def signer_of(party: Party, agreement: Agreement) -> Signer:
-    return Signer(
-        kind=party.kind,
-        has_mobile=is_mobile(party.phone),
-        has_guardian=bool(party.guardian),
-        has_agent=bool(party.agent),
-        has_signed=agreement.signatures.filter(party=party).exists(),
-    )
-
-
-def why_not_on_line(party: Party, agreement: Agreement, at: datetime) -> str:
-    """A code of NotOnLine, or "" where this party may sign these words with a code."""
-    allowed = numbers_on(timezone.localdate(at)).get(RuleCode.ONLINE_SIGN, 0)
-    return stands_against(signer_of(party, agreement), on_paper=agreement.on_paper, is_allowed=bool(allowed))
-
-
 def _to_sign(part: Pass, at: datetime) -> tuple[Case, Pass, Agreement]:
     case, part = _held(part, at)
     agreement = agreement_in(case, AgreementState.DRAFT, _("没有等签字的协议。"))
     party = Party.objects.get(pk=part.party_id)
     party.case = case
-    why = why_not_on_line(party, agreement, at)
+    why = why_not_on_line(party, agreement, list(agreement.signatures.all()), at)
     if why:
         raise Refused(str(NotOnLine(why).label), code="paper_only" if why != "signed" else "signed_twice")
     part.party = party
