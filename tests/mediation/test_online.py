@@ -1,6 +1,7 @@
 """A party takes part on line: a number of its own, yes and no, signing with a code; and every wrong try."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,14 @@ def invited(city: City, case: Case, party: Party | None = None) -> Pass:
 def opened(city: City, case: Case) -> Pass:
     part = invited(city, case)
     return actions.open_pass(by=RESIDENT, number=part.number, secret=LAST4)
+
+
+def both(part: Pass) -> list[Callable[[], object]]:
+    """Yes and no, not yet said."""
+    return [
+        lambda: actions.say_yes(part=part, by=part.actor, told_rights=True),
+        lambda: actions.say_no(part=part, by=part.actor),
+    ]
 
 
 def notices(template: str) -> list[Notice]:
@@ -151,7 +160,7 @@ def test_a_number_that_was_taken_back_opens_nothing(city: City, how: str):
         with pytest.raises(Refused) as refused:
             actions.open_pass(by=RESIDENT, number=part.number, secret=secret)
         assert refused.value.code == "not_found"
-    for act in (lambda: actions.say_yes(part=part, told_rights=True), lambda: actions.say_no(part=part)):
+    for act in both(part):
         with pytest.raises(Refused):
             act()
 
@@ -218,9 +227,9 @@ def test_a_party_says_yes_on_line(city: City):
     case = made.preparing(city)
     part = opened(city, case)
     with pytest.raises(Refused) as refused:
-        actions.say_yes(part=part, told_rights=False)
+        actions.say_yes(part=part, by=part.actor, told_rights=False)
     assert refused.value.code == "rights_untold" and other(case).consent == ""
-    actions.say_yes(part=part, told_rights=True)
+    actions.say_yes(part=part, by=part.actor, told_rights=True)
     row = other(case)
     assert (row.consent, row.consent_how) == ("agrees", "online") and row.told_rights_at
     entry = Entry.objects.get(chain=case.chain, verb="med.agreed_to")
@@ -229,7 +238,8 @@ def test_a_party_says_yes_on_line(city: City):
 
 def test_a_clear_no_ends_it_and_what_was_said_of_why_stays_inside(city: City):
     case = made.preparing(city)
-    actions.say_no(part=opened(city, case), reason="他骂过我")
+    part = opened(city, case)
+    actions.say_no(part=part, by=part.actor, reason="他骂过我")
     case = made.fresh(case)
     assert case.stage == "declined" and other(case).why == "他骂过我"
     answer = case.messages.latest("pk")
@@ -240,8 +250,8 @@ def test_a_clear_no_ends_it_and_what_was_said_of_why_stays_inside(city: City):
 def test_no_is_not_taken_twice_nor_after_the_end(city: City):
     case = made.preparing(city)
     part = opened(city, case)
-    actions.say_no(part=part)
-    for act in (lambda: actions.say_no(part=part), lambda: actions.say_yes(part=part, told_rights=True)):
+    actions.say_no(part=part, by=part.actor)
+    for act in both(part):
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == "wrong_stage"
@@ -252,7 +262,7 @@ def test_while_the_matter_is_handed_over_a_no_is_kept_for_later_in_plain_words(c
     part = opened(city, case)
     offer(case=case, by=made.clerk(city), to=Station.objects.get(pk=SOUTH), reason="那边的事")
     with pytest.raises(Refused) as refused:
-        actions.say_no(part=part)
+        actions.say_no(part=part, by=part.actor)
     assert refused.value.code == "handover_open" and "收回转办" not in str(refused.value)
 
 
@@ -314,14 +324,14 @@ def to_sign(city: City) -> tuple[Case, Pass]:
 
 def test_a_party_signs_the_words_it_read_with_a_code(city: City):
     case, part = to_sign(city)
-    actions.send_code(part=part)
+    actions.send_code(part=part, by=part.actor)
     words = digest_of(made.agreement(case))
-    actions.sign_on_line(part=part, code=code_sent(), words=words, agrees=True)
+    actions.sign_on_line(part=part, by=part.actor, code=code_sent(), words=words, agrees=True)
     mark = Signature.objects.get()
     assert (mark.party_id, mark.mark, mark.digest) == (part.party_id, Mark.ELECTRONIC, words)
     assert made.fresh(case).stage == "agreed", "one mark is not all"
     with pytest.raises(Refused) as refused:
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
     assert refused.value.code == "signed_twice"
     by = made.clerk(city)
     actions.sign(case=case, by=by, mark="ink", party=made.parties(case)[0].pk)
@@ -336,9 +346,9 @@ def test_the_last_mark_on_line_takes_effect_and_the_house_says_so(city: City):
     actions.sign(case=case, by=by, mark="ink", party=made.parties(case)[0].pk)
     actions.sign(case=case, by=by, mark="ink", mediator=made.mediator(city).pk)
     actions.seal(case=case, by=by)
-    actions.send_code(part=part)
+    actions.send_code(part=part, by=part.actor)
     words = digest_of(made.agreement(case))
-    actions.sign_on_line(part=part, code=code_sent(), words=words, agrees=True)
+    actions.sign_on_line(part=part, by=part.actor, code=code_sent(), words=words, agrees=True)
     case = made.fresh(case)
     assert case.stage == "effective"
     assert case.messages.latest("pk").author_kind != AuthorKind.RESIDENT
@@ -346,11 +356,11 @@ def test_the_last_mark_on_line_takes_effect_and_the_house_says_so(city: City):
 
 def test_other_words_are_not_signed(city: City):
     case, part = to_sign(city)
-    actions.send_code(part=part)
+    actions.send_code(part=part, by=part.actor)
     read = digest_of(made.agreement(case))
     actions.redraft(case=case, by=made.clerk(city), terms=made.written(content="赔一万元。"))
     with pytest.raises(Refused) as refused:
-        actions.sign_on_line(part=part, code=code_sent(), words=read, agrees=True)
+        actions.sign_on_line(part=part, by=part.actor, code=code_sent(), words=read, agrees=True)
     assert refused.value.code == "words_changed" and not Signature.objects.exists()
 
 
@@ -366,38 +376,38 @@ def test_other_words_are_not_signed(city: City):
 )
 def test_a_signature_that_is_not_meant_is_none(city: City, values: dict, code: str):
     case, part = to_sign(city)
-    actions.send_code(part=part)
+    actions.send_code(part=part, by=part.actor)
     good = {"code": code_sent(), "words": digest_of(made.agreement(case)), "agrees": True}
     with pytest.raises(Refused) as refused:
-        actions.sign_on_line(part=part, **{**good, **values})
+        actions.sign_on_line(part=part, by=part.actor, **{**good, **values})
     assert refused.value.code == code and not Signature.objects.exists()
 
 
 def test_a_code_bears_five_wrong_tries_and_ten_minutes(city: City):
     case, part = to_sign(city)
     words, now = digest_of(made.agreement(case)), timezone.now()
-    actions.send_code(part=part, at=now)
+    actions.send_code(part=part, by=part.actor, at=now)
     right = code_sent()
     wrong = "000000" if right != "000000" else "111111"
     late = now + timedelta(minutes=11)
     with pytest.raises(Refused):
-        actions.sign_on_line(part=part, code=right, words=words, agrees=True, at=late)
+        actions.sign_on_line(part=part, by=part.actor, code=right, words=words, agrees=True, at=late)
     for _n in range(online.MOST_TRIES):
         with pytest.raises(Refused):
-            actions.sign_on_line(part=part, code=wrong, words=words, agrees=True, at=now)
+            actions.sign_on_line(part=part, by=part.actor, code=wrong, words=words, agrees=True, at=now)
     with pytest.raises(Refused):
-        actions.sign_on_line(part=part, code=right, words=words, agrees=True, at=now)
+        actions.sign_on_line(part=part, by=part.actor, code=right, words=words, agrees=True, at=now)
     assert Pass.objects.get().sms_tries == online.MOST_TRIES and not Signature.objects.exists()
 
 
 def test_codes_are_not_sent_without_end(city: City):
     _case, part = to_sign(city)
     for _n in range(online.MOST_CODES):
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
     with pytest.raises(Refused) as refused:
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
     assert refused.value.code == "too_many"
-    actions.send_code(part=part, at=timezone.now() + timedelta(days=1))
+    actions.send_code(part=part, by=part.actor, at=timezone.now() + timedelta(days=1))
 
 
 @pytest.mark.parametrize("why", ["family", "organisation", "guardian", "office"])
@@ -417,12 +427,12 @@ def test_what_the_law_wants_on_paper_is_signed_on_paper(city: City, why: str):
     case = made.agreed(city, statement=statement, parties=[terms])
     part = opened(city, case)
     with pytest.raises(Refused) as refused:
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
     assert refused.value.code == "paper_only" and not notices("mediation_code")
 
 
 def test_there_is_nothing_to_sign_before_the_words_are_written(city: City):
     part = opened(city, made.mediating(city))
     with pytest.raises(Refused) as refused:
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
     assert refused.value.code == "no_agreement"

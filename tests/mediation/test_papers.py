@@ -58,7 +58,7 @@ def test_the_agreement_names_all_and_has_a_place_for_every_mark(city: City):
 
 @pytest.mark.parametrize("kind", ["agreement", "ended", "rights"])
 def test_what_is_handed_to_all_sides_does_not_name_the_matters_number(city: City, kind: str):
-    """With it and the applicant's telephone, which the agreement names, the other side would read their page."""
+    """With it and the telephone that the agreement names the other side would open the applicant's page."""
     case = made.failed(city) if kind == "ended" else made.agreed(city)
     paper = issue(city, case, kind)["paper"]
     body = next(one.body for one in KINDS if one.code == f"med_{kind}")

@@ -1,7 +1,6 @@
 """Following a matter: its number and the phone's last four digits, or the follow code; reading the answer."""
 
 import hmac
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions._record import now_or
 from mingbai.cases.actions.work import seen_answer
 from mingbai.cases.models import Case, FollowTry, Resident
-from mingbai.cases.rules.following import LOCKED_FOR, Tries, next_try
+from mingbai.cases.rules.following import LOCKED_FOR, Tries, four_digits, next_try
 from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
 from mingbai.core.crypto import keyed_hash
@@ -21,7 +20,7 @@ from mingbai.core.numbers import LENGTH, clean_number, is_number
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 
-__all__ = ["follow", "forget_tries", "four_digits", "seen_answer", "try_number"]
+__all__ = ["follow", "forget_tries", "seen_answer", "try_number"]
 
 Found = TypeVar("Found")
 _NEVER = "-"  # no digit: what a person types never equals it
@@ -64,12 +63,6 @@ def _key(number: str) -> str:
     """The number itself; for what cannot be one, a stand-in: it may be somebody's ID number."""
     clean = clean_number(number)
     return clean if is_number(clean) else "?" + keyed_hash(clean, what="follow.try")[: LENGTH - 1]
-
-
-def four_digits(secret: str) -> str:
-    """The four digits that were typed; for anything else "", which is nobody's secret."""
-    plain = "".join(unicodedata.normalize("NFKC", str(secret or "")[:20]).split())
-    return plain if len(plain) == 4 and plain.isascii() and plain.isdigit() else ""
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def enter_stage(
     at: datetime | None = None,
     **data: Any,
 ) -> Case:
-    """Into another stage by the line's own verb (`aid.granted`); the line has checked that it may.
+    """Into another stage by the line's own verb (`aid.granted`), which the line has checked.
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
     answer, `news` as progress, said by `voice` (else by `by`); `tells` sends word that something is new. A
@@ -42,8 +42,7 @@ def enter_stage(
     at, case = now_or(at), locked(case)
     if decides:
         refuse_open_handover(case)
-    target = _target(case, stage)
-    before, was = case.state, case.stage
+    target, before, was = _target(case, stage), case.state, case.stage
     if before == State.WAITING and target.state != State.WAITING:
         _clockwork.resume(case, at)
     case.state = target.state
@@ -56,8 +55,8 @@ def enter_stage(
     _clockwork.change_stage(case, stage, at)
     if tells:
         notify_resident(case=case, event=f"{verb}:{at.timestamp():.0f}", template="case_progress", by=by)
-    moves = {"from": before, "to": case.state, "stage": stage, "was": was}
-    return saved(case, verb, by, at, **moves, **data)
+    data |= {"from": before, "to": case.state, "stage": stage, "was": was}
+    return saved(case, verb, by, at, **data)
 
 
 def _target(case: Case, stage: str) -> Stage:

@@ -13,7 +13,7 @@ from mingbai.cases.enums import State
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM, Actor
 from mingbai.core.refused import Refused
-from mingbai.mediation.actions._tell import tell_parties
+from mingbai.mediation.actions._passes import tell_parties
 from mingbai.mediation.enums import AgreementState, MediatorState, SessionState
 from mingbai.mediation.line import KIND
 from mingbai.mediation.models import Agreement, Mediation, Mediator, Party, Sitting

@@ -12,8 +12,8 @@ from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
 from mingbai.core.numbers import new_follow_code, new_number
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._passes import end_passes, send
 from mingbai.mediation.actions._record import enter, held, now_or, party_in, refuse_ended
-from mingbai.mediation.actions._tell import send
 from mingbai.mediation.models import Party, Pass
 from mingbai.mediation.rules.online import VALID, refuse_too_often
 
@@ -58,8 +58,3 @@ def uninvite(*, case: Case, by: Actor, party: int, at: datetime | None = None) -
         raise Refused(_("没有邀请过这位当事人网上参与。"), code="not_invited", field="party")
     enter(case, "med.uninvited", by, at, party=row.pk)
     return case
-
-
-def end_passes(party: Party, at: datetime) -> int:
-    """Whoever is out, or has another telephone, opens nothing with the old number."""
-    return Pass.objects.filter(party=party, ended_at=None).update(ended_at=at)

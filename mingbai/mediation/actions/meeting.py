@@ -17,8 +17,8 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.knowledge.enums import Risk
+from mingbai.mediation.actions._passes import tell_parties
 from mingbai.mediation.actions._record import call_off, enter, held, now_or, party_in, refuse_unready
-from mingbai.mediation.actions._tell import tell_parties
 from mingbai.mediation.actions.consenting import begin
 from mingbai.mediation.enums import OfferState, PlaceKind, SessionState, Side, Stage
 from mingbai.mediation.models import Offer, Sitting

@@ -15,8 +15,8 @@ from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._passes import end_passes
 from mingbai.mediation.actions._record import enter, held, now_or, party_in, refuse_ended, row_of, today
-from mingbai.mediation.actions.inviting import end_passes
 from mingbai.mediation.enums import REFERRED, Consent, Dispute, Grade, How, Side, Source
 from mingbai.mediation.models import Committee, Mediation, Party, Signature
 from mingbai.mediation.queries import parties_of

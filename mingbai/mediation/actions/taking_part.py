@@ -8,16 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mingbai.cases.actions.follow import four_digits, try_number
+from mingbai.cases.actions.follow import try_number
 from mingbai.cases.enums import HandoverState
 from mingbai.cases.models import Case
+from mingbai.cases.rules.following import four_digits
 from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
 from mingbai.core.crypto import keyed_hash
 from mingbai.core.numbers import clean_number
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._passes import send
 from mingbai.mediation.actions._record import agreement_in, enter, held, now_or
-from mingbai.mediation.actions._tell import send
 from mingbai.mediation.actions.agreeing import sign
 from mingbai.mediation.actions.consenting import agree_to, decline
 from mingbai.mediation.enums import AgreementState, How, Mark, NotOnLine
@@ -49,7 +50,7 @@ def open_pass(*, by: Actor, number: str, secret: str, at: datetime | None = None
     if found.opened_at is None:
         found.opened_at = at
         found.save(update_fields=["opened_at"])
-        enter(found.case, "med.joined", actor_of(found), at, party=found.party_id)
+        enter(found.case, "med.joined", found.actor, at, party=found.party_id)
     return found
 
 
@@ -64,11 +65,6 @@ def _look(number: str, secret: str, at: datetime) -> Pass | None:
     return found if found is not None and any(same) else None
 
 
-def actor_of(part: Pass) -> Actor:
-    """Who acts, in the history: a party by its row, without a name."""
-    return Actor("resident", f"party-{part.party_id}", "当事人")
-
-
 def _held(part: Pass, at: datetime) -> tuple[Case, Pass]:
     """The matter and the pass, held. Raises Refused "not_invited" for one that opens nothing any more."""
     case = held(Case.objects.get(pk=part.case_id))
@@ -80,17 +76,15 @@ def _held(part: Pass, at: datetime) -> tuple[Case, Pass]:
 
 
 @transaction.atomic
-def say_yes(*, part: Pass, told_rights: bool, at: datetime | None = None) -> Party:
+def say_yes(*, part: Pass, by: Actor, told_rights: bool, at: datetime | None = None) -> Party:
     """The party agrees to being mediated, having read its rights. Raises as `agree_to`, and "not_invited"."""
     at = now_or(at)
     case, part = _held(part, at)
-    return agree_to(
-        case=case, by=actor_of(part), party=part.party_id, how=How.ONLINE, told_rights=told_rights, at=at
-    )
+    return agree_to(case=case, by=by, party=part.party_id, how=How.ONLINE, told_rights=told_rights, at=at)
 
 
 @transaction.atomic
-def say_no(*, part: Pass, reason: str = "", at: datetime | None = None) -> Case:
+def say_no(*, part: Pass, by: Actor, reason: str = "", at: datetime | None = None) -> Case:
     """The party does not want to be mediated, or not any more: it ends. Raises as `decline`."""
     at = now_or(at)
     case, part = _held(part, at)
@@ -101,7 +95,7 @@ def say_no(*, part: Pass, reason: str = "", at: datetime | None = None) -> Case:
             kept=_("您写的没有丢失。"),
             do=_("请打电话告诉我们，或者过两天再来。"),
         )
-    return decline(case=case, by=actor_of(part), party=part.party_id, how=How.ONLINE, reason=reason, at=at)
+    return decline(case=case, by=by, party=part.party_id, how=How.ONLINE, reason=reason, at=at)
 
 
 # ── signing ──
@@ -120,7 +114,7 @@ def _to_sign(part: Pass, at: datetime) -> tuple[Case, Pass, Agreement]:
 
 
 @transaction.atomic
-def send_code(*, part: Pass, at: datetime | None = None) -> Pass:
+def send_code(*, part: Pass, by: Actor, at: datetime | None = None) -> Pass:
     """Six digits to the party's own telephone, with which it signs within ten minutes.
 
     Raises Refused "paper_only" with the reason, "no_agreement", "too_many" on one day, "not_invited".
@@ -134,7 +128,7 @@ def send_code(*, part: Pass, at: datetime | None = None) -> Pass:
     part.sms_sent = sent + 1
     part.sms_hash, part.sms_at, part.sms_tries = _hash(part, code), at, 0
     part.save(update_fields=["sms_hash", "sms_at", "sms_tries", "sms_sent"])
-    send(part, case, actor_of(part), f"code:{at.timestamp():.6f}", "mediation_code", code=code)
+    send(part, case, by, f"code:{at.timestamp():.6f}", "mediation_code", code=code)
     return part
 
 
@@ -142,7 +136,9 @@ def _hash(part: Pass, code: str) -> str:
     return keyed_hash(f"{part.pk} {code}", what="mediation.code")
 
 
-def sign_on_line(*, part: Pass, code: str, words: str, agrees: bool, at: datetime | None = None) -> Agreement:
+def sign_on_line(
+    *, part: Pass, by: Actor, code: str, words: str, agrees: bool, at: datetime | None = None
+) -> Agreement:
     """The party's electronic mark under the words it read: `words` is their digest, `agrees` that it wants
     to sign in this way.
 
@@ -154,7 +150,7 @@ def sign_on_line(*, part: Pass, code: str, words: str, agrees: bool, at: datetim
         raise Refused(_("愿意网上签的，请先勾选。"), code="not_agreed", field="agrees")
     if not _right_code(part, code, at):
         raise Refused(_("验证码不对，或者过了十分钟。请核对，或者再要一个。"), code="bad_code", field="code")
-    return _signed(part, words, at)
+    return _signed(part, by, words, at)
 
 
 @transaction.atomic
@@ -171,7 +167,7 @@ def _right_code(part: Pass, code: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _signed(part: Pass, words: str, at: datetime) -> Agreement:
+def _signed(part: Pass, by: Actor, words: str, at: datetime) -> Agreement:
     case, part, agreement = _to_sign(part, at)
     if not hmac.compare_digest(digest_of(agreement).encode(), str(words).encode()):
         raise Refused(
@@ -180,4 +176,4 @@ def _signed(part: Pass, words: str, at: datetime) -> Agreement:
     part.sms_hash = ""
     part.save(update_fields=["sms_hash"])
     more: dict[str, Any] = {"mark": Mark.ELECTRONIC, "party": part.party_id}
-    return sign(case=case, by=actor_of(part), at=at, **more)
+    return sign(case=case, by=by, at=at, **more)

@@ -134,7 +134,7 @@ def yes(request: HttpRequest, part: Pass) -> HttpResponse:
     form = YesForm(request.POST)
     if form.is_valid():
         with refusals(form):
-            actions.say_yes(part=part, told_rights=form.cleaned_data["told_rights"])
+            actions.say_yes(part=part, by=part.actor, told_rights=form.cleaned_data["told_rights"])
             messages.success(request, _("记下了：您同意调解。定了时间会告诉您。"))
             return _back(part)
     return _page(request, part, 422, yes=form)
@@ -150,7 +150,7 @@ def no(request: HttpRequest, part: Pass) -> HttpResponse:
     form = NoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
-            actions.say_no(part=part, reason=form.cleaned_data["reason"])
+            actions.say_no(part=part, by=part.actor, reason=form.cleaned_data["reason"])
             messages.success(request, _("记下了：您不愿意调解，调解到此为止。"))
             return _back(part)
     context = {"page": PartyPage(share, part, timezone.now()), "part": part, "form": form}
@@ -164,7 +164,7 @@ def code(request: HttpRequest, part: Pass) -> HttpResponse:
     form = forms.Form(request.POST)
     form.is_valid()
     with refusals(form):
-        actions.send_code(part=part)
+        actions.send_code(part=part, by=part.actor)
         messages.success(request, _("验证码发到您的手机了，十分钟内有效。"))
         return redirect(f"{reverse('public:party', args=[part.number])}#sign")
     return _page(request, part, 422, refused=form)
@@ -179,7 +179,7 @@ def sign(request: HttpRequest, part: Pass) -> HttpResponse:
     form = SignForm(request.POST)
     if form.is_valid():
         with refusals(form):
-            actions.sign_on_line(part=part, **form.cleaned_data)
+            actions.sign_on_line(part=part, by=part.actor, **form.cleaned_data)
             messages.success(request, _("您签好了。各方都签了、盖了章，协议就生效。"))
             return _back(part)
     fresh = PartyPage(share_of(part), part, timezone.now()).digest

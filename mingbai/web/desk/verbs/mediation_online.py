@@ -58,7 +58,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "med_invite",
         _("请对方网上参与"),
-        "device-mobile-message",
+        "message",
         MEANT,
         with_values(actions.invite, "party"),
         _invites,

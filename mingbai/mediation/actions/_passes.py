@@ -1,4 +1,4 @@
-"""Word to the parties who take part on line: by their own telephone, with their own number."""
+"""Those who take part on line: word to their own telephone, and the end of their numbers."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.conf import settings
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import is_mobile
-from mingbai.mediation.models import Pass
+from mingbai.mediation.models import Party, Pass
 from mingbai.notices.actions import notify
 
 
@@ -47,3 +47,8 @@ def send(one: Pass, case: Case, by: Actor, event: str, template: str, **context:
 
 def link_of(one: Pass) -> str:
     return f"{settings.PUBLIC_URL}/party/{one.number}/"
+
+
+def end_passes(party: Party, at: datetime) -> int:
+    """Whoever is out, or has another telephone, opens nothing with the old number."""
+    return Pass.objects.filter(party=party, ended_at=None).update(ended_at=at)
