@@ -313,6 +313,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "filings:home": NOTHING,
     **dict.fromkeys((f"filings:{name}" for name in "system out in".split()), lambda w: {"system": "sft0024"}),
     "filings:field": lambda w: {"system": "sft0024", "code": "name"},
+    "filings:codes": lambda w: {"system": "sft0024", "code": "form"},
     **dict.fromkeys(
         ("filings:record", "filings:sent"), lambda w: {"system": "sft0024", "number": w.aid_case.number}
     ),
