@@ -23,8 +23,9 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.files import served
 from mingbai.web.forms import FilesField, FilesInput, said
-from mingbai.web.manage.pages import Ask, Section, Sure
-from mingbai.web.oversight.reach import link, review_for, user_of, way
+from mingbai.web.pages import Ask, Section, Sure
+from mingbai.web.access import user_of
+from mingbai.web.oversight.reach import link, review_for, way
 
 _ENDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
