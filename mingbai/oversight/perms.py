@@ -115,7 +115,3 @@ def can_show(user: User | Any, review: Review) -> bool:
     if review.state == ReviewState.APPEALED:
         return can_assess_self(user, review.station) or can_judge(user)
     return may_give(user, review)
-
-
-def can_edit_standard(user: User | Any) -> bool:
-    return bool(scopes(user, Permission.RULES_EDIT).everywhere_cities)

@@ -277,6 +277,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": w.member.committee_id},
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    "public:party_door": NOTHING,
+    **dict.fromkeys(
+        (f"public:{name}" for name in "party party_yes party_no party_code party_sign".split()),
+        lambda w: {"number": w.part.number},
+    ),
+    "mediation:invitation": lambda w: {"number": w.mediation_case.number, "pk": w.part.party_id},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys(
         (f"seat:{name}" for name in "home in out say strip number steer want dial wall seats_needed".split()),
@@ -311,6 +317,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "filings:home": NOTHING,
     **dict.fromkeys((f"filings:{name}" for name in "system out in".split()), lambda w: {"system": "sft0024"}),
     "filings:field": lambda w: {"system": "sft0024", "code": "name"},
+    "filings:codes": lambda w: {"system": "sft0024", "code": "form"},
     **dict.fromkeys(
         ("filings:record", "filings:sent"), lambda w: {"system": "sft0024", "number": w.aid_case.number}
     ),

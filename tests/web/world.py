@@ -28,7 +28,7 @@ from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Assessment, Assignment
 from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
-from mingbai.mediation.models import Member
+from mingbai.mediation.models import Member, Pass
 from mingbai.mediation.rules.parties import PartyTerms
 from mingbai.notices.actions import notify, set_wording
 from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
@@ -107,6 +107,7 @@ class World:
     block: Block
     letter: IssuedLetter
     mediation_case: Case
+    part: Pass
     member: Member
     aid_lawyer: Worker
     aid_case: Case
@@ -183,7 +184,10 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
-        mediation_case=_mediation_case(station, town),
+        mediation_case=(mediated := _mediation_case(station, town)),
+        part=mediation.invite(
+            case=mediated, by=SYSTEM, party=mediated.mediation_parties.get(side="other").pk
+        ),
         member=_member(region, station),
         **_aid_papers(station, town, worker),
         **_pay(city, region, worker),

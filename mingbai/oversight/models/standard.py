@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +11,7 @@ from django.db.models import F, Q
 from mingbai.core.crypto import new_key
 from mingbai.oversight.enums import Measure, ReviewState
 from mingbai.oversight.rules.scoring import holding
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.enums import Tier
 from mingbai.places.models import Region, Station
 
@@ -19,32 +19,19 @@ if TYPE_CHECKING:
     from mingbai.people.models import User
 
 
-class StandardQuerySet(models.QuerySet["Standard"]):
-    def valid_on(self, day: date) -> StandardQuerySet:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-class Standard(models.Model):
+class Standard(Dated):
     """What is asked of the stations of one tier, from when to when, with its source."""
 
     TABLE = "standard"
 
     tier = models.CharField("层级", max_length=20, choices=Tier)
     name = models.CharField("名称", max_length=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[StandardQuerySet] = StandardQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "站点标准"
         ordering = ["tier", "valid_from"]
         constraints = [
-            models.CheckConstraint(condition=~Q(source=""), name="standard_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")), name="standard_order"
-            ),
+            *dated_constraints("standard"),
         ]
 
     def __str__(self) -> str:

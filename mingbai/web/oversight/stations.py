@@ -24,11 +24,11 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level, Tier
 from mingbai.places.models import Region
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Why
 from mingbai.web.oversight import photos
-from mingbai.web.oversight.reach import link, review_for, tabs, user_of, way
+from mingbai.web.oversight.reach import link, review_for, tabs, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Why
 
 FIRST_YEAR = 2019
 

@@ -24,11 +24,10 @@ from mingbai.people.perms import reach
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, new_key, not_taken, taken
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, refusals
-from mingbai.web.manage.pages import Ask, Why
-from mingbai.web.oversight.reach import user_of
+from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, new_key, not_taken, taken
+from mingbai.web.pages import Ask, Why
 from mingbai.web.village.matter import believed
 from mingbai.web.where import full_name
 

@@ -16,9 +16,8 @@ from mingbai.places.queries import register
 from mingbai.servicedays.enums import DayState
 from mingbai.servicedays.models import ServiceDay
 from mingbai.servicedays.perms import work_filter
-from mingbai.web.access import staff
-from mingbai.web.days.offline import keeps_page
-from mingbai.web.days.reach import user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.offline import keeps_page
 from mingbai.web.where import full_name
 
 BEHIND, AHEAD, MOST = timedelta(days=3), timedelta(days=14), 12
