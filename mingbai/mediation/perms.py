@@ -30,6 +30,11 @@ def can_name(user: User | Any, case: Case) -> bool:
     return can_work(user, case)
 
 
+def can_invite(user: User | Any, case: Case) -> bool:
+    """Send a party the number with which it follows on line, and print it: whoever leads it."""
+    return can_lead(user, case)
+
+
 def can_read_inside(user: User | Any, case: Case) -> bool:
     """What the parties said, minutes and agreement: who leads it, and who oversees the station."""
     return can_lead(user, case) or can_designate(user, case)

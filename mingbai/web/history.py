@@ -111,6 +111,16 @@ VERBS: Mapping[str, Any] = {
     "piece.settled": _L("核定"),
     "piece.dropped": _L("不发"),
     "sheet.made": _L("制发放表"),
+    "review.begun": _L("开始考评"),
+    "review.self": _L("自评"),
+    "review.county": _L("县区复核"),
+    "review.city": _L("市级评定"),
+    "review.appealed": _L("申诉"),
+    "review.appeal_judged": _L("答复申诉"),
+    "review.model_named": _L("命名为标杆站点"),
+    "review.photo_added": _L("加照片"),
+    "review.photo_dropped": _L("删掉照片"),
+    "worker.taught": _L("登记培训"),
     "rule.added": _L("新增规则"),
     "rule.ended": _L("规则失效"),
     "model.trained": _L("训练模型"),
@@ -175,13 +185,6 @@ VERBS: Mapping[str, Any] = {
     "record_source.made": _L("登记话单来源"),
     "record_source.edited": _L("修改话单来源"),
     "record_source.ended": _L("停用话单来源"),
-    "review.begun": _L("开始考评"),
-    "review.self": _L("站点自评"),
-    "review.county": _L("县区复核"),
-    "review.city": _L("市级评定"),
-    "review.appealed": _L("申诉"),
-    "review.appeal_judged": _L("答复申诉"),
-    "review.model_named": _L("命名示范站点"),
     "piece.counted": _L("按值班时间算出"),
     "piece.corrected": _L("更正"),
     "piece.taken_back": _L("撤回"),
@@ -208,7 +211,6 @@ VERBS: Mapping[str, Any] = {
     "user.form_kept": _L("留下没交的表单"),
     "user.form_returned": _L("取回没交的表单"),
     "worker.day_limit": _L("改服务日上限"),
-    "worker.taught": _L("培训"),
     "notice.failed": _L("通知没有送到"),
     "letter.issued": _L("发出报告"),
     "ledger.landed": _L("导入台账"),
@@ -330,7 +332,7 @@ def said_of(data: Mapping[str, Any]) -> str:
     return f"{text[:_LONG]}…" if len(text) > _LONG else text
 
 
-_LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days"})
+_LEFT_OUT = frozenset({"from", "to", "operator", "supervisor", "transfer", "days", "step", "digest"})
 _MODELS = (Station, Worker, Organisation, User, DeadlineRule, Guide, Answer, Synonym)
 _CHOICES: Mapping[str, Any] = {
     "line": Line,

@@ -128,5 +128,8 @@ def notice_title(notice: Notice) -> str:
         "case_closed": _("告知已办结，请评价"),
         "case_refused": _("告知不予受理"),
         "case_progress": _("告知有新进展"),
+        "mediation_invited": _("请对方网上参与"),
+        "mediation_news": _("告知参与的各方有新进展"),
+        "mediation_code": _("签字验证码"),
     }
     return titles.get(notice.template, _("通知"))

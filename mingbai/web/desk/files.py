@@ -18,7 +18,7 @@ _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif",
 
 @staff(Permission.CASE_SEE)
 def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    """The decrypted bytes, with the type that was found in the content when it came in."""
+    """The decrypted bytes, and that somebody looked."""
     here = Here(request.user)  # type: ignore[arg-type]
     case = case_for(here.user, number)
     attachment = get_object_or_404(Attachment, pk=pk, case=case)
@@ -28,9 +28,14 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("desk:case", number)
-    inline = attachment.content_type in _SHOWN_INLINE and "download" not in request.GET
-    response = HttpResponse(body, content_type=attachment.content_type)
-    response["Content-Disposition"] = disposition(attachment.name, inline=inline)
+    return served(body, attachment.content_type, attachment.name, is_download="download" in request.GET)
+
+
+def served(body: bytes, content_type: str, name: str, *, is_download: bool = False) -> HttpResponse:
+    """A file that somebody sent, with the type that was found in its content."""
+    inline = content_type in _SHOWN_INLINE and not is_download
+    response = HttpResponse(body, content_type=content_type)
+    response["Content-Disposition"] = disposition(name, inline=inline)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     # A PDF or picture of somebody else's may carry scripts: it runs nothing and reaches nothing here.

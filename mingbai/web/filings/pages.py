@@ -25,6 +25,7 @@ from mingbai.filings import actions, queries
 from mingbai.filings.enums import FilingState
 from mingbai.filings.kinds import FILING_KINDS, FilingKind
 from mingbai.filings.models import Filing, FilingField
+from mingbai.filings.queries import Shown
 from mingbai.filings.rules import row_of
 from mingbai.integrations.filing_rows import Landed, land
 from mingbai.integrations.ledgers.files import read
@@ -35,6 +36,7 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import case_for
 from mingbai.web.exports import table_file
+from mingbai.web.filings.codes import code_section
 from mingbai.web.pages import Ask, Section, Sheet
 
 PER_PAGE, MOST_ROWS, MOST_BYTES = 50, 5000, 5_000_000
@@ -105,6 +107,7 @@ def system(request: HttpRequest, system: str) -> HttpResponse:
         actions=todo,
         sections=[
             Section(_("办件"), (_("办件"), _("对方编号"), _("状态"), _("时间")), rows, page=page),
+            code_section(kind, may=can(user, Permission.RULES_EDIT)),
             _fields(kind, user),
         ],
     ).show(request)
@@ -177,7 +180,7 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
     case = _case(request, kind, number)
     actions.note_look(by=user_of(request).actor, system=system, about=case.chain)
     filing, shown = queries.shown(kind, case.chain)
-    rows = [[one.column, one.ours, one.theirs if one.theirs is not None else ""] for one in shown]
+    rows = [[one.column, one.ours, _beside(one), one.theirs or ""] for one in shown]
     return Sheet(
         title=f"{kind.label} {group_number(case.number)}",
         tags=[{"text": filing.get_state_display(), "tone": _TONES.get(FilingState(filing.state), "")}],
@@ -189,8 +192,13 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
         ],
         back=(str(kind.label), reverse("filings:system", args=[system])),
         actions=[_action(_("已在那边录好"), "sent", system, case.number, icon="check", post=True)],
-        sections=[Section(_("按对方的次序"), (_("列"), _("我们的"), _("那边不一样的")), rows)],
+        sections=[Section(_("按对方的次序"), (_("列"), _("我们的"), _("是什么"), _("那边不一样的")), rows)],
     ).show(request)
+
+
+def _beside(one: Shown) -> str:
+    """What a code stands for, or that a word goes out for want of one."""
+    return _("还没有对方的代码") if one.is_missing else one.word if one.word != one.ours else ""
 
 
 _TONES = {FilingState.DIFFERS: "late", FilingState.CONFIRMED: "ok"}
@@ -229,7 +237,8 @@ def take_out(request: HttpRequest, system: str) -> HttpResponse:
         found = [case.chain for case in _cases(user, kind)[:MOST_ROWS] if can_show_person(user, case)]
         chosen = list(queries.unsent(kind, found, data["state"]))
         columns = queries.columns_of(kind)
-        rows = [row_of(columns, queries.values_of(kind, about)) for about in chosen]
+        book = queries.codebook(kind)
+        rows = [row_of(columns, queries.values_of(kind, about, book)) for about in chosen]
         actions.note_sent(by=user.actor, system=system, abouts=chosen)
         return table_file(system, data["suffix"], [column.name for column in columns], rows)
 

@@ -30,8 +30,10 @@ BEHIND, AHEAD, MOST = timedelta(days=3), timedelta(days=14), 12
 def home(request: HttpRequest) -> HttpResponse:
     """The forms that open without a network; the phone fetches them all when it sees this page."""
     days = _days(request)
+    visits = getattr(user_of(request), "worker", None) is not None
     forms = [reverse("village:matter"), reverse("days:take"), *(day["url"] for day in days)]
-    context = {"days": days, "keep": " ".join([reverse("village:home"), *forms])}
+    forms += [reverse("oversight:trip_new")] if visits else []
+    context = {"days": days, "visits": visits, "keep": " ".join([reverse("village:home"), *forms])}
     return render(request, "village/home.html", context)
 
 
