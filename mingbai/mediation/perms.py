@@ -9,8 +9,6 @@ from mingbai.cases.perms import can_designate, can_work, own_workers
 from mingbai.mediation.enums import MediatorState
 from mingbai.mediation.models import Mediator
 from mingbai.people.models import User
-from mingbai.people.perms import can
-from mingbai.people.roles import Permission
 
 
 def is_mediator(user: User | Any, case: Case) -> bool:
@@ -40,7 +38,3 @@ def can_invite(user: User | Any, case: Case) -> bool:
 def can_read_inside(user: User | Any, case: Case) -> bool:
     """What the parties said, minutes and agreement: who leads it, and who oversees the station."""
     return can_lead(user, case) or can_designate(user, case)
-
-
-def can_keep_committees(user: User | Any) -> bool:
-    return can(user, Permission.PEOPLE_EDIT)

@@ -256,6 +256,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"oversight:{name}" for name in "village village_class adviser_new".split()),
         lambda w: {"code": w.trip.region_id},
     ),
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "photo photo_drop".split()),
+        lambda w: {"pk": w.review.pk, "photo": w.photo.pk},
+    ),
     "oversight:adviser_end": lambda w: {"pk": w.adviser_term.pk},
     "oversight:teach": lambda w: {"code": w.savvy.code},
     **dict.fromkeys(
@@ -264,7 +268,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "oversight:supervise": _number,
     **dict.fromkeys(
-        (f"oversight:{name}" for name in "review points appeal judge model".split()),
+        (f"oversight:{name}" for name in "review points photos appeal judge model".split()),
         lambda w: {"pk": w.review.pk},
     ),
     **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),

@@ -30,7 +30,6 @@ from mingbai.visits.actions.records import met
 from mingbai.visits.rules.visits import Visitor
 
 _WORKED = frozenset({Stage.PREPARING, Stage.MEDIATING, Stage.AGREED})
-_LED = frozenset({Stage.MEDIATING, Stage.AGREED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.board.figures import asked, head, query_of
 from mingbai.web.exports import harmless, table_file
-from mingbai.web.manage.pages import columns
 from mingbai.web.maps import Shade, shaded
+from mingbai.web.pages import columns
+from mingbai.web.ways import tab
 
 SHADES = 4
 
@@ -104,7 +105,7 @@ def where(request: HttpRequest) -> HttpResponse:
 
 def _tab(code: str, here: str, period: Period) -> dict[str, Any]:
     url = f"?of={code}&{query_of(period)}"
-    return {"label": MEASURES[code].label, "url": url, "current": code == here, "count": ""}
+    return tab(MEASURES[code].label, url, current=code == here)
 
 
 def _places(period: Period, shown: Shown) -> list[Place]:

@@ -30,10 +30,10 @@ from mingbai.mediation.queries import terms_of
 from mingbai.mediation.rules.agreement import Named, Signed, missing, unsigned
 from mingbai.mediation.rules.file import file_number
 from mingbai.web.desk.dossier import PARTIES, Dossier
+from mingbai.web.desk.mediation_folder import shown_name
 from mingbai.web.desk.mediation_turn import MEDIATION_CODES, mediation_next
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
-from mingbai.web.mediation.folder import shown_name
 
 _CONSENT_TONES = {Consent.AGREES: "ok", Consent.REFUSES: "late", Consent.OPEN: "soon"}
 _AGREEMENT_TONES = {AgreementState.DRAFT: "soon", AgreementState.EFFECTIVE: "ok"}

@@ -17,7 +17,7 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, Section
+from mingbai.web.pages import Ask, Section
 
 
 def code_section(kind: FilingKind, *, may: bool) -> Section:

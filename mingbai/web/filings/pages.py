@@ -33,18 +33,14 @@ from mingbai.people.models import User
 from mingbai.people.perms import can, is_only_own
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import case_for
 from mingbai.web.exports import table_file
 from mingbai.web.filings.codes import code_section
-from mingbai.web.manage.pages import Ask, Section, Sheet
+from mingbai.web.pages import Ask, Section, Sheet
 
 PER_PAGE, MOST_ROWS, MOST_BYTES = 50, 5000, 5_000_000
 _STATES = FilingState.choices
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 def _kind(request: HttpRequest, system: str) -> FilingKind:
@@ -52,7 +48,7 @@ def _kind(request: HttpRequest, system: str) -> FilingKind:
     known = dict(FILING_KINDS.items())
     if system not in known:
         raise Http404
-    if is_only_own(_user(request)):
+    if is_only_own(user_of(request)):
         raise PermissionDenied
     return known[system]
 
@@ -72,7 +68,7 @@ def _shown_to(user: User) -> bool:
 @staff(Permission.PERSON_SHOW)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    if is_only_own(_user(request)):
+    if is_only_own(user_of(request)):
         raise PermissionDenied
     rows = [
         [{"text": str(kind.label), "url": reverse("filings:system", args=[code])}, kind.source]
@@ -94,7 +90,7 @@ home.shown_to = _shown_to  # type: ignore[attr-defined]
 @require_safe
 def system(request: HttpRequest, system: str) -> HttpResponse:
     """The matters with how each stands there, and the columns as they are set."""
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
     page = page_of(_cases(user, kind), request.GET, PER_PAGE)
     chains = [case.chain for case in page.items]
     known = {row.about: row for row in Filing.objects.filter(system=system, about__in=chains)}
@@ -146,7 +142,7 @@ class FieldForm(forms.Form):
 
 @staff(Permission.RULES_EDIT)
 def field(request: HttpRequest, system: str, code: str) -> HttpResponse:
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
     if code not in kind.fields:
         raise Http404
     row = FilingField.objects.filter(system=system, code=code).first()
@@ -168,10 +164,10 @@ def field(request: HttpRequest, system: str, code: str) -> HttpResponse:
 
 
 def _case(request: HttpRequest, kind: FilingKind, number: str) -> Case:
-    case = case_for(_user(request), int(number) if number.isdigit() else 0)
+    case = case_for(user_of(request), int(number) if number.isdigit() else 0)
     if case.kind != kind.line or not case.stage:
         raise Http404
-    if not can_show_person(_user(request), case):
+    if not can_show_person(user_of(request), case):
         raise PermissionDenied
     return case
 
@@ -182,7 +178,7 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
     """In the other system's order, to copy; looking at it is in the history."""
     kind = _kind(request, system)
     case = _case(request, kind, number)
-    actions.note_look(by=_user(request).actor, system=system, about=case.chain)
+    actions.note_look(by=user_of(request).actor, system=system, about=case.chain)
     filing, shown = queries.shown(kind, case.chain)
     rows = [[one.column, one.ours, _beside(one), one.theirs or ""] for one in shown]
     return Sheet(
@@ -213,7 +209,7 @@ _TONES = {FilingState.DIFFERS: "late", FilingState.CONFIRMED: "ok"}
 def mark_sent(request: HttpRequest, system: str, number: str) -> HttpResponse:
     kind = _kind(request, system)
     case = _case(request, kind, number)
-    actions.note_sent(by=_user(request).actor, system=system, abouts=[case.chain])
+    actions.note_sent(by=user_of(request).actor, system=system, abouts=[case.chain])
     messages.success(request, _("已记下：报送过。"))
     return redirect("filings:record", system, case.number)
 
@@ -235,7 +231,7 @@ class OutForm(forms.Form):
 @staff(Permission.PERSON_SHOW)
 def take_out(request: HttpRequest, system: str) -> HttpResponse:
     """The records whose people the user may see, as a file; each is then told."""
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
 
     def act(data: dict[str, Any]) -> HttpResponse:
         found = [case.chain for case in _cases(user, kind)[:MOST_ROWS] if can_show_person(user, case)]
@@ -264,7 +260,7 @@ class InForm(forms.Form):
 
 @staff(Permission.PERSON_SHOW)
 def bring_in(request: HttpRequest, system: str) -> HttpResponse:
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
 
     def act(data: dict[str, Any]) -> HttpResponse:
         with tempfile.TemporaryDirectory() as folder:

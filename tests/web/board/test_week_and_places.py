@@ -92,7 +92,7 @@ def test_places_are_listed_by_how_much_and_numbered_alike_on_the_map(city: City,
         call(city, date(2025, 5, 1), region=region)
     page = whole.get("/board/map/", SPAN)
     rows = [row.get_text(" ", strip=True) for row in soup(page).select(".c-table tbody tr")]
-    assert rows[0].startswith("1 新抚区 2") and "没有地图" in words(page)
+    assert rows[0].startswith("1 新抚区 2") and "只有列表" in words(page)
     for code, west in ((NORTH, 123.0), (SOUTH, 124.5)):
         Outline.objects.create(
             region=city.regions[code],
