@@ -63,7 +63,7 @@ def run() -> str:
 
 
 def rotation(people: int = 137, jobs: int = 1000) -> dict[str, Any]:
-    """A thousand assignments among equals, one after the other: how far apart the loads are, and a turn's time.
+    """A thousand assignments among equals: how far apart the loads are at the end, and a turn's time.
 
     `spread_declined`: the same where one in five declines.
     """
