@@ -10,6 +10,7 @@ from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, Clock, Resident
 from mingbai.core.actor import Actor
+from mingbai.core.checks import is_mobile
 from mingbai.core.numbers import group_number
 from mingbai.core.when import moment
 from mingbai.notices.actions import notify
@@ -32,8 +33,8 @@ def notify_received(*, case: Case, phone: str, by: Actor) -> None:
 
 def notify_resident(*, case: Case, event: str, template: str, by: Actor, **context: Any) -> None:
     """Tell the one who may be told, where there is a mobile phone of their own and they want it so."""
-    resident = _listener(case)
-    if resident is None or case.tell_by not in _BY_MESSAGE:
+    resident = _listener(case) if case.tell_by in _BY_MESSAGE else None
+    if resident is None:
         return
     phone = resident.phone
     if is_mobile(phone) and resident.phone_of == "own":
@@ -73,10 +74,6 @@ def notify_supervisors(*, case: Case, event: str, template: str, by: Actor, **co
                 **context,
             },
         )
-
-
-def is_mobile(phone: str) -> bool:
-    return len(phone) == 11 and phone.startswith("1") and phone.isdigit()
 
 
 def _listener(case: Case) -> Resident | None:

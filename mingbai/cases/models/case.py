@@ -27,6 +27,7 @@ from mingbai.people.models import Partner, Worker
 from mingbai.places.models import Region, Station
 
 if TYPE_CHECKING:
+    from mingbai.cases.models.clock import Clock
     from mingbai.people.models import User
 
 
@@ -123,6 +124,9 @@ class Case(models.Model):
     place_text = Sealed("place_text_sealed")
     follow_code = Sealed("follow_code_sealed")
 
+    running: "list[Clock] | None" = None
+    """Its running clocks once an action has read them (actions/_clockwork.py); None: not read."""
+
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
     class Meta:
@@ -195,10 +199,6 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
-
-    @property
-    def is_anonymous(self) -> bool:
-        return self.speaker_id is None and self.party_id is None
 
 
 class Submission(models.Model):

@@ -164,12 +164,6 @@ def open_calls(station: str) -> list[OpenCall]:
     ]
 
 
-def ended_of(keys: Iterable[str]) -> frozenset[str]:
-    """Of these channels, those whose call is over in the database: they were only asked how it was."""
-    rows = Call.objects.filter(channel__in=list(keys), ended_at__isnull=False)
-    return frozenset(rows.values_list("channel", flat=True))
-
-
 def commands(station: str) -> list[SeatCommand]:
     """What seats want and nobody has followed yet, the oldest first; one query by a small index, and where
     there are any, one more."""
@@ -180,9 +174,11 @@ def commands(station: str) -> list[SeatCommand]:
     return list(rows) if found else []
 
 
-def calls_here(keys: list[str]) -> set[str]:
-    """Of these names of the exchange's calls, those that are in the table."""
-    return set(Call.objects.filter(channel__in=keys).values_list("channel", flat=True))
+def calls_here(keys: Iterable[str], *, over: bool = False) -> frozenset[str]:
+    """Of these names of the exchange's calls, those that are in the table, or are over there."""
+    rows = Call.objects.filter(channel__in=list(keys))
+    found = rows.filter(ended_at__isnull=False) if over else rows
+    return frozenset(found.values_list("channel", flat=True))
 
 
 def recordings_due(now: datetime) -> list[Call]:

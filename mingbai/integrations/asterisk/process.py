@@ -296,7 +296,7 @@ class Hotline:
     async def _still_on(self, callers: list[Channel]) -> list[Channel]:
         """Without those whose call is over, and who were only asked how it was: they are let go."""
         keys = [one.id for one in callers if one.id not in self.hands.keys]
-        over = await self._ask_until_told(lambda: live.ended_of(keys))
+        over = await self._ask_until_told(lambda: live.calls_here(keys, over=True))
         for key in over:
             self.hands.do(Do("hang_up", key))
         return [one for one in callers if one.id in keys and one.id not in over]

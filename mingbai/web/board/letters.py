@@ -34,7 +34,7 @@ from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.board.figures import asked, head, period_words, query_of, tabs
-from mingbai.web.desk.issued import as_file
+from mingbai.web.exports import as_file
 from mingbai.web.forms import WordsField, refusals
 from mingbai.web.forms import said as refusal_said
 

@@ -1,7 +1,5 @@
 """Attachments: served only through the check of the matter they belong to."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,13 +11,12 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.forms import said
-
-_SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"})
+from mingbai.web.sent_files import served
 
 
 @staff(Permission.CASE_SEE)
 def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    """The decrypted bytes, with the type that was found in the content when it came in."""
+    """The decrypted bytes, and that somebody looked."""
     here = Here(request.user)  # type: ignore[arg-type]
     case = case_for(here.user, number)
     attachment = get_object_or_404(Attachment, pk=pk, case=case)
@@ -29,18 +26,4 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("desk:case", number)
-    inline = attachment.content_type in _SHOWN_INLINE and "download" not in request.GET
-    response = HttpResponse(body, content_type=attachment.content_type)
-    response["Content-Disposition"] = disposition(attachment.name, inline=inline)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    # A PDF or picture of somebody else's may carry scripts: it runs nothing and reaches nothing here.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
-
-
-def disposition(name: str, *, inline: bool) -> str:
-    """RFC 6266: a plain name for old clients, the true one percent-encoded."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
-    how = "inline" if inline else "attachment"
-    return f"{how}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return served(body, attachment.content_type, attachment.name, is_download="download" in request.GET)

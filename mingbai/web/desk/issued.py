@@ -32,25 +32,11 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.files import disposition
+from mingbai.web.desk.mediation_folder import wanted_papers
 from mingbai.web.desk.reach import case_for
+from mingbai.web.exports import as_file
 from mingbai.web.forms import WordsField, said
-from mingbai.web.manage.pages import Ask
-from mingbai.web.mediation.folder import wanted_papers
-
-TYPES = {
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
-
-def as_file(content: bytes, name: str, form: str) -> HttpResponse:
-    """A PDF opens in the browser, a Word file is saved; nobody's cache keeps either."""
-    response = HttpResponse(content, content_type=TYPES[Format(form)])
-    response["Content-Disposition"] = disposition(f"{name}.{form}", inline=form == Format.PDF)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+from mingbai.web.pages import Ask
 
 
 def issued_of(dossier: Dossier) -> list[dict[str, Any]]:

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from mingbai.subsidies.enums import Grade, Work
 from mingbai.subsidies.models import Piece, Sheet
 from mingbai.subsidies.queries import Need, rows_of
-from mingbai.web.desk.files import disposition
-from mingbai.web.exports import harmless
+from mingbai.web.exports import disposition, harmless
 from mingbai.web.pay.rows import work_of
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,7 +1,6 @@
 """A matter taken down in a village: short, and possible without a network."""
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +8,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from mingbai.cases.actions import work
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import Case
 from mingbai.cases.queries import known_people
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.crypto import sm3
@@ -26,15 +25,13 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
-from mingbai.web.days.reach import Choices, user_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import Here, note_given
 from mingbai.web.forms import PhoneField, WordsField, said
+from mingbai.web.offline import believed, from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.where import Choices
 
 SOURCE = "village"
-OLDEST = timedelta(days=31)
-"""What is older by the phone's clock is not believed and counts from now."""
 CHANNELS = [(one.value, one.label) for one in (Channel.VILLAGE, Channel.HOME_VISIT)]
 
 
@@ -101,16 +98,6 @@ class MatterForm(forms.Form):
         )
 
 
-def believed(said_at: str, now: datetime) -> datetime | None:
-    """When it was taken down, by the phone's clock; None (now) where that cannot be."""
-    try:
-        at = parse_datetime(said_at) if said_at else None
-    except ValueError:
-        return None
-    plain = at is not None and timezone.is_aware(at) and now - OLDEST <= at <= now
-    return at if plain else None
-
-
 def places_near(here: Here) -> Choices:
     """Own township with its villages, then the county; a county's worker gets townships, others counties."""
     places = register()
@@ -149,7 +136,6 @@ def matter(request: HttpRequest) -> HttpResponse:
     form, key = MatterForm(request.POST, here=here), key_of(request)
     if not form.is_valid():
         return not_taken(_first(form)) if is_from_phone(request) else _page(request, form)
-    likely = known_words(form)
     try:
         opened = opened_from(form, key)
     except Refused as refused:
@@ -160,7 +146,7 @@ def matter(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     note_given(request, opened.case.number)
     if is_from_phone(request):
-        return taken(_told(opened, likely))
+        return taken(_told(opened, form))
     return redirect("desk:given", opened.case.number)
 
 
@@ -170,28 +156,29 @@ def opened_from(form: MatterForm, key: str) -> Opened:
     by = form.here.user.actor
     opened = open_case(by=by, intake=form.intake(key))
     if opened.is_new and form.cleaned_data["answer"]:
-        case = work.answer(case=opened.case, by=by, text=form.cleaned_data["answer"])
-        work.close(case=work.tell(case=case, by=by, how=Tell.VISIT), by=by)
+        work.answer_at_once(case=opened.case, by=by, text=form.cleaned_data["answer"], how=Tell.VISIT)
     return opened
 
 
-def known_words(form: MatterForm) -> str:
-    """What came in meanwhile under this phone, so that somebody looks whether it is the same."""
+def known_words(form: MatterForm, case: Case) -> str:
+    """What else came in under the phone of this matter, so that somebody looks whether it is the same."""
     phone = form.cleaned_data["phone"]
     if not phone:
         return ""
-    known = known_people(phone=phone, id_number="", name=form.cleaned_data["name"], user=form.here.user)
-    numbers = [group_number(case.number) for one in known for case in one.cases if case.is_open]
+    name = form.cleaned_data["name"]
+    known = known_people(phone=phone, id_number="", name=name, user=form.here.user, beside=case)
+    theirs = [other for one in known for other in one.cases if other.is_open and other.pk != case.pk]
+    numbers = [group_number(other.number) for other in theirs]
     if not numbers:
         return ""
     return _("这个电话另有在办的：%(numbers)s，请看是不是同一件。") % {"numbers": "、".join(numbers[:3])}
 
 
-def _told(opened: Opened, likely: str) -> str:
+def _told(opened: Opened, form: MatterForm) -> str:
     number = _("编号 %(number)s。") % {"number": group_number(opened.case.number)}
     if opened.follow_code:
         number += _("查询码 %(code)s。") % {"code": opened.follow_code}
-    return number + (likely if opened.is_new else "")
+    return number + (known_words(form, opened.case) if opened.is_new else "")
 
 
 def _first(form: forms.Form) -> str:
