@@ -48,7 +48,7 @@ from mingbai.people.actions.users import make_user
 from mingbai.places.models import Station
 station = Station.objects.select_related("region").get(pk=line_station())
 terms = {"post": "hotline_agent", "region": station.region, "station": station}
-worker = register_worker(by=SYSTEM, name=f"测量坐席{time.time_ns() % 1000}", **terms)
+worker = register_worker(by=SYSTEM, name=f"测量坐席{time.time_ns() %% 1000}", **terms)
 user = make_user(by=SYSTEM, username=f"pop{time.time_ns()}", name="测量坐席", password=None, worker=worker)
 grant(by=SYSTEM, user=user, role="hotline_agent", station=station)
 session = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -56,7 +56,7 @@ session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session.create()
-seat = f"seat-{time.time_ns() % 10**9}"
+seat = f"seat-{1 + time.time_ns() %% 90}"
 seats.sign_in(by=SYSTEM, worker=worker, station=station.pk, name=seat, voice="browser")
 seats.say(by=SYSTEM, worker=worker, state="ready")
 link = http.client.HTTPConnection("127.0.0.1", %(port)d, timeout=20)
