@@ -48,15 +48,16 @@ from mingbai.people.actions.users import make_user
 from mingbai.places.models import Station
 station = Station.objects.select_related("region").get(pk=line_station())
 terms = {"post": "hotline_agent", "region": station.region, "station": station}
-worker = register_worker(by=SYSTEM, name="测量坐席", **terms)
-user = make_user(by=SYSTEM, username="pop", name="测量坐席", password=None, worker=worker)
+worker = register_worker(by=SYSTEM, name=f"测量坐席{time.time_ns() %% 1000}", **terms)
+user = make_user(by=SYSTEM, username=f"pop{time.time_ns()}", name="测量坐席", password=None, worker=worker)
 grant(by=SYSTEM, user=user, role="hotline_agent", station=station)
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY] = str(user.pk)
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session.create()
-seats.sign_in(by=SYSTEM, worker=worker, station=station.pk, name="seat-1", voice="browser")
+seat = f"seat-{1 + time.time_ns() %% 90}"
+seats.sign_in(by=SYSTEM, worker=worker, station=station.pk, name=seat, voice="browser")
 seats.say(by=SYSTEM, worker=worker, state="ready")
 link = http.client.HTTPConnection("127.0.0.1", %(port)d, timeout=20)
 headers = {"Cookie": "sessionid=" + session.session_key, "HX-Request": "true", "X-Live": "1"}
@@ -76,13 +77,13 @@ def strip(version):
 taken, rng, matters = [], random.Random(1), 0
 for n in range(%(rings)d + 5):
     version, shown = strip("")
-    now, key = timezone.now(), f"pop.{n}"
+    now, key = timezone.now(), f"pop.{seat}.{n}"
     page_asks = time.perf_counter() + rng.uniform(0, %(every)f)  # the page asks at its own time
     first = time.perf_counter()
     switch.offer(by=SYSTEM, station=station.pk, key=key, at=now, number="%(phone)s", dialled="12348")
     switch.note(by=SYSTEM, key=key, step=Step.QUEUED, at=now)
-    switch.note(by=SYSTEM, key=key, step=Step.RINGING, at=now, seat="seat-1")
-    switch.sit(by=SYSTEM, station=station.pk, seat="seat-1", busy=Busy.RINGING, at=now, key=key)
+    switch.note(by=SYSTEM, key=key, step=Step.RINGING, at=now, seat=seat)
+    switch.sit(by=SYSTEM, station=station.pk, seat=seat, busy=Busy.RINGING, at=now, key=key)
     while True:
         time.sleep(max(0.0, page_asks - time.perf_counter()))
         version, shown = strip(version)
@@ -96,7 +97,7 @@ for n in range(%(rings)d + 5):
     if n >= 5:
         taken.append(took)
     switch.note(by=SYSTEM, key=key, step=Step.ENDED, at=timezone.now(), why="caller")
-    switch.sit(by=SYSTEM, station=station.pk, seat="seat-1", busy=Busy.FREE, at=timezone.now())
+    switch.sit(by=SYSTEM, station=station.pk, seat=seat, busy=Busy.FREE, at=timezone.now())
 taken.sort()
 print(json.dumps({
     "p50_ms": round(1000 * taken[len(taken) // 2]), "p95_ms": round(1000 * taken[int(0.95 * len(taken))]),

@@ -48,15 +48,15 @@ def bring_order(*, by: Actor, key: str, order: str) -> Call | None:
     call = Call.objects.select_for_update(of=("self",)).filter(channel=key).first()
     if call is None or call.order_number:
         return call
-    call.order_number, found = order_of(call, order)
+    call.order_number, found = order_of(by=by, call=call, header=order)
     if not call.order_number:
         return None
     call.save(update_fields=["order_number"])
-    use_up(found, call)
+    use_up(by=by, found=found, call=call)
     return call
 
 
-def order_of(call: Call, header: str) -> tuple[str, ExpectedCall | None]:
+def order_of(*, by: Actor, call: Call, header: str) -> tuple[str, ExpectedCall | None]:
     """The number in the header, else the announced one with its announcement; ("", None) without either."""
     if number := order_number(header):
         return number, None
@@ -64,7 +64,7 @@ def order_of(call: Call, header: str) -> tuple[str, ExpectedCall | None]:
     return (found.order_number, found) if found else ("", None)
 
 
-def use_up(found: ExpectedCall | None, call: Call) -> None:
+def use_up(*, by: Actor, found: ExpectedCall | None, call: Call) -> None:
     """An announcement is good for one call."""
     if found:
         found.call = call

@@ -64,7 +64,7 @@ class Recorded:
 News = Offered | Note | Recorded | Sit | Reply
 
 
-def moment(seconds: float) -> datetime:
+def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, tz=timezone.get_current_timezone())
 
 
@@ -156,7 +156,7 @@ class History:
         self.moved |= values.keys()
 
     def _offered(self, one: Offered) -> None:
-        at, places = moment(one.at), register()
+        at, places = _moment(one.at), register()
         known = one.known or about(one.number, at, one.dialled)
         call = self.call = Call(
             station_id=self.station,
@@ -170,7 +170,7 @@ class History:
         )
         call.phone = known.phone
         self._event(Step.OFFERED, at)
-        call.order_number, self.announced = order_of(call, one.order)
+        call.order_number, self.announced = order_of(by=self.by, call=call, header=one.order)
 
     def _event(self, step: Step, at: datetime, seat: str = "", why: str = "") -> None:
         seq = self.last.seq + 1 if self.last else 1
@@ -179,7 +179,7 @@ class History:
         self.events.append(self.last)
 
     def _note(self, call: Call, one: Note) -> None:
-        at = max(moment(one.at), call.offered_at)
+        at = max(_moment(one.at), call.offered_at)
         if one.step in (Step.RESUMED, Step.ENDED) and self.last and self.last.kind == Step.HELD:
             held = int((at - self.last.at).total_seconds())
             self._set(call, held_seconds=call.held_seconds + held)
@@ -217,7 +217,7 @@ class History:
             return
         if self.call.pk is None:
             self.call.save(force_insert=True)
-            use_up(self.announced, self.call)
+            use_up(by=self.by, found=self.announced, call=self.call)
         elif self.moved:
             self.call.save(update_fields=sorted(self.moved))
         for event in self.events:
@@ -288,7 +288,7 @@ def _sit_down(station: str, told: Iterable[Sit], kept: Mapping[str, History]) ->
     for one in last.values():
         call = _call_of(one.key, kept) if one.key and one.busy else None
         row = Seat.objects.filter(station_id=station, name=one.seat)
-        row.update(busy=one.busy, since=moment(one.at), call=call)
+        row.update(busy=one.busy, since=_moment(one.at), call=call)
 
 
 def _call_of(key: str, kept: Mapping[str, History]) -> int | None:
@@ -301,4 +301,4 @@ def _reply(one: Reply) -> None:
     """What became of something that a seat wanted. What has failed or is done stays so."""
     open_states = (CommandState.ASKED, CommandState.RINGING, CommandState.TALKING)
     rows = SeatCommand.objects.filter(pk=int(one.command), state__in=open_states)
-    rows.update(state=one.state, why=one.why, moved_at=moment(one.at))
+    rows.update(state=one.state, why=one.why, moved_at=_moment(one.at))
