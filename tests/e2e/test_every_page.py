@@ -116,14 +116,18 @@ def pages(world: World, area: str) -> Iterator[tuple[str, str, User | None]]:
         yield from ((name, path, who(world.city, pattern)) for path in paths)
 
 
+NO_PAGE = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
+"""How Chromium says that an answer is nothing to show."""
+
+
 def is_page(page: Page, path: str) -> bool:
-    """Opens it; False for what is no whole page: a download, a fragment."""
+    """Opens it; False for what is no whole page: a download, a fragment, a refusal without a body."""
     try:
         answer = page.goto(path)
     except Error as error:
-        if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
-            return False
-        raise
+        if not any(word in str(error) for word in NO_PAGE):
+            raise
+        return False
     assert answer is not None
     return answer.headers.get("content-type", "").startswith("text/html") and "<html" in answer.text()
 
@@ -158,6 +162,8 @@ def test_every_page_is_accessible(city: City, opened: Opened, areas: list[str]) 
             enter(context, user)
             last = user
         if not is_page(page, path):
+            page.close()  # the browser would still be putting its own error page there
+            page = context.new_page()
             continue
         assert user is None or "/login/" not in page.url, (name, user)
         seen[area] += 1

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from mingbai.cases.models import Case
 from mingbai.core.refused import Refused
 from mingbai.hotline.actions import quality
 from mingbai.hotline.models import Inspection
 from mingbai.hotline.queries.quality import sheet_on
 from mingbai.integrations.callrecords.actions import SourceTerms, land_records, make_source
 from mingbai.legalaid import actions as aid
+from mingbai.legalaid.perms import deciding_cases
 from mingbai.legalaid.queries.quality import criteria_on
 from mingbai.people.actions import register_worker
 from mingbai.people.enums import Post
@@ -100,12 +100,12 @@ def _inspect(rng: random.Random, station: Station) -> None:
 
 def _review() -> None:
     """A lot among the closed matters with aid; the first is rated."""
-    now = timezone.now()
+    now, reviewer = timezone.now(), user_of("aid")
     people = list(Worker.objects.filter(aid__is_active=True, is_active=True).order_by("code"))
     try:
         made = aid.draw_for_review(
-            cases=Case.objects.all(),
-            by=user_of("aid").actor,
+            cases=deciding_cases(reviewer),
+            by=reviewer.actor,
             reviewers=people,
             count=3,
             seed="体彩 26129 期",
