@@ -271,13 +271,14 @@ class Hotline:
         else:
             since = {one.key: one.since for one in self.line.callers.values()}
             known = {one.key: one.phase == "talking" for one in self.line.callers.values()}
+        legs = [one.id for one in channels if leg_parts(one.id)]
+        callers = [one for one in channels if one.id in ours and not leg_parts(one.id) and not is_ear(one.id)]
+        callers = await self._still_on(callers)
+        # From here on without a pause: what became of a seat is written at once, not first this, then that.
         if self.started not in ("", started):
             self._all_broke()
             known = {}
         self.line.callers.clear()
-        legs = [one.id for one in channels if leg_parts(one.id)]
-        callers = [one for one in channels if one.id in ours and not leg_parts(one.id) and not is_ear(one.id)]
-        callers = await self._still_on(callers)
         self.came |= {
             one.id: Offered(one.id, one.created, one.caller[:32], one.dialled)
             for one in callers

@@ -10,10 +10,8 @@ from mingbai.core.refused import Refused
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import Here, case_for
-from mingbai.web.exports import disposition
 from mingbai.web.forms import said
-
-_SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"})
+from mingbai.web.sent_files import served
 
 
 @staff(Permission.CASE_SEE)
@@ -29,15 +27,3 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         messages.error(request, said(refused))
         return redirect("desk:case", number)
     return served(body, attachment.content_type, attachment.name, is_download="download" in request.GET)
-
-
-def served(body: bytes, content_type: str, name: str, *, is_download: bool = False) -> HttpResponse:
-    """A file that somebody sent, with the type that was found in its content."""
-    inline = content_type in _SHOWN_INLINE and not is_download
-    response = HttpResponse(body, content_type=content_type)
-    response["Content-Disposition"] = disposition(name, inline=inline)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    # A PDF or picture of somebody else's may carry scripts: it runs nothing and reaches nothing here.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response

@@ -21,10 +21,10 @@ from mingbai.oversight.models import Evidence, Mark, Review
 from mingbai.oversight.perms import can_show
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff, user_of
-from mingbai.web.desk.files import served
 from mingbai.web.forms import FilesField, FilesInput, said
 from mingbai.web.oversight.reach import link, review_for, way
 from mingbai.web.pages import Ask, Section, Sure
+from mingbai.web.sent_files import served
 
 _ENDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 

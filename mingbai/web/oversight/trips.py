@@ -26,9 +26,17 @@ from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, refusals
-from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, new_key, not_taken, taken
+from mingbai.web.offline import (
+    believed,
+    from_phone,
+    is_from_phone,
+    keeps_page,
+    key_of,
+    new_key,
+    not_taken,
+    taken,
+)
 from mingbai.web.pages import Ask, Why
-from mingbai.web.village.matter import believed
 from mingbai.web.where import full_name
 
 MOST = 1000
