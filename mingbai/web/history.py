@@ -383,12 +383,10 @@ def value_of(name: str, value: Any) -> str:
         labels = {**dict(OrganisationKind.choices), **{code: kind.label for code, kind in KINDS.items()}}
         return str(labels.get(text, text))
     places = register()
-    where = places.regions if name in _REGIONS else places.stations  # a station has its region's code
+    # A station has its region's code.
+    where = places.regions if name in ("region", "parent", "into") else places.stations
     row = where.get(text) or places.regions.get(text)
     return row.name if row else _moment(text)
-
-
-_REGIONS = frozenset({"region", "parent", "into"})
 
 
 def _moment(text: str) -> str:
