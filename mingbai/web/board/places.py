@@ -87,7 +87,9 @@ def where(request: HttpRequest) -> HttpResponse:
     if suffix := request.GET.get("as", ""):
         lines = ([harmless(str(cell)) for cell in [one.name, *_cells(one, shown)]] for one in found)
         plain = [str(one).lstrip("#") for one in heads]
-        return table_file(f"map-{code}-{period.first}-{period.last}", suffix, plain, lines)
+        return table_file(
+            request, f"map-{code}-{period.first}-{period.last}", suffix, plain, lines, is_personal=False
+        )
     context = {
         **head(request, period, "map"),
         "of": code,

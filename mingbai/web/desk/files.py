@@ -1,7 +1,5 @@
 """Attachments: served only through the check of the matter they belong to."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +10,7 @@ from mingbai.core.refused import Refused
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import Here, case_for
+from mingbai.web.exports import disposition
 from mingbai.web.forms import said
 
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"})
@@ -37,10 +36,3 @@ def file(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     # A PDF or picture of somebody else's may carry scripts: it runs nothing and reaches nothing here.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
-
-
-def disposition(name: str, *, inline: bool) -> str:
-    """RFC 6266: a plain name for old clients, the true one percent-encoded."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
-    how = "inline" if inline else "attachment"
-    return f"{how}; filename=\"{plain or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

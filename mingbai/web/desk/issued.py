@@ -32,25 +32,11 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.dossier import Dossier
-from mingbai.web.desk.files import disposition
 from mingbai.web.desk.reach import case_for
+from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, said
 from mingbai.web.manage.pages import Ask
 from mingbai.web.mediation.folder import wanted_papers
-
-TYPES = {
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
-
-def as_file(content: bytes, name: str, form: str) -> HttpResponse:
-    """A PDF opens in the browser, a Word file is saved; nobody's cache keeps either."""
-    response = HttpResponse(content, content_type=TYPES[Format(form)])
-    response["Content-Disposition"] = disposition(f"{name}.{form}", inline=form == Format.PDF)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def issued_of(dossier: Dossier) -> list[dict[str, Any]]:
@@ -130,7 +116,7 @@ def paper(request: HttpRequest, number: int, pk: int, form: str) -> HttpResponse
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("desk:case", case.number)
-    return as_file(content, f"{PAPER_KINDS.get(found.kind).label}{found.text}", form)
+    return take_out(request, content, f"{PAPER_KINDS.get(found.kind).label}{found.text}", form)
 
 
 @staff(Permission.CASE_SEE)

@@ -7,7 +7,7 @@ from mingbai.cases.actions import handover
 from mingbai.cases.models import Attachment, Case
 from mingbai.journal.models import Entry
 from mingbai.people.roles import RoleCode
-from mingbai.web.desk.files import disposition
+from mingbai.web.exports import disposition
 from tests.cases.factories import SOUTH, City, make_many, make_taken
 from tests.web.desk.pages import do, errors, queries, signed_in, soup, url_of, words
 
