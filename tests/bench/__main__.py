@@ -14,6 +14,7 @@ import psycopg
 
 from ops.dev import postgres
 from tests.bench import (
+    backup,
     door,
     figures,
     intake,
@@ -165,6 +166,14 @@ def figures_sqlite() -> dict[str, Any]:
         return figures.measure(world)
 
 
+def backup_sqlite() -> dict[str, Any]:
+    return backup.sqlite(backup.CASES)
+
+
+def backup_postgresql() -> dict[str, Any]:
+    return backup.postgresql(backup.CASES)
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
@@ -184,6 +193,8 @@ ROUNDS = {
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,
     "figures": figures_sqlite,
+    "backup_sqlite": backup_sqlite,
+    "backup_postgresql": backup_postgresql,
 }
 
 
@@ -208,10 +219,20 @@ def figures_of_millions_postgresql() -> dict[str, Any]:
         return figures.measure(world)
 
 
+def backup_of_a_million() -> dict[str, Any]:
+    return backup.sqlite(backup.LARGE)
+
+
+def backup_of_a_million_postgresql() -> dict[str, Any]:
+    return backup.postgresql(backup.LARGE)
+
+
 LARGE_ROUNDS = {
     "reads_postgresql": reads_of_millions,
     "figures_sqlite": figures_of_millions,
     "figures_postgresql": figures_of_millions_postgresql,
+    "backup_sqlite": backup_of_a_million,
+    "backup_postgresql": backup_of_a_million_postgresql,
 }
 
 
