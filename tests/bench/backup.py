@@ -1,4 +1,4 @@
-"""A backup while matters come in: how long, how much slower intake is meanwhile, and what comes back of it."""
+"""A backup while matters come in: how long it takes, how much intake is slowed, what comes back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def postgresql(cases: int) -> dict[str, Any]:
 
 
 def measure(world: World, database: Database, again: World, restored: Database, cases: int) -> dict[str, Any]:
-    """`slower` is the share of intake that is lost while the backup runs, against the mean before and after."""
+    """The ratio: the share of intake lost while the backup runs, against the mean before and after."""
     key = world.found()
     fill(world, database, cases)
     file = world.folder / "of.backup"
