@@ -32,8 +32,8 @@ for _ in $(seq 300); do [ ! -s "$init" ] || break; sleep 0.1; done
 [ -s "$init" ] || { echo "the machine did not boot" >&2; exit 1; }
 
 inside() {
-  nsenter --target "$(cat "$init")" --mount --uts --ipc --net --pid --root --wd=/root /usr/bin/env -i \
+  nsenter --target "$(cat "$init")" --mount --uts --ipc --net --pid --root /usr/bin/env -i \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb "$@"
 }
-inside sh -c 'for _ in $(seq 100); do systemctl is-system-running --quiet && break; sleep 0.2; done'
-inside sh -eu /root/walk.sh
+inside sh -c 'cd /; for _ in $(seq 300); do systemctl is-system-running --quiet 2>/dev/null && break; sleep 0.2; done'
+inside sh -euc 'cd /root; exec sh -eu walk.sh'
