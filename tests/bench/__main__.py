@@ -22,6 +22,7 @@ from tests.bench import (
     line,
     many,
     memory,
+    mixed,
     outbox,
     partners,
     pay,
@@ -174,6 +175,11 @@ def backup_postgresql() -> dict[str, Any]:
     return backup.postgresql(backup.CASES)
 
 
+def mixed_load() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return mixed.measure(world, mixed.SECONDS)
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
@@ -195,6 +201,7 @@ ROUNDS = {
     "figures": figures_sqlite,
     "backup_sqlite": backup_sqlite,
     "backup_postgresql": backup_postgresql,
+    "mixed_load": mixed_load,
 }
 
 
@@ -227,12 +234,18 @@ def backup_of_a_million_postgresql() -> dict[str, Any]:
     return backup.postgresql(backup.LARGE)
 
 
+def mixed_load_of_half_an_hour() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return mixed.measure(world, mixed.LARGE_SECONDS)
+
+
 LARGE_ROUNDS = {
     "reads_postgresql": reads_of_millions,
     "figures_sqlite": figures_of_millions,
     "figures_postgresql": figures_of_millions_postgresql,
     "backup_sqlite": backup_of_a_million,
     "backup_postgresql": backup_of_a_million_postgresql,
+    "mixed_load": mixed_load_of_half_an_hour,
 }
 
 
