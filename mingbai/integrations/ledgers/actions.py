@@ -156,15 +156,12 @@ SIGNED = "EXPORTED.txt"
 
 
 @transaction.atomic
-def sign(folder: Path, counts: Mapping[str, int], *, by: str, period: Period) -> None:
+def sign(*, by: Actor, folder: Path, counts: Mapping[str, int], period: Period) -> None:
     """Says beside the exported ledgers who took them out: the files themselves come in again as they are."""
     names = [name for name in sorted(counts) if (folder / name).is_file()]
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    head = (
-        f"导出人 {by}，{timezone.localtime():%Y-%m-%d %H:%M}，{period.first} 至 {period.last} {period.region}"
-    )
+    head = f"导出人 {by.name}，{timezone.localtime():%Y-%m-%d %H:%M}，{period.first} 至 {period.last} {period.region}"
     lines = [f"{digests[name]}  {name}  {counts[name]}" for name in names]
     (folder / SIGNED).write_text("\n".join([f"{head} {period.region}".rstrip(), *lines, ""]), "utf-8")
-    who = Actor("system", "export_ledger", by[:60])
     told = {"from": str(period.first), "to": str(period.last), "region": period.region, "files": digests}
-    write(chain="export:ledgers", verb="ledger.taken_out", by=who, data=told)
+    write(chain="export:ledgers", verb="ledger.taken_out", by=by, data=told)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mingbai.core.actor import Actor
 from mingbai.integrations.ledgers.actions import sign
 from mingbai.integrations.ledgers.files import write_csv, write_xlsx
 from mingbai.integrations.ledgers.registry import LEDGERS, Period
@@ -38,7 +39,8 @@ class Command(BaseCommand):
             if ledger.export:
                 name = f"{ledger.name}{suffix}"
                 counts[name] = write(folder / name, ledger.columns, ledger.export(period))
-        sign(folder, counts, by=options["by"] or _who(), period=period)
+        by = Actor("system", "export_ledger", (options["by"] or _who())[:60])
+        sign(by=by, folder=folder, counts=counts, period=period)
         self.stdout.write(json.dumps(counts, ensure_ascii=False))
 
 
