@@ -2,7 +2,8 @@
 # Tries a bundle for real, as a new operator would: on a bare Debian that has booted, with its own systemd and
 # without any network but loopback. The older one is installed, the newer upgrades it, and the operator's
 # chapter is walked through (ops/bundle/walk.sh).
-# Usage (as root): try.sh BUNDLE [OLDER-BUNDLE] [ROOT]; ROOT is made by debootstrap where it is not there.
+# Usage (as root): [STEPS=…] try.sh BUNDLE [OLDER-BUNDLE] [ROOT]; ROOT is made by debootstrap where it is not
+# there. STEPS: only these of walk.sh, on a ROOT that was walked before.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 bundle=$(readlink -f "${1:?the bundle}")
@@ -36,4 +37,5 @@ inside() {
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb "$@"
 }
 inside sh -c 'cd /; for _ in $(seq 300); do systemctl is-system-running --quiet 2>/dev/null && break; sleep 0.2; done'
-inside sh -euc 'cd /root; exec sh -eu walk.sh'
+# shellcheck disable=SC2086  # several words
+inside sh -eu /root/walk.sh ${STEPS:-}

@@ -160,8 +160,9 @@ def sign(*, by: Actor, folder: Path, counts: Mapping[str, int], period: Period) 
     """Says beside the exported ledgers who took them out: the files themselves come in again as they are."""
     names = [name for name in sorted(counts) if (folder / name).is_file()]
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    head = f"导出人 {by.name}，{timezone.localtime():%Y-%m-%d %H:%M}，{period.first} 至 {period.last} {period.region}"
+    days = f"{period.first} 至 {period.last} {period.region}".rstrip()
+    head = f"导出人 {by.name}，{timezone.localtime():%Y-%m-%d %H:%M}，{days}"
     lines = [f"{digests[name]}  {name}  {counts[name]}" for name in names]
-    (folder / SIGNED).write_text("\n".join([f"{head} {period.region}".rstrip(), *lines, ""]), "utf-8")
+    (folder / SIGNED).write_text("\n".join([head, *lines, ""]), "utf-8")
     told = {"from": str(period.first), "to": str(period.last), "region": period.region, "files": digests}
     write(chain="export:ledgers", verb="ledger.taken_out", by=by, data=told)
