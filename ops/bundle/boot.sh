@@ -17,6 +17,9 @@ trap 'find "$groups" -depth -type d -exec rmdir {} + 2>/dev/null || true' EXIT
     mount --make-rprivate /
     mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
+    # It takes one hierarchy of groups, its own, and does not learn of the controllers of this machine.
+    printf "#subsys_name\thierarchy\tnum_cgroups\tenabled\n" >"$root/run/cgroups"
+    mount --bind "$root/run/cgroups" "$root/proc/cgroups"
     mount -t sysfs -o ro sysfs "$root/sys"
     if [ "$2" = systemd ]; then
       mount -t tmpfs -o mode=755 tmpfs "$root/sys/fs/cgroup"
@@ -27,17 +30,26 @@ trap 'find "$groups" -depth -type d -exec rmdir {} + 2>/dev/null || true' EXIT
     fi
     mount -t tmpfs -o mode=755 tmpfs "$root/run"
     mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-    for node in null zero full random urandom tty; do
-      touch "$root/dev/$node"
-      mount --bind "/dev/$node" "$root/dev/$node"
-    done
+    # Nodes of its own: from bound ones a unit with PrivateDevices makes none.
+    while read -r node major minor; do
+      mknod -m 666 "$root/dev/$node" c "$major" "$minor"
+    done <<NODES
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+NODES
     mkdir "$root/dev/pts" "$root/dev/shm"
     mount -t tmpfs tmpfs "$root/dev/shm"
     ln -s /proc/self/fd "$root/dev/fd"
     cd "$root"
     pivot_root . mnt
     umount -l /mnt
-    exec /usr/bin/env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd
+    exec /usr/bin/env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+      SYSTEMD_PROC_CMDLINE="systemd.unified_cgroup_hierarchy=$([ "$2" = systemd ] && echo 0 || echo 1) systemd.legacy_systemd_cgroup_controller=1" \
+      /lib/systemd/systemd
   ' sh "$root" $kind
 ) &
 waited=0
