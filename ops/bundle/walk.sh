@@ -76,7 +76,7 @@ walk_sheet() {
 
 walk_city() {
   say "建一座城市"
-  printf 'code,name,level,parent\n210400000000,抚顺市,city,\n210402000000,新抚区,county,210400000000\n210402001000,站前街道,town,210402000000\n' >city.csv
+  printf 'code,name,level,parent\n210400000000,抚顺市,city,\n210402000000,新抚区,county,210400000000\n210402001000,站前街道,township,210402000000\n' >city.csv
   mingbai found_city city.csv
   for one in "li.na 李娜 system_admin" "wang.q 王强 security_admin" "zhao.m 赵敏 audit_admin"; do
     # shellcheck disable=SC2086
