@@ -10,6 +10,8 @@ application = get_wsgi_application()
 
 from mingbai.web.health import refuse_foreign_data  # noqa: E402
 from mingbai.web.supervisor import leash  # noqa: E402
+from mingbai.web.warm import warm  # noqa: E402
 
 refuse_foreign_data()
 leash()
+warm()

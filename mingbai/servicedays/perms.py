@@ -113,9 +113,9 @@ def can_work_day(user: User | Any, day: ServiceDay) -> bool:
     if not getattr(user, "is_authenticated", False):
         return False
     return (
-        is_in_team(user, day)
-        or reach(user, Permission.CASE_OPEN).has(day.region_id)
+        reach(user, Permission.CASE_OPEN).has(day.region_id)
         or can_plan(user, day.region_id)
+        or is_in_team(user, day)
     )
 
 

@@ -196,6 +196,8 @@ def _calls(server: Server, prepared: dict[str, str]) -> dict[str, Any]:
     seen: list[float] = []
     streams = [Display(server.port, prepared["station"]) for _n in range(SCREENS)]
     for one in streams:
+        one.middle()  # its page was drawn when it was switched on
+    for one in streams:
         one.until(lambda _text: True)
     time.sleep(1.0)  # the poll has begun
     clerk = Clerk(server.port, prepared["session"])
@@ -254,10 +256,14 @@ class Display:
         self.text = b""
         self.until(lambda text: b"data:" in text)
         while True:
-            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-            link.request("GET", f"/screen/{self.station}/now/")
-            if b"data-call" in link.getresponse().read():
+            if b"data-call" in self.middle():
                 return time.perf_counter()
+
+    def middle(self) -> bytes:
+        """What stands on it now."""
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        link.request("GET", f"/screen/{self.station}/now/")
+        return link.getresponse().read()
 
 
 class Clerk:

@@ -87,7 +87,7 @@ def inside(port: int) -> dict[str, Any]:
     begun = time.perf_counter()
     while waiting:
         some = dict(list(waiting.items())[:AT_ONCE])
-        said = phone.send(some, cuts.pop() if cuts and phone.sendings % 2 else "")
+        said = phone.send(some, cuts.pop() if cuts and phone.sendings % 2 == 0 else "")
         for key, one in said.items():
             if one["taken"] is not True:
                 raise RuntimeError(one)

@@ -57,11 +57,21 @@ def start(
     codes = {rule.id: rule.code for rule in book.rules.deadlines}
     running = {(codes[clock.rule_id], clock.subject) for clock in running_of(case)}
     clocks = build(case, event, at, book, subject=subject, unless_stops=unless_stops)
-    Clock.objects.bulk_create(c for c in clocks if (codes[c.rule_id], subject) not in running)
+    begin(case, [c for c in clocks if (codes[c.rule_id], subject) not in running])
+
+
+def begin(case: Case, clocks: Iterable[Clock]) -> None:
+    """Write these clocks; they run."""
+    made = Clock.objects.bulk_create(clocks)
+    if case.running is not None:
+        case.running.extend(made)
 
 
 def running_of(case: Case) -> list[Clock]:
-    return list(case.clocks.filter(done_at=None).order_by("due_at", "id"))
+    """Soonest first. Read once for a matter that an action holds: nobody else changes them meanwhile."""
+    if case.running is None:
+        case.running = list(case.clocks.filter(done_at=None))
+    return sorted((c for c in case.running if c.done_at is None), key=lambda c: (c.due_at, c.pk))
 
 
 def stop(case: Case, *events: str, at: datetime, subject: str = "") -> None:
@@ -98,7 +108,7 @@ def start_code(case: Case, code: str, at: datetime, *, subject: str) -> None:
     known = [rule for rule in book.rules.deadlines if rule.code == code]
     for rule in rules_started(known, Event.STAGE, replace(matter, stage=code), timezone.localdate(at)):
         if not case.clocks.filter(done_at=None, rule__code=code, subject=subject).exists():
-            _clock(case, rule, at, subject, book).save(force_insert=True)
+            begin(case, [_clock(case, rule, at, subject, book)])
 
 
 def end_of(case: Case, code: str, at: datetime) -> datetime | None:

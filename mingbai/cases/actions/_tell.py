@@ -32,8 +32,8 @@ def notify_received(*, case: Case, phone: str, by: Actor) -> None:
 
 def notify_resident(*, case: Case, event: str, template: str, by: Actor, **context: Any) -> None:
     """Tell the one who may be told, where there is a mobile phone of their own and they want it so."""
-    resident = _listener(case)
-    if resident is None or case.tell_by not in _BY_MESSAGE:
+    resident = _listener(case) if case.tell_by in _BY_MESSAGE else None
+    if resident is None:
         return
     phone = resident.phone
     if is_mobile(phone) and resident.phone_of == "own":

@@ -75,4 +75,5 @@ def _revive(case: Case, merged_at: datetime | None, at: datetime) -> None:
         if clock.pauses and clock.pauses[-1][1] == (merged_at.isoformat() if merged_at else None):
             clock.pauses[-1][1], clock.is_paused = None, True
         clock.save(update_fields=["done_at", "end", "pauses", "is_paused"])
+    case.running = None
     _clockwork.resume(case, at)

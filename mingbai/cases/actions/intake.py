@@ -70,6 +70,8 @@ def open_case(*, by: Actor, intake: Intake) -> Opened:
     clean = checked(
         intake, kinds=set(KINDS.codes()), regions=book.places.regions, stations=book.places.stations, now=now
     )
+    if clean.opened_at and (found := _known(clean)):
+        return found  # what waited on a phone or stands in a file comes again and again
     known = _chosen(clean)
     at = clean.opened_at or now
     decided = _station(clean, at, book)

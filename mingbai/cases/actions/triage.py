@@ -9,7 +9,7 @@ from mingbai.cases.actions import _clockwork, work
 from mingbai.cases.actions._record import enter, locked, now_or, saved
 from mingbai.cases.enums import Event
 from mingbai.cases.kinds import KINDS
-from mingbai.cases.models import Case, Clock
+from mingbai.cases.models import Case
 from mingbai.cases.queries import books
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
@@ -72,7 +72,7 @@ def _start_urgent(case: Case, at: datetime) -> None:
     rules = {rule.id for rule in book.rules.deadlines if rule.urgent_only}
     had = set(case.clocks.values_list("rule_id", flat=True))
     clocks = _clockwork.build(case, Event.OPENED, at, book)
-    Clock.objects.bulk_create(clock for clock in clocks if clock.rule_id in rules - had)
+    _clockwork.begin(case, [clock for clock in clocks if clock.rule_id in rules - had])
 
 
 def learn_from_intake(*, case: Case, by: Actor, kind: str, urgency: str, at: datetime | None = None) -> None:

@@ -27,6 +27,7 @@ from mingbai.people.models import Partner, Worker
 from mingbai.places.models import Region, Station
 
 if TYPE_CHECKING:
+    from mingbai.cases.models.clock import Clock
     from mingbai.people.models import User
 
 
@@ -122,6 +123,9 @@ class Case(models.Model):
     summary = Sealed("summary_sealed")
     place_text = Sealed("place_text_sealed")
     follow_code = Sealed("follow_code_sealed")
+
+    running: "list[Clock] | None" = None
+    """Its running clocks once an action has read them (actions/_clockwork.py); None: not read."""
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 

@@ -117,23 +117,32 @@ _STRENGTH = {"id_number": 0, "phone_and_name": 1, "phone": 2}
 
 
 def known_people(
-    *, phone: str = "", id_number: str = "", name: str = "", user: User | None = None, limit: int = 5
+    *,
+    phone: str = "",
+    id_number: str = "",
+    name: str = "",
+    user: User | None = None,
+    limit: int = 5,
+    beside: Case | None = None,
 ) -> list[Known]:
     """Who has come before with this phone or ID number, best match first; five queries at most.
 
+    `beside`: who speaks in this matter and whom it is about are not looked for.
     A name alone proposes nobody: too many people share one. Values that are not whole yet find nothing.
     """
     hashes = _typed(phone, id_number)
     if not hashes:
         return []
     rows = Resident.objects.filter(_any(hashes), erased_at=None).select_related("merged_into__merged_into")
+    if beside is not None:
+        rows = rows.exclude(pk__in=[pk for pk in (beside.speaker_id, beside.party_id) if pk])
     found: dict[int, tuple[str, Resident]] = {}
     for row in rows.order_by("-pk")[:_MOST_ROWS]:
         how, person = _how(row, hashes, hashed("name", name.strip())), canonical(row)
         if person.pk not in found or _STRENGTH[how] < _STRENGTH[found[person.pk][0]]:
             found[person.pk] = (how, person)
     best = sorted(found.values(), key=lambda pair: (_STRENGTH[pair[0]], -pair[1].pk))[:limit]
-    return _with_matters(best, user)
+    return _with_matters(best, user) if best else []
 
 
 def _typed(phone: str, id_number: str) -> dict[str, str]:

@@ -172,9 +172,7 @@ def _answered(case: Case, note: Jotting, by: Actor) -> Case:
     """Answered and told face to face; the resident can still rate it by its number."""
     if case.state not in _ANSWERABLE:
         return case
-    case = work.answer(case=case, by=by, text=note.answer, laws=note.laws)
-    case = work.tell(case=case, by=by, how=Tell.VISIT)
-    return work.close(case=case, by=by)
+    return work.answer_at_once(case=case, by=by, text=note.answer, how=Tell.VISIT, laws=note.laws)
 
 
 def _accepted(case: Case, note: Jotting, worker: Worker | None, by: Actor) -> Case:

@@ -78,9 +78,8 @@ def opened_from(form: NewForm, here: Here, *, has_call: bool = False) -> Opened:
     if opened.is_new:
         _say(opened.case, data["topic"], by)
     if opened.is_new and data["ending"] == ANSWER:
-        case = work.answer(case=opened.case, by=by, text=data["answer"], laws=lines_of(data["laws"]))
-        case = work.tell(case=case, by=by, how=data["told"])
-        work.close(case=case, by=by)
+        laws = lines_of(data["laws"])
+        work.answer_at_once(case=opened.case, by=by, text=data["answer"], how=data["told"], laws=laws)
     return opened
 
 

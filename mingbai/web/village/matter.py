@@ -17,6 +17,7 @@ from mingbai.cases.actions import work
 from mingbai.cases.actions.intake import Opened, open_case
 from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
+from mingbai.cases.models import Case
 from mingbai.cases.queries import known_people
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.crypto import sm3
@@ -149,7 +150,6 @@ def matter(request: HttpRequest) -> HttpResponse:
     form, key = MatterForm(request.POST, here=here), key_of(request)
     if not form.is_valid():
         return not_taken(_first(form)) if is_from_phone(request) else _page(request, form)
-    likely = known_words(form)
     try:
         opened = opened_from(form, key)
     except Refused as refused:
@@ -160,7 +160,7 @@ def matter(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     note_given(request, opened.case.number)
     if is_from_phone(request):
-        return taken(_told(opened, likely))
+        return taken(_told(opened, form))
     return redirect("desk:given", opened.case.number)
 
 
@@ -170,28 +170,29 @@ def opened_from(form: MatterForm, key: str) -> Opened:
     by = form.here.user.actor
     opened = open_case(by=by, intake=form.intake(key))
     if opened.is_new and form.cleaned_data["answer"]:
-        case = work.answer(case=opened.case, by=by, text=form.cleaned_data["answer"])
-        work.close(case=work.tell(case=case, by=by, how=Tell.VISIT), by=by)
+        work.answer_at_once(case=opened.case, by=by, text=form.cleaned_data["answer"], how=Tell.VISIT)
     return opened
 
 
-def known_words(form: MatterForm) -> str:
-    """What came in meanwhile under this phone, so that somebody looks whether it is the same."""
+def known_words(form: MatterForm, case: Case) -> str:
+    """What else came in under the phone of this matter, so that somebody looks whether it is the same."""
     phone = form.cleaned_data["phone"]
     if not phone:
         return ""
-    known = known_people(phone=phone, id_number="", name=form.cleaned_data["name"], user=form.here.user)
-    numbers = [group_number(case.number) for one in known for case in one.cases if case.is_open]
+    name = form.cleaned_data["name"]
+    known = known_people(phone=phone, id_number="", name=name, user=form.here.user, beside=case)
+    theirs = [other for one in known for other in one.cases if other.is_open and other.pk != case.pk]
+    numbers = [group_number(other.number) for other in theirs]
     if not numbers:
         return ""
     return _("这个电话另有在办的：%(numbers)s，请看是不是同一件。") % {"numbers": "、".join(numbers[:3])}
 
 
-def _told(opened: Opened, likely: str) -> str:
+def _told(opened: Opened, form: MatterForm) -> str:
     number = _("编号 %(number)s。") % {"number": group_number(opened.case.number)}
     if opened.follow_code:
         number += _("查询码 %(code)s。") % {"code": opened.follow_code}
-    return number + (likely if opened.is_new else "")
+    return number + (known_words(form, opened.case) if opened.is_new else "")
 
 
 def _first(form: forms.Form) -> str:
