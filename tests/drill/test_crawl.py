@@ -21,7 +21,7 @@ from tests.web.test_matrix import caller
 from tests.web.world import World, make_world
 
 pytestmark = pytest.mark.django_db
-REQUESTS = int(os.environ.get("MINGBAI_CRAWL", 100_000 if FULL else 600))
+REQUESTS = int(os.environ.get("MINGBAI_CRAWL", 100_000 if FULL else 300))
 SEED = int(os.environ.get("MINGBAI_CRAWL_SEED", random.randrange(10**9) if FULL else 1))
 NOBODY, PARTNER = "nobody", "partner"
 EVERYBODY = [NOBODY, PARTNER, *RoleCode.values]
