@@ -3,7 +3,7 @@
 import socket
 
 HIDDEN = b"GET /healthz HTTP/1.1\r\nHost: %(host)s\r\n\r\n"
-"""What must never be answered: it would be 200, and the request before it never is."""
+"""What must never be answered: a second answer on the connection would be its."""
 _CHUNKED = b"0\r\n\r\n" + HIDDEN
 _LINES = {
     "length and chunks": (b"Content-Length: 4\r\nTransfer-Encoding: chunked", _CHUNKED),

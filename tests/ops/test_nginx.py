@@ -150,7 +150,7 @@ def test_no_request_hides_in_another(site, way):
     for name, request in smuggling.requests(NAME if way == "nginx" else "127.0.0.1").items():
         with wire(url, house, way) as caller:
             codes = smuggling.answered(caller, request)
-        if 200 in codes:
+        if len(codes) > 1:
             hidden[name] = codes
         # Nor does it lie in wait on a connection between nginx and the house.
         assert {house.get("/healthz").text, ask(client, url, "/healthz").text} == {"ok\n"}, name
