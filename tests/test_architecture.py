@@ -107,6 +107,43 @@ def test_imports_point_down(room):
     assert wrong == {}
 
 
+ROOMS_OF_THE_WEB = {
+    # Other doors to the same pages.
+    ("kiosk", "public"),
+    ("wechat", "public"),
+    # They take matters in by the desk's own form, or open the desk's own matters.
+    ("seat", "desk"),
+    ("village", "desk"),
+    ("mediation", "desk"),
+    ("filings", "desk"),
+    ("board", "desk"),
+    # One form of means for the resident and the clerk.
+    ("desk", "aid"),
+    ("public", "aid"),
+    # Residents book what stands in the door's own hours, or answer a question of a group.
+    ("public", "days"),
+    ("public", "door"),
+    ("public", "desk"),
+    ("oversight", "manage"),
+}
+"""Which room of mingbai/web may know which (ADR 0049); what more than two need lies beside the rooms."""
+
+
+def rooms_known(path: Path) -> set[tuple[str, str]]:
+    """The other rooms of the web that a file of one imports from."""
+    web = HOUSE / "web"
+    here = path.relative_to(web).parts[0]
+    names = [name.split(".") for name in imported(ast.parse(path.read_text()))]
+    there = {parts[2] for parts in names if parts[:2] == ["mingbai", "web"] and len(parts) > 2}
+    return {(here, room) for room in there if room != here and (web / room / "urls.py").exists()}
+
+
+def test_rooms_of_the_web_know_only_whom_they_must():
+    files = [path for path in (HOUSE / "web").rglob("*.py") if (HOUSE / "web") not in {path.parent}]
+    assert {pair for path in files for pair in rooms_known(path)} == ROOMS_OF_THE_WEB
+    assert [(a, b) for a, b in ROOMS_OF_THE_WEB if (b, a) in ROOMS_OF_THE_WEB] == []
+
+
 def test_foreign_keys_point_down():
     assert wrong_keys(own_models()) == []
 

@@ -4,7 +4,8 @@ import ast
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -279,6 +280,42 @@ def foreign_folders(loader) -> list[Path]:
 
 
 ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+
+
+def unused(sources: Mapping[str, str], everywhere: str) -> list[str]:
+    """Functions and constants of the top of a module whose name stands nowhere but where it is defined."""
+    words = Counter(re.findall(r"\w+", everywhere))
+    return [
+        f"{path}: {name}"
+        for path, source in sources.items()
+        for node in ast.parse(source).body
+        for name in defined_by(node)
+        if not name.startswith("__") and words[name] < 2
+    ]
+
+
+def defined_by(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def test_nothing_is_defined_that_nobody_uses():
+    """What only tests use is not used either."""
+    sources = {named(path): path.read_text() for path in code()}
+    others = [*(ROOT / "templates").rglob("*.html"), *code(ROOT / "config"), *code(ROOT / "ops")]
+    everywhere = "\n".join([*sources.values(), *(path.read_text() for path in others)])
+    assert [one for one in unused(sources, everywhere) if one not in _FOR_TESTS] == []
+
+
+_FOR_TESTS = {"mingbai/journal/guards.py: without_guards"}
+"""Tests flush the journal's tables; nothing else may."""
+
+
+def test_a_planted_unused_name_is_found():
+    source = "def lonely(): pass\nUSED = 1\nprint(USED)"
+    assert unused({"a.py": source}, source) == ["a.py: lonely"]
 
 
 def test_no_template_is_unused():

@@ -5,9 +5,13 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mingbai.core.refused import Refused
 
 
 def new_path() -> str:
@@ -60,3 +64,21 @@ def stored_before(moment: datetime) -> Iterator[str]:
         changed = datetime.fromtimestamp(file.stat().st_mtime, tz=timezone.get_current_timezone())
         if changed < moment:
             yield str(file.relative_to(root))
+
+
+def whole_file(stream: IO[bytes], size: int) -> bytes:
+    """All of it; `size` is what the sender says, and is not believed.
+
+    Raises Refused "file_too_large", "file_empty".
+    """
+    most = settings.ATTACHMENT_MAX_BYTES
+    content = stream.read(most + 1) if size <= most else b" " * (most + 1)
+    if len(content) > most:
+        raise Refused(
+            _("文件太大：每个文件最多 %(most)d MB。") % {"most": most // 1024**2},
+            code="file_too_large",
+            field="file",
+        )
+    if not content:
+        raise Refused(_("这个文件是空的，请重新选择。"), code="file_empty", field="file")
+    return content

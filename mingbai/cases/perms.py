@@ -128,10 +128,6 @@ def can_answer_handover(user: User, handover: Handover) -> bool:
     return can(user, Permission.CASE_WORK, station=handover.taker_id)
 
 
-def can_take_back(user: User, handover: Handover) -> bool:
-    return can_work(user, handover.case)
-
-
 def can_finish_help(user: User, helper: CoHandler) -> bool:
     if helper.is_engaged:  # the line that named them ends it
         return False
@@ -161,7 +157,3 @@ def _is_named(user: User, case: Case) -> bool:
     if not workers or not can(user, Permission.PERSON_SHOW):
         return False
     return CoHandler.objects.filter(case=case, worker_id__in=workers, done_at=None).exists()
-
-
-def can_edit_rules(user: User) -> bool:
-    return can(user, Permission.RULES_EDIT)

@@ -156,6 +156,11 @@ def clean_text(text: str, *, most: int = 20_000, field: str = "text") -> str:
     return clean
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether a text message reaches this number, as `clean_phone` writes it."""
+    return len(phone) == 11 and phone.startswith("1") and phone.isdigit()
+
+
 def last4(phone: object) -> str:
     """Return the last four digits of the number itself (an extension does not count), or ""."""
     plain = re.sub(r"[\s()]", "", _narrow(phone))

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from mingbai.figures.registry import INDICATORS, MEANS, Indicator
 from mingbai.figures.rules import Period
+from mingbai.places.queries import one_moment
 
 MOST_READINGS = 24
 """In one statement: so that the codes of a region's places stay below what a statement may carry."""
@@ -24,9 +25,15 @@ def totals(codes: Iterable[str], period: Period) -> dict[str, int]:
 def totals_of(codes: Iterable[str], periods: Iterable[Period]) -> list[dict[str, int]]:
     """The same for several periods, in their order."""
     wanted, spans = _with_parts(codes), list(periods)
+    with one_moment():
+        return _totals(wanted, spans)
+
+
+def _totals(wanted: list[str], spans: list[Period]) -> list[dict[str, int]]:
     groups = _groups(wanted)
     readings: list[Reading] = [(base, names, span) for span in spans for base, names in groups.items()]
-    found: dict[Period, dict[str, int]] = {span: {} for span in spans}
+    # What nothing can be in (no whole month) is left out of the statement.
+    found: dict[Period, dict[str, int]] = {span: dict.fromkeys(wanted, 0) for span in spans}
     for at in range(0, len(readings), MOST_READINGS):
         _read(readings[at : at + MOST_READINGS], found)
     for code in wanted:

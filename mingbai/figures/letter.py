@@ -14,6 +14,7 @@ from mingbai.core.refused import Refused
 from mingbai.figures.queries import Counter, Value, find, ranks
 from mingbai.figures.registry import RATIOS
 from mingbai.figures.rules import Period, growth
+from mingbai.places.queries import one_moment
 
 YEAR_BEFORE = {"calls_prev_answered": "calls_answered", "net_prev": "net_consultations"}
 """Keys of the same indicator a year earlier."""
@@ -101,6 +102,11 @@ GROWTHS = {
 
 def figures_of(period: Period) -> dict[str, Value]:
     """Every figure of the letter by key. Some six queries, whatever the size of the city."""
+    with one_moment():
+        return _figures_of(period)
+
+
+def _figures_of(period: Period) -> dict[str, Value]:
     now = Counter(period).prepare(key for key in KEYS if key not in RANKS and key not in YEAR_BEFORE)
     before = Counter(period.year_before()).prepare(YEAR_BEFORE.values())
     found: dict[str, Value] = {}

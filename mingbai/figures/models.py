@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Region
 
 
@@ -39,17 +39,12 @@ class PeerMonth(models.Model):
         return f"peer:{self.month}-{self.city}"
 
 
-class OpenRule(models.Model):
+class OpenRule(Dated):
     """From how many on a count is published; smaller ones are withheld, and what would give them away."""
 
     TABLE = "open"
 
     least = models.PositiveSmallIntegerField("少于几个不公开")
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet["OpenRule"]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "公开规则"

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.filings.enums import FilingState
 from mingbai.filings.kinds import FILING_KINDS, NUMBER, THEIRS, FilingKind
-from mingbai.filings.models import Filing, FilingField
+from mingbai.filings.models import Filing, FilingCode, FilingField
 from mingbai.filings.queries import columns_of, values_of
 from mingbai.filings.rules import differing
 from mingbai.journal.actions import write
@@ -42,6 +43,60 @@ def set_field(
     row, _new = FilingField.objects.update_or_create(system=system, code=code, defaults=values)
     write(chain=f"filing:{system}", verb="filing.field_set", by=by, data={"code": code, **values})
     return row
+
+
+@transaction.atomic
+def set_codes(
+    *,
+    by: Actor,
+    system: str,
+    field: str,
+    codes: Mapping[str, str],
+    source: str,
+    valid_from: date,
+    at: datetime | None = None,
+) -> int:
+    """What our values of one field are called there from a day on; "" for one that has no code any more.
+
+    Only what changes is written: the row before ends the day before, one of the same day is corrected. The
+    number of changes comes back. Raises Refused "unknown_field", "unknown_value", "rule_past",
+    "text_too_long", "empty_text" for a missing source.
+    """
+    kind: FilingKind = FILING_KINDS.get(system)
+    known = kind.words().get(field)
+    if known is None:
+        raise Refused(_("没有这个字段，请重新选择。"), code="unknown_field", field="field")
+    if set(codes) - set(known):
+        raise Refused(_("没有这个选项，请重新选择。"), code="unknown_value", field="codes")
+    if valid_from < timezone.localdate(at or timezone.now()):
+        raise Refused(_("规则不能从过去的日期起施行。"), code="rule_past", field="valid_from")
+    source = clean_text(source, most=300, field="source")
+    new = {own: clean_text(code, most=64, field=own) if code.strip() else "" for own, code in codes.items()}
+    row = partial(_set_code, system=system, field=field, source=source, day=valid_from)
+    changed = {own: code for own, code in new.items() if row(own=own, code=code)}
+    if changed:
+        data = {"field": field, "codes": changed, "source": source, "valid_from": valid_from.isoformat()}
+        write(chain=f"filing:{system}", verb="filing.codes_set", by=by, at=at, data=data)
+    return len(changed)
+
+
+def _set_code(*, system: str, field: str, own: str, code: str, source: str, day: date) -> bool:
+    rows = FilingCode.objects.select_for_update(of=("self",)).order_by("pk")
+    old = rows.filter(system=system, field=field, own=own, valid_to=None).first()
+    if (old.code if old else "") == code:
+        return False
+    if old is not None and old.valid_from > day:
+        raise Refused(_("已有一条从更晚的日期起的代码。"), code="rule_past", field="valid_from")
+    if old is not None and old.valid_from == day:
+        old.delete()  # what never held for a day is no history; the journal has it
+    elif old is not None:
+        old.valid_to = day - timedelta(days=1)
+        old.save(update_fields=["valid_to"])
+    if code:
+        FilingCode.objects.create(
+            system=system, field=field, own=own, code=code, source=source, valid_from=day
+        )
+    return True
 
 
 def _held(system: str, about: str) -> Filing:

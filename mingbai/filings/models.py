@@ -1,4 +1,4 @@
-"""FilingField and Filing: another system's columns over our fields; how one record stands there."""
+"""FilingField, FilingCode, Filing: another system's columns and codes; how a record stands there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.filings.enums import FilingState
+from mingbai.places.dated import DatedQuerySet, dated_constraints
 
 
 class FilingField(models.Model):
@@ -73,3 +74,34 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system} {self.about}"
+
+
+class FilingCode(models.Model):
+    """What one value of ours is called there from a day on; a value without a row is not known there yet.
+
+    Codes hold on the day on which a record is sent or compared; what was sent before is not changed by them.
+    """
+
+    system = models.SlugField("系统", max_length=32)
+    field = models.SlugField("我们的字段", max_length=32)
+    own = models.SlugField("我们的值", max_length=48)
+    code = models.CharField("对方的代码", max_length=64)
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("启用日期")
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+
+    objects: ClassVar[DatedQuerySet[FilingCode]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送代码"
+        ordering = ["system", "field", "own", "valid_from"]
+        constraints = [
+            *dated_constraints("filing_code"),
+            models.UniqueConstraint(
+                fields=["system", "field", "own"], condition=Q(valid_to=None), name="filing_code_one_open"
+            ),
+            models.CheckConstraint(condition=~Q(code=""), name="filing_code_said"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.field} {self.own} {self.code}"

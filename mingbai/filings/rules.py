@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from mingbai.core.refused import Refused
-from mingbai.filings.kinds import NUMBER, THEIRS
+from mingbai.filings.kinds import NUMBER, THEIRS, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,32 @@ def _plain(text: str) -> str:
 
 
 _NARROW = {ord(wide): narrow for wide, narrow in zip("（），：；．－", "(),:;.-", strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """Our words and another system's codes for them on one day; `codes`: field and our value → their code."""
+
+    words: Words
+    codes: Mapping[tuple[str, str], str]
+
+    def to_theirs(self, field: str, word: str) -> str:
+        """Their code for our word; the word itself where nobody has written the code down yet."""
+        own = self._own(field, word)
+        return self.codes.get((field, own), word) if own else word
+
+    def to_ours(self, field: str, theirs: str) -> str:
+        """Our word for their code; what is no code of theirs stays as it is. Of several of our values with
+        one code it is the first: their table may be coarser than ours."""
+        for own, word in self.words.get(field, {}).items():
+            if theirs and _plain(self.codes.get((field, own), "")) == _plain(theirs):
+                return word
+        return theirs
+
+    def is_missing(self, field: str, word: str) -> bool:
+        """Whether a word of a coded field goes out as a word, for want of the code."""
+        own = self._own(field, word)
+        return bool(own) and (field, own) not in self.codes
+
+    def _own(self, field: str, word: str) -> str:
+        return next((own for own, said in self.words.get(field, {}).items() if said == word), "")

@@ -15,7 +15,7 @@ from mingbai.filings import actions
 from mingbai.filings.enums import FilingState
 from mingbai.filings.kinds import NUMBER, THEIRS, FilingKind
 from mingbai.filings.models import Filing
-from mingbai.filings.queries import columns_of
+from mingbai.filings.queries import codebook, columns_of
 from mingbai.filings.rules import read_row
 from mingbai.legalaid import actions as aid
 from mingbai.legalaid.filing import SYSTEM as AID
@@ -61,7 +61,9 @@ def _one(done: Landed, by: Actor, kind: FilingKind, row: Row, region: str, numbe
     theirs = read_row(columns_of(kind), row)
     number = theirs.get(NUMBER) or _known(kind, theirs[THEIRS])
     if not number:
-        opened = _OPENERS[kind.system](by, kind, theirs, region)
+        book = codebook(kind)
+        said = {name: book.to_ours(name, value) for name, value in theirs.items()}
+        opened = _OPENERS[kind.system](by, kind, said, region)
         done.opened += opened.is_new
         # What they call it is kept; what they say of it is what we wrote down.
         actions.compare(by=by, system=kind.system, about=opened.case.chain, theirs={THEIRS: theirs[THEIRS]})

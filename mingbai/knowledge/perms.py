@@ -58,3 +58,8 @@ def can_withdraw_answer(user: "User | Any") -> bool:
 def can_review_answer(user: "User | Any", answer: "Answer") -> bool:
     """A lawyer's right, and never over one's own proposal (four eyes)."""
     return can(user, Permission.ANSWER_REVIEW) and answer.proposed_by_id != user.pk
+
+
+def is_keeper(user: "User | Any") -> bool:
+    """Whether there is anything for this person to keep."""
+    return can(user, Permission.KNOWLEDGE_EDIT) or can(user, Permission.ANSWER_REVIEW)

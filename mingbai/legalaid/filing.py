@@ -9,8 +9,16 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from mingbai.cases.models import Case
-from mingbai.filings.kinds import NUMBER, THEIRS, FilingKind
-from mingbai.legalaid.enums import AssignmentState, DecisionState, Stage
+from mingbai.filings.kinds import NUMBER, THEIRS, FilingKind, Words, labels
+from mingbai.legalaid.enums import (
+    AssignmentState,
+    Claim,
+    DecisionKind,
+    DecisionState,
+    Form,
+    Shown,
+    Stage,
+)
 from mingbai.legalaid.models import Assignment, Decision, Matter
 
 SYSTEM = "sft0024"
@@ -45,8 +53,22 @@ def filing_kind() -> FilingKind:
         line="legal_aid",
         fields=_FIELDS,
         values_of=values_of,
-        source="SF/T 0024-2017（数据项未核到原文，请按本省系统的列名设定）",
+        source="SF/T 0024-2017（数据项、代码未公开到原文，请按本省系统的列名和代码设定）",
+        words=words,
     )
+
+
+def words() -> Words:
+    """The fields that such a system has codes for; the codes themselves are the office's to write down."""
+    matters = Matter.objects.order_by("valid_from", "pk").values_list("code", "name")
+    return {
+        "matter": dict(matters),
+        "form": labels(Form),
+        "claim": labels(Claim),
+        "shown": labels(Shown),
+        "stage": labels(Stage),
+        "decision": labels(DecisionKind),
+    }
 
 
 def values_of(about: str) -> Mapping[str, str]:

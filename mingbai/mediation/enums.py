@@ -171,6 +171,17 @@ class Mark(TextChoices):
     ELECTRONIC = "electronic", _("电子签名")
 
 
+class NotOnLine(TextChoices):
+    """Why somebody cannot sign with a code on line, as they read it."""
+
+    SIGNED = "signed", _("您已经签过了。")
+    FAMILY = "family", _("婚姻、收养、继承这类协议，法律要求当面在纸上签。")
+    OFFICE = "office", _("这里还没有开通网上签字，请当面签。")
+    ORGANISATION = "organisation", _("单位签协议要盖章，请带公章当面签。")
+    OTHERS = "others", _("由监护人、代理人办的，请带证明当面签。")
+    NO_MOBILE = "no_mobile", _("没有留手机号，收不到验证码，请当面签。")
+
+
 class Role(TextChoices):
     """Whose mark it is: all three decide the day of effect (Art. 29)."""
 
@@ -205,11 +216,12 @@ class TermState(TextChoices):
 
 
 class RuleCode(TextChoices):
-    """Numbers that the law names for a committee (人民调解法 Arts. 8, 9)."""
+    """Numbers that the law names for a committee (人民调解法 Arts. 8, 9); the office's word on signing."""
 
     MEMBERS_LEAST = "members_least", _("委员最少几人")
     MEMBERS_MOST = "members_most", _("委员最多几人")
     TERM_YEARS = "term_years", _("任期几年")
+    ONLINE_SIGN = "online_sign", _("能不能网上签字（1 能，0 不能）")
 
 
 class Outcome(TextChoices):

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from mingbai.cases.models import Case
-from mingbai.filings.kinds import NUMBER, THEIRS, FilingKind
-from mingbai.mediation.enums import Grade, Side
+from mingbai.filings.kinds import NUMBER, THEIRS, FilingKind, Words, labels
+from mingbai.mediation.enums import Confirmation, Dispute, Form, Grade, Outcome, Side, Source
 from mingbai.mediation.models import Mediation, Mediator
 from mingbai.mediation.queries import effective_of, parties_of
 
@@ -44,8 +44,21 @@ def filing_kind() -> FilingKind:
         line="mediation",
         fields=_FIELDS,
         values_of=values_of,
-        source="SF/T 0018-2019（数据项未核到原文，请按本省系统的列名设定）",
+        source="SF/T 0018-2019（数据项、代码未公开到原文，请按本省系统的列名和代码设定）",
+        words=words,
     )
+
+
+def words() -> Words:
+    """The fields that such a system has codes for; the codes themselves are the office's to write down."""
+    return {
+        "source": labels(Source),
+        "dispute": labels(Dispute),
+        "grade": labels(Grade),
+        "outcome": labels(Outcome),
+        "form": labels(Form),
+        "confirmation": labels(Confirmation),
+    }
 
 
 def values_of(about: str) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Mediation as a line of the trunk: its stages, what it writes at opening, the words of its history."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.kinds import LineWork
@@ -17,6 +18,9 @@ WORDS = {
     "med.parties_shown": _("查看当事人信息"),
     "med.agreed_to": _("当事人同意调解"),
     "med.declined": _("一方不愿调解，终止"),
+    "med.invited": _("邀请当事人网上参与"),
+    "med.uninvited": _("收回网上参与的邀请"),
+    "med.joined": _("当事人打开了网上参与"),
     "med.named": _("定下调解员"),
     "med.replaced": _("更换调解员"),
     "med.begun": _("开始调解"),
@@ -47,7 +51,8 @@ _INSIDE = frozenset(
     f"med.{verb}"
     for verb in (
         "stated party_added party_changed party_left parties_shown agreed_to held offered offer_answered "
-        "redrafted signed term_settled visited numbered file_exported confirmation_dropped"
+        "invited uninvited joined redrafted signed term_settled visited numbered file_exported "
+        "confirmation_dropped"
     ).split()
 )
 """What one side says in confidence is no news for the one who follows the matter."""
@@ -63,8 +68,12 @@ def opened(*, case: Case, by: Actor) -> None:
 
 def erased(*, case: Case, by: Actor) -> None:
     """What the matter's key does not cover: the names by which a party is found, whoever sent it."""
-    from mingbai.mediation.models import Agreement, Mediation, Party
+    from mingbai.mediation.models import Agreement, Mediation, Party, Pass
+    from mingbai.notices.actions import forget
 
+    Pass.objects.filter(case=case, ended_at=None).update(ended_at=timezone.now(), sms_hash="")
+    for party in Party.objects.filter(case=case).values_list("pk", flat=True):
+        forget(by=by, to=f"party:{party}")
     Party.objects.filter(case=case).update(name_hash="")
     Mediation.objects.filter(case=case).update(organ="", organ_number="")
     Agreement.objects.filter(case=case).update(court_number="")

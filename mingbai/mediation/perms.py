@@ -9,8 +9,6 @@ from mingbai.cases.perms import can_designate, can_work, own_workers
 from mingbai.mediation.enums import MediatorState
 from mingbai.mediation.models import Mediator
 from mingbai.people.models import User
-from mingbai.people.perms import can
-from mingbai.people.roles import Permission
 
 
 def is_mediator(user: User | Any, case: Case) -> bool:
@@ -32,10 +30,11 @@ def can_name(user: User | Any, case: Case) -> bool:
     return can_work(user, case)
 
 
+def can_invite(user: User | Any, case: Case) -> bool:
+    """Send a party the number with which it follows on line, and print it: whoever leads it."""
+    return can_lead(user, case)
+
+
 def can_read_inside(user: User | Any, case: Case) -> bool:
     """What the parties said, minutes and agreement: who leads it, and who oversees the station."""
     return can_lead(user, case) or can_designate(user, case)
-
-
-def can_keep_committees(user: User | Any) -> bool:
-    return can(user, Permission.PEOPLE_EDIT)

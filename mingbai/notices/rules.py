@@ -92,7 +92,7 @@ def allowance(terms: Terms, counted_from: datetime | None, counted: int, now: da
 
 # ── words ──
 
-URGENT = frozenset({"case_risk", "doctor", "wechat_urgent", "bind_code"})
+URGENT = frozenset({"case_risk", "doctor", "wechat_urgent", "bind_code", "mediation_code"})
 DIGEST = frozenset({"knowledge_due"})
 """How soon the templates go out where nobody has set anything else."""
 

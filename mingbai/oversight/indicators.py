@@ -2,21 +2,56 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import within
+from mingbai.figures.indicators.stations import villages
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.oversight.enums import VisitKind
 from mingbai.oversight.models import Supervision, Training, VillageVisit
-from mingbai.oversight.queries.village import visits_in
+from mingbai.oversight.queries.village import days_owed, visits_in
+from mingbai.places.models import Region
 from mingbai.places.queries import register
 
 
 def _visits(period: Period) -> QuerySet[VillageVisit]:
     return visits_in(period.region, period.first, period.last)
+
+
+def _whole_months(period: Period) -> Period | None:
+    """The months that lie in it from their first day to their last: a quota is one of a month."""
+    whole = [one for one in period.split() if one.is_whole_months]
+    return Period(whole[0].first, whole[-1].last, period.region) if whole else None
+
+
+def _days(period: Period) -> QuerySet[VillageVisit]:
+    """The first visit of each village and day: several on one day are one day in the village."""
+    whole = _whole_months(period)
+    if whole is None:
+        return VillageVisit.objects.none()
+    found = visits_in(whole.region, whole.first, whole.last)
+    firsts = found.order_by().values("region_id", "on").annotate(first=Min("pk")).values("first")
+    return VillageVisit.objects.filter(pk__in=firsts).order_by("on", "id")
+
+
+def _owed(period: Period) -> QuerySet[Region]:
+    """The villages with `owed`: the days that each is owed in the whole months, by its class."""
+    whole = _whole_months(period)
+    owed = days_owed([one.last for one in whole.split()]) if whole else {}
+    of_class = [
+        When(village__village_class=each, then=Value(days)) for each, days in sorted(owed.items()) if each
+    ]
+    found: QuerySet[Region] = villages(period)
+    return found.annotate(owed=Choice(*of_class, default=Value(owed.get("", 0))))
+
+
+def _owed_row(row: Region) -> Row:
+    place = row.parent.name if row.parent else ""
+    return Row(at="", place=place, what=f"{row.name} {row.owed}")  # type: ignore[attr-defined]
 
 
 def _visit_row(row: VillageVisit) -> Row:
@@ -91,6 +126,35 @@ add(
         Unit.DAYS,
         _("到村服务里的法治讲座。"),
         only=Q(kind=VisitKind.LECTURE),
+    ),
+    Indicator(
+        "adviser_days",
+        _("到村天数"),
+        Unit.SPAN_DAYS,
+        Counts.CONTACTS,
+        _("整月里到村服务的天数，一个村一天只算一天；没有满月的不算。"),
+        _days,
+        _visit_row,
+        time="on",
+        needs=("region",),
+    ),
+    Indicator(
+        "adviser_days_owed",
+        _("应到村天数"),
+        Unit.SPAN_DAYS,
+        Counts.STOCK,
+        _("期末在册的村，按类别每月应到的天数，整月相加；要求按每个月月末那天的规则。"),
+        _owed,
+        _owed_row,
+        amount="owed",
+        needs=("parent",),
+    ),
+    Ratio(
+        "adviser_days_rate",
+        _("到村天数达标率"),
+        "adviser_days",
+        "adviser_days_owed",
+        _("到村天数 ÷ 应到村天数；一个村多去的会盖住另一个村少去的，逐村看“到村服务”。"),
     ),
     Indicator(
         "savvy_trainings",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from mingbai.cases.models import Case
 from mingbai.cases.perms import can_designate, can_work, own_workers
-from mingbai.oversight.enums import Rung
+from mingbai.oversight.enums import ReviewState, Rung
 from mingbai.oversight.models import Review, Supervision, VillageVisit
 from mingbai.people.models import User, Worker
 from mingbai.people.perms import can, reach, scopes
@@ -101,5 +101,17 @@ def can_judge(user: User | Any) -> bool:
     return bool(scopes(user, Permission.CASE_DESIGNATE).everywhere_cities)
 
 
-def can_edit_standard(user: User | Any) -> bool:
-    return bool(scopes(user, Permission.RULES_EDIT).everywhere_cities)
+def may_give(user: User | Any, review: Review) -> bool:
+    """Whose step it is: the station's own (its county may help), the county's, the city's."""
+    if review.state == ReviewState.SELF:
+        return can_assess_self(user, review.station) or can_review(user, review)
+    if review.state == ReviewState.COUNTY:
+        return can_review(user, review)
+    return review.state == ReviewState.CITY and can_judge(user)
+
+
+def can_show(user: User | Any, review: Review) -> bool:
+    """Photographs: whose step it is; in an appeal the station that appealed, and who answers it."""
+    if review.state == ReviewState.APPEALED:
+        return can_assess_self(user, review.station) or can_judge(user)
+    return may_give(user, review)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from mingbai.core.crypto import keyed_hash
-from mingbai.people.models import Absence, ApiKey, Duty, KeptForm, Partner, Skill, Worker
+from mingbai.people.models import Absence, ApiKey, Duty, KeptForm, Skill, Worker
 from mingbai.people.rules import AbsenceRow, DutyRow, Staffing, WorkerRow, snapshot
 from mingbai.places.queries import register
 
@@ -80,12 +80,6 @@ def absence_row(absence: Absence) -> AbsenceRow:
     return AbsenceRow(absence.worker_id, absence.starts_on, absence.ends_on, absence.stand_in_id)
 
 
-def partner_for_key(secret: str) -> Partner | None:
-    """The partner whose key this is; None as `key_for` has it."""
-    key = key_for(secret)
-    return key.partner if key else None
-
-
 def key_for(secret: str) -> ApiKey | None:
     """The key with its partner; None for a wrong, revoked or foreign one, by the same query."""
     if not secret or len(secret) > 200:
@@ -97,14 +91,6 @@ def key_for(secret: str) -> ApiKey | None:
         .select_related("partner")
         .first()
     )
-
-
-def workers_for(user: User, *, station: str = "") -> QuerySet[Worker]:
-    """Active workers to choose from, those of one station only where it is named."""
-    found = Worker.objects.visible_to(user).filter(is_active=True)
-    found = found.filter(station_id=station) if station else found
-    ordered: QuerySet[Worker] = found.select_related("station").order_by("code")
-    return ordered
 
 
 def kept_form(token: str, user: User) -> KeptForm | None:

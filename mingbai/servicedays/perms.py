@@ -13,7 +13,7 @@ from mingbai.people.roles import Permission
 from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.servicedays.enums import DayState, PlanState
-from mingbai.servicedays.models import DayRecord, Need, Plan, ServiceDay, TeamMember
+from mingbai.servicedays.models import Need, ServiceDay, TeamMember
 
 _NOTHING = Q(pk__in=[])
 
@@ -41,10 +41,6 @@ def can_take_need(user: User | Any, region: str | Region) -> bool:
     return reach(user, Permission.CASE_OPEN).has(_code(region))
 
 
-def can_end_need(user: User | Any, need: Need) -> bool:
-    return can_take_need(user, need.region_id)
-
-
 def can_show_person(user: User | Any, need: Need) -> bool:
     """Name and telephone of who waits: who may see people there; each look is an entry."""
     return reach(user, Permission.PERSON_SHOW).has(need.region_id)
@@ -69,10 +65,6 @@ def can_plan(user: User | Any, region: str | Region) -> bool:
 def planning_regions(user: User | Any) -> frozenset[str]:
     """The codes of all regions whose months the user plans."""
     return _planners(user).codes()
-
-
-def can_edit_rules(user: User | Any) -> bool:
-    return can(user, Permission.RULES_EDIT)
 
 
 def can_set_point(user: User | Any, station: str) -> bool:
@@ -136,14 +128,6 @@ def records_filter(user: User | Any) -> Q:
     # A subquery, not a join: a record must not come once per member of the team.
     own = TeamMember.objects.filter(worker_id__in=workers).values("day_id")
     return Q(day__region_id__in=codes) | Q(day_id__in=own)
-
-
-def can_see_record(user: User | Any, record: DayRecord) -> bool:
-    return DayRecord.objects.filter(records_filter(user), pk=record.pk).exists()
-
-
-def can_see_plan(user: User | Any, plan: Plan) -> bool:
-    return Plan.objects.filter(plans_filter(user), pk=plan.pk).exists()
 
 
 def _code(place: Any) -> str:

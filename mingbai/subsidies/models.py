@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingbai.people.models import Worker
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Region
 from mingbai.subsidies.enums import Area, Grade, PieceState, Stage, Work
 
@@ -27,7 +27,7 @@ def _percent(label: str) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, default=100, validators=[MaxValueValidator(300)])
 
 
-class Rate(models.Model):
+class Rate(Dated):
     """What one sort of work is paid in a place from a day on. Of the rows that fit, the nearest place
     applies, then the one that says most (kind, stage, area).
     """
@@ -46,11 +46,6 @@ class Rate(models.Model):
     excellent = _percent("优秀按百分之几")
     good = _percent("良好按百分之几")
     failed = _percent("不合格按百分之几")
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[Rate]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "补贴标准"

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from mingbai.core.refused import Refused
 from mingbai.people import actions
 from mingbai.people.models import User
 from mingbai.people.perms import can, needs_second_factor
@@ -39,6 +41,17 @@ class Access:
     is_setup: bool = False
     while_locked: bool = False
     keeps: bool = True
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who asks, on a page that a person must be signed in for."""
+    return request.user  # type: ignore[return-value]
+
+
+def refuse_staff(request: HttpRequest) -> None:
+    """Raises Refused "not_resident" on a screen of ours."""
+    if isinstance(request.user, User):
+        raise Refused(_("评价只能由群众本人作出，不能在工作人员的电脑上评。"), code="not_resident")
 
 
 def public(view: View) -> View:

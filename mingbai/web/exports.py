@@ -1,5 +1,5 @@
 """The one way a file that was made here leaves the house: marked with who took it out, when, and a number by
-which the journal finds it. What residents handed in leaves unchanged (`desk/files.py`), for it is evidence.
+which the journal finds it. What residents handed in leaves unchanged (`sent_files.py`), for it is evidence.
 """
 
 import csv

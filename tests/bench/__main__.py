@@ -26,6 +26,7 @@ from tests.bench import (
     outbox,
     partners,
     pay,
+    pop,
     reads,
     search,
     village,
@@ -239,7 +240,14 @@ def mixed_load_of_half_an_hour() -> dict[str, Any]:
         return mixed.measure(world, mixed.LARGE_SECONDS)
 
 
+def pop_of_a_million() -> dict[str, Any]:
+    with figures.filled(pop.CASES) as world:
+        pop.people(world, Database(file=world.folder / "mingbai.sqlite3"))
+        return pop.measure(world)
+
+
 LARGE_ROUNDS = {
+    "screen_pop": pop_of_a_million,
     "reads_postgresql": reads_of_millions,
     "figures_sqlite": figures_of_millions,
     "figures_postgresql": figures_of_millions_postgresql,

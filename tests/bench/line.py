@@ -52,15 +52,19 @@ for n in range(1, {AGENTS} + 1):
     )
 """
 _COUNT = """
-import json
+import json, time
 from mingbai.hotline.models import Call
 from django.db.models import Count, Q
 from mingbai.journal.models import Entry
-found = Call.objects.aggregate(
-    calls=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)),
-    ended=Count("pk", filter=Q(ended_at__isnull=False)), kept=Count("pk", filter=Q(recording="kept")),
-    due=Count("pk", filter=Q(recording="due")), missing=Count("pk", filter=Q(recording="missing")),
-)
+for _each in range(90):
+    found = Call.objects.aggregate(
+        calls=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        ended=Count("pk", filter=Q(ended_at__isnull=False)), kept=Count("pk", filter=Q(recording="kept")),
+        due=Count("pk", filter=Q(recording="due")), missing=Count("pk", filter=Q(recording="missing")),
+    )
+    if found["ended"] == found["calls"] and not found["due"]:
+        break
+    time.sleep(1)
 print(json.dumps(found))
 """
 
@@ -242,9 +246,4 @@ def _cpu(pid: int) -> float:
 
 def _counts(world: World) -> dict[str, int]:
     """What is in the table, once every recording is fetched."""
-    for _each in range(60):
-        found: dict[str, int] = json.loads(world.manage("shell", "-v", "0", "-c", _COUNT).splitlines()[-1])
-        if found["ended"] == found["calls"] and not found["due"]:
-            break
-        time.sleep(1)
-    return found
+    return dict(json.loads(world.manage("shell", "-v", "0", "-c", _COUNT).splitlines()[-1]))

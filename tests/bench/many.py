@@ -142,9 +142,10 @@ def _clock(words: Words, second: str, ended: str, due: str) -> dict[str, str]:
 def _call(words: Words, second: str) -> dict[str, str]:
     empty = words.empty
     blank = ("seat", "no_matter", "channel", "dialled", "ended_by", "phone_hash", "recording",
-             "recording_digest", "recording_path")  # fmt: skip
+             "recording_digest", "recording_path", "order_number")  # fmt: skip
     return {
         "station_id": "station", "region_id": "region", "\"on\"": words.day(second), "source": "'ledger'",
+        "is_out": words.no,
         "offered_at": words.at(second), "ended_at": words.at(f"{second} + 200"),
         "answered_at": f"CASE WHEN n % 7 = 0 THEN NULL ELSE {words.at(f'{second} + n % 40')} END",
         "case_id": "CASE WHEN n % 7 = 0 THEN NULL ELSE n + 1 END", "held_seconds": "0", "key": words.blob,

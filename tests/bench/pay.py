@@ -57,8 +57,28 @@ def run() -> str:
             "pdf_first_s": round(pdf_first_s, 2),
             "pdf_s": round(pdf_s, 2),
             "pdf_cpu_s": round(cpu_s, 2),
+            **rotation(),
         }
     )
+
+
+def rotation(people: int = 137, jobs: int = 1000) -> dict[str, Any]:
+    """A thousand assignments among equals: how far apart the loads are at the end, and a turn's time.
+
+    `spread_declined`: the same where one in five declines.
+    """
+    from tests.legalaid.test_rotation import assigned, one
+
+    pool = [one(str(n)) for n in range(1, people + 1)]
+    seconds, counts = timed(lambda: assigned(pool, jobs))
+    declined = assigned(pool, jobs, random.Random(4))
+    return {
+        "rotation_people": people,
+        "rotation_jobs": sum(counts.values()),
+        "rotation_spread": max(counts.values()) - min(counts.values()),
+        "rotation_spread_declined": max(declined.values()) - min(declined.values()),
+        "rotation_turn_ms": round(seconds / jobs * 1000, 2),
+    }
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

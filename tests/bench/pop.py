@@ -3,10 +3,35 @@
 import json
 from typing import Any
 
+from tests.bench.rows import Database
 from tests.bench.world import World
 
-RINGS = 60
+CASES, RINGS = 1_000_000, 60
 PHONE = "13800009999"
+_PEOPLE = """
+CREATE TEMP TABLE seen AS SELECT id FROM cases_case WHERE speaker_id IS NULL;
+INSERT INTO cases_resident (id, key, name_sealed, phone_sealed, id_number_sealed, name_hash, phone_hash,
+ id_hash, phone_of, created_at)
+ SELECT id, randomblob(45), x'', randomblob(40), x'', '', lower(hex(randomblob(16))), '', 'own',
+ '2022-01-01 00:00:00' FROM seen WHERE id % 3 = 0;
+UPDATE cases_case SET speaker_id = id - id % 3 WHERE speaker_id IS NULL AND id >= 3
+ AND id - id % 3 IN (SELECT id FROM cases_resident);
+ANALYZE;
+"""
+"""Whose matters the many are: each person has three, under a number of their own."""
+_EARLIER = """
+from mingbai.cases.actions.intake import open_case
+from mingbai.cases.enums import Channel
+from mingbai.cases.rules.intake import Intake, Person
+from mingbai.core.actor import SYSTEM
+for n in range(%(earlier)d):
+    open_case(by=SYSTEM, intake=Intake(
+        kind="consultation", channel=Channel.HOTLINE, text=f"老板拖欠工资，第{n}次来问。",
+        region="210402000000",
+        speaker=Person(phone="%(phone)s"), source="bench", idempotency_key=f"pop:{n}",
+    ))
+"""
+EARLIER = 12
 _RING = """
 import http.client, json, random, re, time
 from importlib import import_module
@@ -80,6 +105,15 @@ print(json.dumps({
 """
 EVERY = 0.4
 """As often as the strip of the page asks (templates/seat/_strip.html)."""
+
+
+def people(world: World, database: Database, phone: str = PHONE) -> None:
+    """Gives the matters of a filled city their people; one of them calls, and has a dozen."""
+    link = database.connect()
+    if not link.execute("SELECT 1 FROM cases_resident LIMIT 1").fetchone():
+        link.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-400000;" + _PEOPLE)
+    link.close()
+    world.manage("shell", "-v", "0", "-c", _EARLIER % {"earlier": EARLIER, "phone": phone})
 
 
 def measure(world: World, phone: str = PHONE) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def test_without_a_phone_there_is_a_follow_code(city: City):
     assert (
         len(opened.follow_code) == 4 and Case.objects.get(pk=opened.case.pk).follow_code == opened.follow_code
     )
-    assert opened.case.is_anonymous and opened.case.tell_by == "follow"
+    assert opened.case.speaker is opened.case.party is None and opened.case.tell_by == "follow"
     assert make_opened().follow_code == ""
 
 

@@ -103,7 +103,6 @@ def test_an_offer_is_seen_where_it_lies(city: City):
     assert seen(city.charlie) == {case.pk}
     assert perms.can_answer_handover(fresh(city.charlie), offer)
     assert not perms.can_answer_handover(fresh(city.bob), offer)
-    assert perms.can_take_back(fresh(city.bob), offer) and not perms.can_take_back(fresh(city.charlie), offer)
     handover.decline_handover(handover=offer, by=city.charlie.actor, reason="不归我们")
     assert seen(city.charlie) == set()
 

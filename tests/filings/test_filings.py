@@ -1,8 +1,12 @@
 """Records for another system: its columns, what was sent, what came back, what is new there."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mingbai.cases.actions.residents import erase
 from mingbai.cases.models import Case
@@ -10,13 +14,14 @@ from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
 from mingbai.filings import actions
 from mingbai.filings.kinds import FILING_KINDS
-from mingbai.filings.models import Filing, FilingField
-from mingbai.filings.queries import columns_of, shown, unsent, values_of
-from mingbai.filings.rules import Column, differing, read_row, row_of
+from mingbai.filings.models import Filing, FilingCode, FilingField
+from mingbai.filings.queries import codebook, columns_of, shown, unsent, values_of
+from mingbai.filings.rules import Codebook, Column, differing, read_row, row_of
 from mingbai.integrations.filing_rows import land
 from mingbai.journal.models import Entry
 from mingbai.legalaid.models import Application
 from mingbai.mediation import actions as mediation
+from mingbai.mediation.models import Mediation
 from tests.cases.factories import NORTH, City, make_city
 from tests.legalaid import factories as aid
 from tests.mediation import factories as med
@@ -180,3 +185,101 @@ def test_what_they_hold_goes_with_the_matter(city: City):
     erase(resident=case.party or case.speaker, by=SYSTEM, reason="本人要求")
     row = Filing.objects.get()
     assert (row.theirs, row.differs, bytes(row.key)) == ("", [], b"")
+
+
+# ── codes ──
+
+
+def set_form(day: Any = None, **codes: str) -> int:
+    day = day or timezone.localdate()
+    return actions.set_codes(
+        by=SYSTEM, system=AID, field="form", codes=codes, source="省厅代码表（2026 年 11 月）", valid_from=day
+    )
+
+
+@pytest.mark.parametrize("system", [AID, MED])
+def test_every_coded_field_is_a_field_and_no_code_is_invented(city: City, system: str):
+    book = codebook(kind(system))
+    assert set(book.words) <= set(kind(system).fields) and len(book.words) >= 6
+    assert all(words and len(set(words.values())) == len(words) for words in book.words.values())
+    assert not FilingCode.objects.exists(), "what is not published the office writes down"
+
+
+def test_a_code_goes_out_and_comes_back(city: City):
+    case = aid.granted(city)
+    own = Application.objects.get(case=case)
+    word = str(own.get_form_display())
+    assert values_of(kind(), case.chain)["form"] == word
+    line = next(one for one in shown(kind(), case.chain)[1] if one.column == "援助形式")
+    assert line.is_missing and line.word == word
+    assert set_form(**{own.form: "03"}) == 1
+    assert values_of(kind(), case.chain)["form"] == "03"
+    line = next(one for one in shown(kind(), case.chain)[1] if one.column == "援助形式")
+    assert (line.ours, line.word, line.is_missing) == ("03", word, False)
+    book = codebook(kind())
+    assert book.to_ours("form", "０３") == "０３" and book.to_ours("form", " 03 ") == word
+    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"form": "03"})
+    assert row.state == "confirmed"
+    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"form": "04"})
+    assert row.differs == ["form"]
+
+
+def test_codes_of_a_record_that_comes_new_are_read(city: City):
+    actions.set_codes(
+        by=SYSTEM, system=MED, field="dispute", codes={"neighbour": "1002"}, source="省厅",
+        valid_from=timezone.localdate(),
+    )  # fmt: skip
+    row = {"系统编号": "L77", "纠纷类型": "1002", "纠纷简况": "地边子", "申请人": "赵福山"}
+    done = land(by=SYSTEM, kind=kind(MED), rows=[(2, row)], region=NORTH, numbers=frozenset())
+    assert done.opened == 1 and Mediation.objects.get().dispute == "neighbour"
+
+
+def test_a_code_holds_from_its_day_and_the_one_before_stays(city: City):
+    today = timezone.localdate()
+    own = next(iter(codebook(kind()).words["form"]))
+    set_form(**{own: "A"})
+    assert set_form(**{own: "A"}) == 0, "nothing changes, nothing is written"
+    assert set_form(today, **{own: "B"}) == 1 and FilingCode.objects.count() == 1, "the same day is mended"
+    set_form(today + timedelta(days=10), **{own: "C"})
+    codes = {day: codebook(kind(), today + timedelta(days=day)).codes[("form", own)] for day in (0, 9, 10)}
+    assert codes == {0: "B", 9: "B", 10: "C"}
+    assert code_of(lambda: set_form(today + timedelta(days=5), **{own: "D"})) == "rule_past"
+    assert set_form(today + timedelta(days=20), **{own: ""}) == 1
+    assert ("form", own) not in codebook(kind(), today + timedelta(days=20)).codes
+    assert Entry.objects.filter(chain=f"filing:{AID}", verb="filing.codes_set").count() == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"field": "name"}, "unknown_field"),
+        ({"codes": {"moon": "1"}}, "unknown_value"),
+        ({"codes": {"criminal": "9" * 65}}, "text_too_long"),
+        ({"codes": {"criminal": "1\x00"}}, "bad_text"),
+        ({"source": " "}, "empty_text"),
+        ({"valid_from": date(2020, 1, 1)}, "rule_past"),
+    ],
+)
+def test_bad_codes_are_refused(city: City, change: dict, code: str):
+    first = next(iter(codebook(kind()).words["form"]))
+    if "criminal" in change.get("codes", {}):
+        change = {"codes": {first: change["codes"]["criminal"]}}
+    values = {
+        "system": AID, "field": "form", "codes": {first: "1"}, "source": "省厅",
+        "valid_from": timezone.localdate(),
+    }  # fmt: skip
+    assert code_of(lambda: actions.set_codes(by=SYSTEM, **{**values, **change})) == code
+    assert not FilingCode.objects.exists()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcdef"), st.text("0123456789", min_size=1, max_size=3), max_size=6))
+def test_a_code_comes_back_as_a_word_with_that_code(codes: dict):
+    """Against a slow reference: some value of ours that has this code."""
+    words = {own: f"词{own}" for own in "abcdef"}
+    book = Codebook({"f": words}, {("f", own): code for own, code in codes.items()})
+    for own, word in words.items():
+        sent = book.to_theirs("f", word)
+        assert sent == codes.get(own, word)
+        same = [words[one] for one in words if codes.get(one) == sent] or [sent]
+        assert book.to_ours("f", sent) == same[0]

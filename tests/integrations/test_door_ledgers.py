@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from mingbai.cases.models import Case, Clock
 from mingbai.core.actor import SYSTEM
+from mingbai.figures.recount import differences
+from mingbai.figures.rules import Period
 from mingbai.journal.queries import verify
 from mingbai.notices.models import Notice
 from mingbai.visits.actions.materials import hand_out
@@ -15,7 +17,7 @@ from mingbai.visits.actions.records import KEPT, forget_visits
 from mingbai.visits.models import Handout, Opinion, Visit
 from tests.cases.factories import CITY, NORTH, SOUTH, City
 from tests.figures.counting import counts
-from tests.integrations.ledgers import export, land, refused, rows_of, write
+from tests.integrations.ledgers import ORDER_ROWS, ORDERS, export, land, refused, rows_of, write
 from tests.visits.factories import make_visit
 
 VISITS = ["时间", "区划代码", "窗口", "业务", "结果", "来访人", "电话"]
@@ -86,6 +88,28 @@ def test_the_same_again_adds_nothing_and_one_more_row_one(city: City, ledgers: P
     more = land(ledgers)
     assert [more.of(name)[1] for name in FILES] == [1, 1, 0]
     assert counts(*YEAR).posters == 100
+
+
+def test_ledgers_that_overlap_count_what_both_hold_once(city: City, tmp_path: Path):
+    """The year as it was sent at half-time, and again from spring to winter."""
+    half, rest = tmp_path / "half", tmp_path / "rest"
+    for folder, visits, materials, opinions, orders in (
+        (half, VISIT_ROWS[:2], MATERIAL_ROWS[:2], OPINION_ROWS[:2], ORDER_ROWS[:3]),
+        (rest, VISIT_ROWS[1:], MATERIAL_ROWS[1:], OPINION_ROWS[1:], ORDER_ROWS[1:]),
+    ):
+        folder.mkdir()
+        write(folder, "window_visits.csv", VISITS, visits)
+        write(folder, "materials.csv", MATERIALS, materials)
+        write(folder, "reception_opinions.csv", OPINIONS, opinions)
+        write(folder, "net_orders.csv", ORDERS, orders)
+    assert land(half).code == 0
+    run = land(rest)
+    assert (run.code, [run.of(name) for name in FILES]) == (0, [(2, 1, 0, 1, 0)] * 3)
+    assert run.of("net_orders.csv") == (3, 1, 0, 2, 0)
+    found = counts(*YEAR)
+    assert (found.visits, found.guides, found.posters, found.opinions) == (3, 20, 50, 3)
+    assert (found.net_consultations, found.work_orders) == (2, 2)
+    assert differences(Period(*YEAR)) == []
 
 
 def test_what_goes_out_is_what_came_in(city: City, ledgers: Path, tmp_path: Path):

@@ -56,6 +56,15 @@ def test_the_agreement_names_all_and_has_a_place_for_every_mark(city: City):
     assert issue(city, case, "agreement")["paper"].pk != said["paper"].pk, "other words are another paper"
 
 
+@pytest.mark.parametrize("kind", ["agreement", "ended", "rights"])
+def test_what_is_handed_to_all_sides_does_not_name_the_matters_number(city: City, kind: str):
+    """With it and the telephone that the agreement names the other side would open the applicant's page."""
+    case = made.failed(city) if kind == "ended" else made.agreed(city)
+    paper = issue(city, case, kind)["paper"]
+    body = next(one.body for one in KINDS if one.code == f"med_{kind}")
+    assert "办件编号" not in body and case.number not in paper.text
+
+
 def test_each_thing_is_written_down_when_it_has_happened(city: City):
     case = made.preparing(city)
     for kind in ("minutes", "agreement", "oral", "confirm", "visit", "ended"):

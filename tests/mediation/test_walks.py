@@ -1,5 +1,6 @@
 """Random walks through the verbs of mediation and of the trunk: stage, state, clocks, mediators agree."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -18,8 +19,10 @@ from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
 from mingbai.mediation import actions
 from mingbai.mediation.enums import AgreementState
-from mingbai.mediation.models import Agreement, Mediator, Party, Sitting, Term
+from mingbai.mediation.models import Agreement, Mediator, Party, Pass, Sitting, Term
+from mingbai.mediation.queries.agreements import digest_of
 from mingbai.mediation.rules.stages import STATES
+from mingbai.notices.models import Notice
 from tests.cases.factories import NORTH, SOUTH, City, make_case, make_city
 from tests.mediation import factories as made
 from tests.mediation.factories import clerk
@@ -42,6 +45,22 @@ def _agree(n: int) -> Step:
 
 def _sign(n: int) -> Step:
     return lambda c, k, t: actions.sign(case=k, by=clerk(c), mark="ink", party=_party(k, n), at=t)
+
+
+def _pass(case: Case, at: datetime) -> Pass:
+    """With which the other side takes part on line."""
+    found = Pass.objects.live(at).filter(case=case).first()
+    if found is None:
+        raise Refused("none")
+    return found
+
+
+def _sign_on_line(city: City, case: Case, at: datetime) -> object:
+    part = actions.send_code(part=(mine := _pass(case, at)), by=mine.actor, at=at)
+    context = Notice.objects.filter(template="mediation_code").latest("pk").context
+    words = digest_of(made.agreement(case))
+    code = json.loads(context)["code"]
+    return actions.sign_on_line(part=part, by=part.actor, code=code, words=words, agrees=True, at=at)
 
 
 def _offered(case: Case):
@@ -84,6 +103,11 @@ STEPS: dict[str, Step] = {
     ),
     "agree_1": _agree(0),
     "agree_2": _agree(1),
+    "invite": lambda c, k, t: actions.invite(case=k, by=clerk(c), party=_party(k, 1), at=t),
+    "uninvite": lambda c, k, t: actions.uninvite(case=k, by=clerk(c), party=_party(k, 1), at=t),
+    "yes": lambda c, k, t: actions.say_yes(part=(part := _pass(k, t)), by=part.actor, told_rights=True, at=t),
+    "no": lambda c, k, t: actions.say_no(part=(part := _pass(k, t)), by=part.actor, at=t),
+    "sign_on_line": _sign_on_line,
     "begin": lambda c, k, t: actions.begin(case=k, by=clerk(c), at=t),
     "decline": lambda c, k, t: actions.decline(case=k, by=clerk(c), party=_party(k, 1), how="phone", at=t),
     "plan": lambda c, k, t: actions.plan_sitting(case=k, by=clerk(c), plan=_plan(k, t), at=t),
@@ -160,6 +184,8 @@ def _check_people(case: Case, done: list[str]) -> None:
         engaged.values_list("worker_id", flat=True)
     ), done
     assert active.filter(is_lead=True).count() == bool(active.count()), (done, "one leads")
+    live = Pass.objects.filter(case=case, ended_at=None)
+    assert not live.filter(party__left_at__isnull=False).exists(), (done, "who is out opens nothing")
     if case.stage == "mediating":
         assert not Party.objects.filter(case=case, left_at=None).exclude(consent="agrees").exists(), done
     if case.stage in ("effective", "failed", "declined"):
@@ -199,7 +225,7 @@ def test_whatever_people_do_the_promises_hold(verbs, ahead):
 
 
 _USUAL = (
-    "take_up", "name", "agree_1", "agree_2", "hold", "draft", "sign_1", "sign_2",
+    "take_up", "name", "agree_1", "invite", "yes", "hold", "draft", "sign_1", "sign_2",
     "sign_lead", "seal", "want", "file",
 )  # fmt: skip
 _cities: list[City] = []

@@ -1,6 +1,6 @@
 """Visits to villages: once however often sent, struck out rather than changed; what villages are owed."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
-from mingbai.figures.queries import Counter
+from mingbai.figures.queries import Counter, rows_of, shown
+from mingbai.figures.registry import INDICATORS
 from mingbai.figures.rules import Period
 from mingbai.journal.models import Entry
 from mingbai.oversight import actions
 from mingbai.oversight.actions import Trip
 from mingbai.oversight.enums import QuotaCode
-from mingbai.oversight.models import VillageVisit
+from mingbai.oversight.models import QuotaRule, VillageVisit
 from mingbai.oversight.perms import can_strike_visit, can_write_visit
 from mingbai.oversight.queries import village
 from mingbai.people.enums import Post
@@ -204,3 +205,56 @@ def test_visits_of_a_county(city: City, lawyer: Worker) -> None:
     write(lawyer)
     assert village.visits_in(NORTH, today(), today()).count() == 1
     assert village.visits_in(SOUTH, today(), today()).count() == 0
+
+
+# ── days against the quota ──
+
+
+def counted(first: date, last: date, region: str = "") -> tuple[int, int, Any]:
+    counter = Counter(Period(first, last, region))
+    rate = counter.value("adviser_days_rate")
+    return counter.count("adviser_days"), counter.count("adviser_days_owed"), rate.value
+
+
+def there(lawyer: Worker, region: str, on: date, **values: Any) -> VillageVisit:
+    """A visit that was written down in time, long ago."""
+    at = timezone.make_aware(datetime(on.year, on.month, on.day, 18))
+    return actions.write_visit(
+        by=SYSTEM, worker=lawyer, trip=make_trip(region=region, on=on, **values), at=at
+    )
+
+
+def test_a_village_and_a_day_count_once_against_what_all_are_owed(city: City, lawyer: Worker) -> None:
+    actions.prepare(by=SYSTEM)
+    for on in (date(2025, 3, 3), date(2025, 3, 3), date(2025, 3, 4), date(2025, 4, 1)):
+        there(lawyer, VILLAGE, on)
+    there(lawyer, VILLAGE_EMPTY, date(2025, 3, 3))
+    actions.strike_visit(by=SYSTEM, visit=there(lawyer, VILLAGE, date(2025, 3, 9)), reason="登错")
+    spring = date(2025, 3, 1), date(2025, 4, 30)
+    assert counted(*spring) == (4, 4 * 2 * 1, Decimal("50.0"))
+    actions.set_class(by=SYSTEM, region=city.regions[VILLAGE], village_class="near")
+    assert counted(*spring)[:2] == (4, 3 * 2 * 1 + 2 * 2)
+    assert counted(*spring, region=SOUTH)[:2] == (0, 2 * 2)
+    assert counted(date(2025, 3, 2), date(2025, 4, 30))[:2] == (1, 3 + 2)
+
+
+def test_a_part_of_a_month_owes_nothing_and_has_no_rate(lawyer: Worker) -> None:
+    actions.prepare(by=SYSTEM)
+    there(lawyer, VILLAGE, date(2025, 3, 3))
+    assert counted(date(2025, 3, 1), date(2025, 3, 30)) == (0, 0, None)
+
+
+def test_a_quota_that_changes_in_mid_year_holds_from_its_day(lawyer: Worker) -> None:
+    actions.prepare(by=SYSTEM)
+    QuotaRule.objects.filter(code=QuotaCode.VISITS, village_class="").update(valid_to=date(2025, 6, 30))
+    QuotaRule.objects.create(
+        code=QuotaCode.VISITS, amount=3, source="抚司发〔2025〕9号", valid_from=date(2025, 7, 1)
+    )
+    assert counted(date(2025, 1, 1), date(2025, 12, 31))[1] == 4 * (6 * 1 + 6 * 3)
+
+
+def test_the_days_owed_open_as_villages(lawyer: Worker) -> None:
+    actions.prepare(by=SYSTEM)
+    owed = INDICATORS.get("adviser_days_owed")
+    rows = list(shown(owed, rows_of(owed, Period(date(2025, 1, 1), date(2025, 12, 31), TOWN))))
+    assert [row.what for row in rows] == ["裕民社区 12", "东八路社区 12"]

@@ -11,7 +11,7 @@ from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
 from mingbai.people import actions, perms
 from mingbai.people.models import ApiKey, Brake, Grant, KeptForm, Slip, User, Worker
-from mingbai.people.queries import kept_form, partner_for_key, staffing, workers_for
+from mingbai.people.queries import kept_form, key_for, staffing
 from mingbai.people.roles import RoleCode
 from tests.people import factories
 from tests.people.factories import CITY, NORTH, SOUTH
@@ -321,15 +321,15 @@ def test_a_pin_is_stored_hashed(town):
 
 def test_a_key_opens_until_it_is_revoked(django_assert_num_queries):
     partner, secret = factories.make_partner("12345")
-    assert partner_for_key(secret) == partner
+    assert key_for(secret).partner == partner
     key = ApiKey.objects.get()
     assert secret not in key.secret_hash
     for wrong in ("", "x", secret + "x", secret.upper(), "秘" * 300):
-        assert partner_for_key(wrong) is None
+        assert key_for(wrong) is None
     actions.revoke_key(by=SYSTEM, key=key)
     actions.revoke_key(by=SYSTEM, key=key)
     with django_assert_num_queries(1):
-        assert partner_for_key(secret) is None
+        assert key_for(secret) is None
     assert verbs("partner:12345") == ["partner.made", "partner.key_issued", "partner.key_revoked"]
 
 
@@ -338,7 +338,7 @@ def test_a_partner_is_found_again_by_its_name_and_can_be_shut_out():
     second, _secret = factories.make_partner("省法网")
     assert first == second
     actions.deactivate_partner(by=SYSTEM, partner=first)
-    assert partner_for_key(secret) is None
+    assert key_for(secret) is None
     first.refresh_from_db()
     assert refusal(actions.issue_key, by=SYSTEM, partner=first) == "partner_inactive"
 
@@ -476,12 +476,3 @@ def test_a_kept_form_is_sealed_and_belongs_to_its_user(town):
     actions.keep_form(by=alice.actor, user=alice, path="/", fields=[], now=old)
     actions.keep_form(by=alice.actor, user=alice, path="/", fields=[])
     assert KeptForm.objects.count() == 1
-
-
-def test_workers_to_choose_from_are_active_ones_of_the_station(town):
-    alice = factories.alice(town)
-    factories.make_worker(town.stations[CITY])
-    bob = factories.make_worker(town.stations[NORTH], "乙")
-    gone = factories.make_worker(town.stations[NORTH], "丙")
-    actions.deactivate_worker(by=SYSTEM, worker=gone)
-    assert set(workers_for(alice, station=NORTH)) == {alice.worker, bob}

@@ -69,5 +69,4 @@ def test_reads_by_subtree():
     assert regions_below(TOWN) == {TOWN, VILLAGE, "210402001002"}
     assert Region.objects.below(region(NORTH)).count() == 5
     assert Station.objects.below(region(TOWN)).count() == 3
-    assert Station.objects.visible_to(None).in_service(LONG_AGO).count() == 3
     assert Region.objects.visible_to(None).living(LONG_AGO).count() == 8

@@ -26,7 +26,6 @@ from mingbai.servicedays.models import Need
 from mingbai.servicedays.queries.needs import (
     NeedFilters,
     need_sums,
-    needs_counted,
     waited_longest,
     waiting_needs,
 )
@@ -300,9 +299,9 @@ def test_a_list_begins_with_who_cannot_wait_and_costs_the_same_for_many(city: Ci
         make_need(city, phone=f"138000000{n:02d}", region=VILLAGE_EMPTY)
     assert cost() == few
     narrow = NeedFilters(region=VILLAGE_EMPTY, skill="lawyer", source="worker")
-    assert needs_counted(fresh(city.alice), narrow) == 12
-    assert needs_counted(fresh(city.alice), NeedFilters(age=2)) == 1
-    assert needs_counted(fresh(city.alice), NeedFilters(urgent=True)) == 1
+    assert waiting_needs(fresh(city.alice), narrow).count() == 12
+    assert waiting_needs(fresh(city.alice), NeedFilters(age=2)).count() == 1
+    assert waiting_needs(fresh(city.alice), NeedFilters(urgent=True)).count() == 1
 
 
 def test_each_sees_the_needs_below_their_own_place(city: City):

@@ -23,7 +23,7 @@ from mingbai.journal.actions import claim_key
 from mingbai.journal.models import Entry, KeyCheck
 from mingbai.journal.queries import key_fits, verify
 from mingbai.people.actions import issue_key
-from mingbai.people.queries import partner_for_key
+from mingbai.people.queries import key_for
 from mingbai.upkeep import rewrapping
 from mingbai.upkeep.actions import rotating
 from mingbai.upkeep.queries import standing
@@ -148,7 +148,7 @@ def test_the_key_is_exchanged_while_people_come_and_are_looked_up(city, key, set
     assert keys_now().master != old and keys_now().older == ()
     for row in Attachment.objects.order_by("pk"):
         assert open_attachment(attachment=row, by=SYSTEM).startswith(PNG)
-    assert partner_for_key(secret) == city.partner, (
+    assert key_for(secret).partner == city.partner, (
         "nobody keeps a partner's key: it is known by its old hash"
     )
     assert key_fits(keys_now().master) and not key_fits(old)

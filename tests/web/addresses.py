@@ -256,6 +256,10 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         (f"oversight:{name}" for name in "village village_class adviser_new".split()),
         lambda w: {"code": w.trip.region_id},
     ),
+    **dict.fromkeys(
+        (f"oversight:{name}" for name in "photo photo_drop".split()),
+        lambda w: {"pk": w.review.pk, "photo": w.photo.pk},
+    ),
     "oversight:adviser_end": lambda w: {"pk": w.adviser_term.pk},
     "oversight:teach": lambda w: {"code": w.savvy.code},
     **dict.fromkeys(
@@ -264,7 +268,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     ),
     "oversight:supervise": _number,
     **dict.fromkeys(
-        (f"oversight:{name}" for name in "review points appeal judge model".split()),
+        (f"oversight:{name}" for name in "review points photos appeal judge model".split()),
         lambda w: {"pk": w.review.pk},
     ),
     **dict.fromkeys((f"mediation:{name}" for name in "home committees committee_new".split()), NOTHING),
@@ -273,6 +277,12 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
         lambda w: {"pk": w.member.committee_id},
     ),
     "mediation:unseat": lambda w: {"pk": w.member.committee_id, "member_pk": w.member.pk},
+    "public:party_door": NOTHING,
+    **dict.fromkeys(
+        (f"public:{name}" for name in "party party_yes party_no party_code party_sign".split()),
+        lambda w: {"number": w.part.number},
+    ),
+    "mediation:invitation": lambda w: {"number": w.mediation_case.number, "pk": w.part.party_id},
     **dict.fromkeys(("mediation:file", "mediation:file_pdf"), lambda w: {"number": w.mediation_case.number}),
     **dict.fromkeys(
         (f"seat:{name}" for name in "home in out say strip number steer want dial wall seats_needed".split()),
@@ -307,6 +317,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "filings:home": NOTHING,
     **dict.fromkeys((f"filings:{name}" for name in "system out in".split()), lambda w: {"system": "sft0024"}),
     "filings:field": lambda w: {"system": "sft0024", "code": "name"},
+    "filings:codes": lambda w: {"system": "sft0024", "code": "form"},
     **dict.fromkeys(
         ("filings:record", "filings:sent"), lambda w: {"system": "sft0024", "number": w.aid_case.number}
     ),

@@ -17,7 +17,7 @@ from mingbai.core.actor import SYSTEM
 from mingbai.journal.models import Entry
 from mingbai.people import actions
 from mingbai.people.models import Brake, Partner, User
-from mingbai.people.queries import partner_for_key
+from mingbai.people.queries import key_for
 from tests.people import factories
 from tests.people.factories import NORTH, PASSWORD
 
@@ -257,7 +257,7 @@ def test_issue_key_prints_the_key_alone_on_the_last_line():
     out = StringIO()
     call_command("issue_key", "12345", stdout=out)
     secret = out.getvalue().rstrip("\n").split("\n")[-1]
-    assert partner_for_key(secret) == Partner.objects.get(code="12345")
+    assert key_for(secret).partner == Partner.objects.get(code="12345")
     again = StringIO()
     call_command("issue_key", "12345", stdout=again)
     assert again.getvalue() != out.getvalue()

@@ -28,13 +28,13 @@ from mingbai.legalaid import actions as aid
 from mingbai.legalaid.models import Assessment, Assignment
 from mingbai.legalaid.rules.application import Terms
 from mingbai.mediation import actions as mediation
-from mingbai.mediation.models import Member
+from mingbai.mediation.models import Member, Pass
 from mingbai.mediation.rules.parties import PartyTerms
 from mingbai.notices.actions import notify, set_wording
 from mingbai.notices.actions.groups import GroupTerms, ask_group, make_group
 from mingbai.notices.models import Group, Notice, Question
 from mingbai.oversight import actions as oversight
-from mingbai.oversight.models import AdviserTerm, Review, Supervision, VillageVisit
+from mingbai.oversight.models import AdviserTerm, Evidence, Review, Supervision, VillageVisit
 from mingbai.papers.models import Paper
 from mingbai.people import actions as people
 from mingbai.people.enums import Post
@@ -107,6 +107,7 @@ class World:
     block: Block
     letter: IssuedLetter
     mediation_case: Case
+    part: Pass
     member: Member
     aid_lawyer: Worker
     aid_case: Case
@@ -116,6 +117,7 @@ class World:
     savvy: Worker
     supervision: Supervision
     review: Review
+    photo: Evidence
     paper: Paper
     notice: Notice
     group: Group
@@ -182,7 +184,10 @@ def make_world(city: City, county: str, town: str) -> World:
         guide=knowledge.make_guide(f"申请法律援助（{region.name}）", region=region),
         synonym=add_synonym(by=SYSTEM, lay="白干活", legal="拖欠劳动报酬"),
         answer=knowledge.make_answer(),
-        mediation_case=_mediation_case(station, town),
+        mediation_case=(mediated := _mediation_case(station, town)),
+        part=mediation.invite(
+            case=mediated, by=SYSTEM, party=mediated.mediation_parties.get(side="other").pk
+        ),
         member=_member(region, station),
         **_aid_papers(station, town, worker),
         **_pay(city, region, worker),
@@ -307,14 +312,19 @@ def _oversight(city: City, county: str, town: str, case: Case) -> dict[str, Any]
     lawyer = make_worker(city.stations[town], "司徒顾问", Post.VILLAGE_LAWYER)
     trip = oversight.Trip(village.pk, today, "duty", Decimal(2), 3)
     oversight.begin_reviews(by=SYSTEM, region=city.regions[county], year=today.year)
+    review = Review.objects.get(station=city.stations[county])
+    picture = b"\x89PNG\r\n\x1a\n" + county.encode()
     return {
+        "photo": oversight.add_photo(
+            by=SYSTEM, mark=review.marks.earliest("pk"), name="a.png", stream=io.BytesIO(picture), size=20
+        ),
         "trip": oversight.write_visit(by=SYSTEM, worker=lawyer, trip=trip),
         "adviser_term": oversight.name_adviser(by=SYSTEM, worker=lawyer, region=village, since=today),
         "savvy": people.register_worker(
             by=SYSTEM, name="明白人", post=Post.LAW_SAVVY_VILLAGER, region=village
         ),
         "supervision": oversight.start_supervision(by=SYSTEM, case=case, reason=TEXT),
-        "review": Review.objects.get(station=city.stations[county]),
+        "review": review,
     }
 
 

@@ -10,6 +10,7 @@ from mingbai.cases.enums import Channel, Tell
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import Case, Clock, Resident
 from mingbai.core.actor import Actor
+from mingbai.core.checks import is_mobile
 from mingbai.core.numbers import group_number
 from mingbai.core.when import moment
 from mingbai.notices.actions import notify
@@ -73,10 +74,6 @@ def notify_supervisors(*, case: Case, event: str, template: str, by: Actor, **co
                 **context,
             },
         )
-
-
-def is_mobile(phone: str) -> bool:
-    return len(phone) == 11 and phone.startswith("1") and phone.isdigit()
 
 
 def _listener(case: Case) -> Resident | None:

@@ -9,7 +9,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions._record import disk_full, enter, is_disk_full, locked, move, now_or
-from mingbai.cases.filestore import delete_stored, load, new_path, store, stored_before
+from mingbai.cases.filestore import delete_stored, load, new_path, store, stored_before, whole_file
 from mingbai.cases.models import Attachment, Case, PaperAsked
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
@@ -39,7 +39,7 @@ def attach(
     "disk_full", "wrong_state". Nothing is half-written.
     """
     at = now_or(at)
-    content = _content(stream, size)
+    content = whole_file(stream, size)
     content_type = sniff(content[:HEAD_BYTES], name, file=stream)
     attachment = Attachment(
         case=case,
@@ -61,21 +61,6 @@ def attach(
         if isinstance(error, OSError | OperationalError) and is_disk_full(error):
             raise disk_full() from error
         raise
-
-
-def _content(stream: IO[bytes], size: int) -> bytes:
-    """The whole file; `size` is what the sender says, and is not believed."""
-    most = settings.ATTACHMENT_MAX_BYTES
-    content = stream.read(most + 1) if size <= most else b" " * (most + 1)
-    if len(content) > most:
-        raise Refused(
-            _("文件太大：每个文件最多 %(most)d MB。") % {"most": most // 1024**2},
-            code="file_too_large",
-            field="file",
-        )
-    if not content:
-        raise Refused(_("这个文件是空的，请重新选择。"), code="file_empty", field="file")
-    return content
 
 
 def _clean_name(name: str) -> str:

@@ -1,9 +1,10 @@
 """Following a matter: its number and the phone's last four digits, or the follow code; reading the answer."""
 
 import hmac
-import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions._record import now_or
 from mingbai.cases.actions.work import seen_answer
 from mingbai.cases.models import Case, FollowTry, Resident
-from mingbai.cases.rules.following import LOCKED_FOR, Tries, next_try
+from mingbai.cases.rules.following import LOCKED_FOR, Tries, four_digits, next_try
 from mingbai.core.actor import Actor
 from mingbai.core.checks import last4
 from mingbai.core.crypto import keyed_hash
@@ -19,8 +20,9 @@ from mingbai.core.numbers import LENGTH, clean_number, is_number
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 
-__all__ = ["follow", "forget_tries", "seen_answer"]
+__all__ = ["follow", "forget_tries", "seen_answer", "try_number"]
 
+Found = TypeVar("Found")
 _NEVER = "-"  # no digit: what a person types never equals it
 
 
@@ -32,18 +34,29 @@ def follow(*, by: Actor, number: str, secret: str, at: datetime | None = None) -
     Raises Refused "not_found" (also for a wrong secret) or "locked" (five wrong tries lock it for an hour,
     for the right secret too).
     """
-    at, secret = now_or(at), _digits(secret)
-    case, role, tries, was_locked = _try(by, _key(number), secret, at)
-    if was_locked:
-        raise _locked(tries, at)
-    if case is None or not role:
+    at, secret, key = now_or(at), four_digits(secret), _key(number)
+    found = try_number(by=by, number=number, look=lambda: _look(key, secret), at=at)
+    if found is None:
         raise Refused(
             _("编号或后四位不对，请核对。编号是 13 位数字，后面填手机号后四位，或小票上的四位查询码。"),
             code="not_found",
             field="number",
         )
+    case, role = found
     case.followed_as = role  # type: ignore[attr-defined]
     return case
+
+
+def try_number(*, by: Actor, number: str, look: Callable[[], Found | None], at: datetime) -> Found | None:
+    """What `look` finds, counted as a try at this number: a right one forgets the wrong ones before it.
+
+    `look` does the same queries whatever comes out. Raises Refused "locked" while five wrong tries lock the
+    number, for a right one too.
+    """
+    found, tries, was_locked = _try(by, _key(number), look, at)
+    if was_locked:
+        raise _locked(tries, at)
+    return found
 
 
 def _key(number: str) -> str:
@@ -52,31 +65,32 @@ def _key(number: str) -> str:
     return clean if is_number(clean) else "?" + keyed_hash(clean, what="follow.try")[: LENGTH - 1]
 
 
-def _digits(secret: str) -> str:
-    """The four digits that were typed; for anything else "", which is nobody's secret."""
-    plain = "".join(unicodedata.normalize("NFKC", str(secret or "")[:20]).split())
-    return plain if len(plain) == 4 and plain.isascii() and plain.isdigit() else ""
-
-
 @transaction.atomic
-def _try(by: Actor, key: str, secret: str, at: datetime) -> tuple[Case | None, str, Tries, bool]:
+def _try(
+    by: Actor, key: str, look: Callable[[], Found | None], at: datetime
+) -> tuple[Found | None, Tries, bool]:
     """Count the try, look, compare; the same four statements whatever comes out."""
     FollowTry.objects.bulk_create([FollowTry(number=key, last_at=at)], ignore_conflicts=True)
     row = FollowTry.objects.select_for_update(of=("self",)).get(pk=key)
     before = Tries(row.tries, row.last_at, row.locked_until)
+    found = look()
+    tries, was_locked = next_try(before, at, right=found is not None)
+    FollowTry.objects.filter(pk=key).update(tries=tries.count, last_at=at, locked_until=tries.until)
+    if tries.until and not was_locked:
+        write(
+            chain=f"follow:{key}", verb="follow.locked", by=by, at=at, data={"until": tries.until.isoformat()}
+        )
+    return found, tries, was_locked
+
+
+def _look(key: str, secret: str) -> tuple[Case, str] | None:
     case = (
         Case.objects.filter(number=key)
         .select_related("speaker", "party", "station", "merged_into", "partner")
         .first()
     )
     role = _matching(case, secret)
-    tries, was_locked = next_try(before, at, right=bool(role))
-    FollowTry.objects.filter(pk=key).update(tries=tries.count, last_at=at, locked_until=tries.until)
-    if tries.until and not was_locked:
-        write(
-            chain=f"follow:{key}", verb="follow.locked", by=by, at=at, data={"until": tries.until.isoformat()}
-        )
-    return case, role, tries, was_locked
+    return (case, role) if case is not None and role else None
 
 
 def _matching(case: Case | None, secret: str) -> str:

@@ -22,8 +22,6 @@ from mingbai.core.crypto import seal
 from mingbai.core.refused import Refused
 from mingbai.journal.actions import write
 
-_FIELDS = ("name", "phone", "id_number")
-
 
 @transaction.atomic
 def note_copy(*, resident: Resident, case: Case, by: Actor, at: datetime | None = None) -> None:

@@ -28,35 +28,35 @@ def enter_stage(
     laws: tuple[str, ...] = (),
     decides: bool = False,
     tells: bool = False,
+    voice: Actor | None = None,
     at: datetime | None = None,
     **data: Any,
 ) -> Case:
-    """Into another stage by the line's own verb (`aid.granted`); the line has checked that it may.
+    """Into another stage by the line's own verb (`aid.granted`), which the line has checked.
 
     `decides`: the application is answered, its clocks stop. `text` stands on the resident's page as the
-    answer, `news` as progress; `tells` sends word that something is new. A stage of the state "answered"
-    starts the clock of telling; one of an ended state ends the matter. Raises Refused "handover_open" or
-    "merged"; KeyError for a stage that the line does not have.
+    answer, `news` as progress, said by `voice` (else by `by`); `tells` sends word that something is new. A
+    stage of the state "answered" starts the clock of telling, one of an ended state ends the matter. Raises
+    Refused "handover_open" or "merged"; KeyError for a stage that the line does not have.
     """
     at, case = now_or(at), locked(case)
     if decides:
         refuse_open_handover(case)
-    target = _target(case, stage)
-    before, was = case.state, case.stage
+    target, before, was = _target(case, stage), case.state, case.stage
     if before == State.WAITING and target.state != State.WAITING:
         _clockwork.resume(case, at)
     case.state = target.state
     in_hand(case)
     accepted(case, at)
-    _said(case, by, at, text, news, laws)
+    _said(case, voice or by, at, text, news, laws)
     if decides:
         _clockwork.stop(case, Event.ACCEPTED, Event.ANSWERED, at=at)
     _tell_or_end(case, before, by, at)
     _clockwork.change_stage(case, stage, at)
     if tells:
         notify_resident(case=case, event=f"{verb}:{at.timestamp():.0f}", template="case_progress", by=by)
-    moves = {"from": before, "to": case.state, "stage": stage, "was": was}
-    return saved(case, verb, by, at, **moves, **data)
+    data |= {"from": before, "to": case.state, "stage": stage, "was": was}
+    return saved(case, verb, by, at, **data)
 
 
 def _target(case: Case, stage: str) -> Stage:

@@ -200,10 +200,6 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
-    @property
-    def is_anonymous(self) -> bool:
-        return self.speaker_id is None and self.party_id is None
-
 
 class Submission(models.Model):
     """One sending of a matter under an idempotency key: the same key again gives the same number."""

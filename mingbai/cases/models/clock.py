@@ -7,11 +7,12 @@ from django.db import models
 
 from mingbai.cases.enums import Channel, ClockEnd, Event, ExtensionState, Strength, Unit
 from mingbai.cases.models.case import Case
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.enums import Tier
 from mingbai.places.models import Region
 
 
-class DeadlineRule(models.Model):
+class DeadlineRule(Dated):
     """A period with its source and dates of validity. Of those with one code the most specific applies."""
 
     TABLE = "deadline"
@@ -31,20 +32,13 @@ class DeadlineRule(models.Model):
     end_moves = models.BooleanField("末日遇休息日顺延", default=True)
     pauses = models.BooleanField("待补充时暂停", default=True)
     extension_most = models.PositiveSmallIntegerField("最多延期", default=0)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "时限规则"
         ordering = ["code", "kind", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="deadline_rule_amount"),
-            models.CheckConstraint(condition=~models.Q(source=""), name="deadline_rule_source"),
-            models.CheckConstraint(
-                condition=models.Q(valid_to__isnull=True) | models.Q(valid_from__lte=models.F("valid_to")),
-                name="deadline_rule_order",
-            ),
+            *dated_constraints("deadline_rule"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +146,7 @@ class Extension(models.Model):
         return f"{self.clock_id} +{self.amount}"
 
 
-class RoutingRule(models.Model):
+class RoutingRule(Dated):
     """The lowest tier that a matter of this kind and channel may reach; the most specific rule applies."""
 
     TABLE = "routing"
@@ -162,9 +156,6 @@ class RoutingRule(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="仅限区划", null=True, blank=True)
     urgent_only = models.BooleanField("仅紧急", default=False)
     lowest_tier = models.CharField("最低层级", max_length=20, choices=Tier)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "分派规则"

@@ -12,7 +12,7 @@ from mingbai.cases.models.talk import OfCase
 from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
 from mingbai.knowledge.enums import Risk
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, DatedQuerySet, dated_constraints
 
 
 class RiskCard(OfCase):
@@ -57,7 +57,7 @@ class RiskCard(OfCase):
         return str(self.get_risk_display())
 
 
-class HelpContact(models.Model):
+class HelpContact(Dated):
     """Whom to call at once where a matter warns of something; a dated row with its source."""
 
     TABLE = "help"
@@ -66,9 +66,6 @@ class HelpContact(models.Model):
     name = models.CharField("单位", max_length=64)
     phone = models.CharField("电话", max_length=32, blank=True)
     when = models.CharField("什么情况", max_length=200)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
 
     objects: ClassVar["DatedQuerySet[HelpContact]"] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 

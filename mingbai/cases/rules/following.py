@@ -1,5 +1,6 @@
-"""Wrong tries at a number, and who may hear the answer: pure."""
+"""Wrong tries at a number, what was typed, and who may hear the answer: pure."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,3 +42,9 @@ def may_hear(may_be_told: str, role: str, *, same_person: bool) -> bool:
     if same_person or may_be_told == MayBeTold.BOTH:
         return True
     return (may_be_told == MayBeTold.PARTY) == (role == "party")
+
+
+def four_digits(secret: str) -> str:
+    """The four digits that were typed; for anything else "", which is nobody's secret."""
+    plain = "".join(unicodedata.normalize("NFKC", str(secret or "")[:20]).split())
+    return plain if len(plain) == 4 and plain.isascii() and plain.isdigit() else ""

@@ -10,12 +10,12 @@ from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
-from mingbai.hotline.enums import CallSource
+from mingbai.hotline.enums import UNMEASURED
 from mingbai.hotline.models import Call
 from mingbai.hotline.queries import calls_in
 from mingbai.hotline.rules.wall import WITHIN
 
-ANSWERED, MEASURED = Q(answered_at__isnull=False), ~Q(source=CallSource.HAND)
+ANSWERED, MEASURED = Q(answered_at__isnull=False), ~Q(source__in=UNMEASURED)
 WAITED = SecondsBetween("answered_at", "offered_at")
 
 
@@ -54,7 +54,7 @@ add(
     _calls(
         "calls_measured",
         _("测得等待时间的来电"),
-        _("电话交换机或台账记有时间的来电；值班人员代录的没有测过，不算。"),
+        _("电话交换机、台账、话单记有等待时间的来电；值班人员代录的、没有测过等待的不算。"),
         MEASURED,
     ),
     _calls(

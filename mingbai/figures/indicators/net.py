@@ -10,7 +10,7 @@ from mingbai.cases.models import Case, Handover
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add
 from mingbai.figures.rules import Period
-from mingbai.places.queries import register
+from mingbai.places.queries import below, register
 
 NET = (Channel.WEB, Channel.WECHAT, Channel.PARTNER)
 WORK_ORDER = Q(channel__in=NET, is_instant=False)
@@ -35,7 +35,7 @@ def within(region: str, path: str = "") -> Q:
     places = register()
     if not region or region == places.city_of(region):
         return Q()
-    return Q(**{f"{path}region_id__in": places.subtree(region)})
+    return below(region, f"{path}region_id")
 
 
 def case_row(row: Case) -> Row:

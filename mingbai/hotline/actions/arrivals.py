@@ -48,14 +48,27 @@ def bring_order(*, by: Actor, key: str, order: str) -> Call | None:
     call = Call.objects.select_for_update(of=("self",)).filter(channel=key).first()
     if call is None or call.order_number:
         return call
-    if not (order := order_number(order)) and (found := _announced(call)):
-        found.call, order = call, found.order_number
-        found.save(update_fields=["call"])
-    if not order:
+    call.order_number, found = order_of(call, order)
+    if not call.order_number:
         return None
-    call.order_number = order
     call.save(update_fields=["order_number"])
+    use_up(found, call)
     return call
+
+
+def order_of(call: Call, header: str) -> tuple[str, ExpectedCall | None]:
+    """The number in the header, else the announced one with its announcement; ("", None) without either."""
+    if number := order_number(header):
+        return number, None
+    found = _announced(call)
+    return (found.order_number, found) if found else ("", None)
+
+
+def use_up(found: ExpectedCall | None, call: Call) -> None:
+    """An announcement is good for one call."""
+    if found:
+        found.call = call
+        found.save(update_fields=["call"])
 
 
 def _announced(call: Call) -> ExpectedCall | None:

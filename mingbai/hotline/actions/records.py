@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mingbai.cases.queries import hashed
 from mingbai.core.actor import Actor
-from mingbai.hotline.actions.switch import open_promise
+from mingbai.hotline.actions.telling import open_promise
 from mingbai.hotline.enums import Busy, CallEnd, CallSource, SeatState, Step, Voice
 from mingbai.hotline.models import Call, Seat
 from mingbai.hotline.queries.live import about, phone_hash

@@ -80,7 +80,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_to", None), ("valid_from__lte", models.F("valid_to")), _connector="OR"
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
                         ),
                         name="score_sheet_order",
                     ),

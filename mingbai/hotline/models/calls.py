@@ -147,6 +147,12 @@ class Call(models.Model):
             ),
             models.Index(fields=["station", "offered_at"], name="call_station"),
             models.Index(fields=["worker", "offered_at"], name="call_worker"),
+            # Every seat asks several times a second who waits; open calls are few.
+            models.Index(
+                fields=["station", "offered_at"],
+                condition=Q(ended_at=None, source=CallSource.SWITCH),
+                name="call_open",
+            ),
             models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),
             models.Index(
                 fields=["recording"], condition=Q(recording=Recording.DUE), name="call_recording_due"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -16,40 +15,27 @@ from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import InspectionState
 from mingbai.hotline.models.calls import Call
 from mingbai.people.models import Worker
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Station
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
 
 
-class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
-    def valid_on(self, day: date) -> ScoreSheetQuerySet:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-class ScoreSheet(models.Model):
+class ScoreSheet(Dated):
     """What calls and answers are judged by, from when to when, with its source.
 
     `lines`: a list of {"name", "points", "text"} whose points make 100. A sheet is not changed: the next one
     begins on a day, and what was scored keeps the sheet it was scored by.
     """
 
-    source = models.CharField("依据", max_length=300)
     lines = models.JSONField("项目", default=list)
     valid_from = models.DateField("施行日期", unique=True)
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[ScoreSheetQuerySet] = ScoreSheetQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "质检评分表"
         ordering = ["valid_from"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(source=""), name="score_sheet_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")), name="score_sheet_order"
-            ),
-        ]
+        constraints = dated_constraints("score_sheet")
 
     def __str__(self) -> str:
         return f"{self.valid_from:%Y-%m-%d}"

@@ -11,14 +11,14 @@ from django.db.models.functions import Coalesce
 from mingbai.hotline.enums import UNMEASURED
 from mingbai.hotline.models import Call
 from mingbai.hotline.rules.wall import WITHIN, Tally
-from mingbai.places.queries import register
+from mingbai.places.queries import below, register
 
 
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
     """Every call that came in in the period, from a region's subtree; "" is the whole city."""
     calls = Call.objects.incoming().within(first, last)
     if region and region != register().city_of(region):
-        calls = calls.filter(region_id__in=register().subtree(region))
+        calls = calls.filter(below(region, "region_id"))
     return calls.order_by("offered_at", "id")
 
 

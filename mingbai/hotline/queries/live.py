@@ -94,18 +94,20 @@ def staffed(station: str) -> list[Said]:
     Not a browser whose password has run out: nothing rings there until somebody signs in again.
     """
     rows = Seat.objects.filter(station_id=station).staffed().exclude(voice=Voice.NONE)
-    rows = rows.exclude(voice=Voice.BROWSER, signed_in_at__lt=timezone.now() - SHIFT)
-    places = register()
+    rows = rows.exclude(voice=Voice.BROWSER, signed_in_at__lt=timezone.now() - SHIFT).order_by("name")
+    # Asked four times a second: values, no objects.
+    found = rows.values_list("name", "state", "since", "signed_in_at", "worker", "worker__region", "busy")
+    places, now = register(), timezone.now()
     return [
         Said(
-            seat.name,
-            SeatState(seat.state),
-            (seat.since or seat.signed_in_at or timezone.now()).timestamp(),
-            str(seat.worker_id),
-            places.county_of(seat.worker.region_id) if seat.worker else "",
-            seat.busy == Busy.WRAP,
+            name,
+            SeatState(state),
+            (since or signed_in or now).timestamp(),
+            str(worker),
+            places.county_of(region) if region else "",
+            busy == Busy.WRAP,
         )
-        for seat in rows.select_related("worker").order_by("name")
+        for name, state, since, signed_in, worker, region, busy in found
     ]
 
 
@@ -130,14 +132,19 @@ def secret_of(seat: Seat, now: datetime) -> str:
     return keyed_hash(f"{seat.pk}:{seat.signed_in_at.timestamp()}", what="seat.secret")
 
 
-def night_phone(station: str, now: datetime) -> str:
-    """The telephone of whoever is on the roster of the line at this moment; "" where nobody is."""
+def night_worker(station: str, now: datetime) -> Worker | None:
+    """Whoever is on the roster of the line at this moment and can be called; None where nobody is."""
     staff = staffing()
     if not staff.duties.get(station):
-        return ""  # without a roster everybody would be on duty, at three in the morning too
+        return None  # without a roster everybody would be on duty, at three in the morning too
     ids = [row.id for row in staff.on_duty(station, now)]
-    phones = [worker.phone for worker in Worker.objects.filter(pk__in=ids).order_by("code")]
-    return next((phone.replace("-", "") for phone in phones if phone), "")
+    return next((one for one in Worker.objects.filter(pk__in=ids).order_by("code") if one.phone), None)
+
+
+def night_phone(station: str, now: datetime) -> str:
+    """The telephone of `night_worker`; "" without one."""
+    worker = night_worker(station, now)
+    return worker.phone.replace("-", "") if worker else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +164,21 @@ def open_calls(station: str) -> list[OpenCall]:
     ]
 
 
-def ended_of(keys: Iterable[str]) -> frozenset[str]:
-    """Of these channels, those whose call is over in the database: they were only asked how it was."""
-    rows = Call.objects.filter(channel__in=list(keys), ended_at__isnull=False)
-    return frozenset(rows.values_list("channel", flat=True))
-
-
 def commands(station: str) -> list[SeatCommand]:
-    """What seats want and nobody has followed yet, the oldest first; one query by a small index."""
-    rows = SeatCommand.objects.filter(station_id=station, state=CommandState.ASKED)
-    return list(rows.select_related("call__case").order_by("pk")[:50])
+    """What seats want and nobody has followed yet, the oldest first; one query by a small index, and where
+    there are any, one more."""
+    asked = SeatCommand.objects.filter(station_id=station, state=CommandState.ASKED).order_by("pk")
+    found = list(asked.values_list("pk", flat=True)[:50])
+    # Asked four times a second, and mostly in vain: the wide rows only where there are some.
+    rows = SeatCommand.objects.filter(pk__in=found).select_related("call__case").order_by("pk")
+    return list(rows) if found else []
 
 
-def calls_here(keys: list[str]) -> set[str]:
-    """Of these names of the exchange's calls, those that are in the table."""
-    return set(Call.objects.filter(channel__in=keys).values_list("channel", flat=True))
+def calls_here(keys: Iterable[str], *, over: bool = False) -> frozenset[str]:
+    """Of these names of the exchange's calls, those that are in the table, or are over there."""
+    rows = Call.objects.filter(channel__in=list(keys))
+    found = rows.filter(ended_at__isnull=False) if over else rows
+    return frozenset(found.values_list("channel", flat=True))
 
 
 def recordings_due(now: datetime) -> list[Call]:

@@ -6,7 +6,7 @@ seconds since the epoch. Every method returns what to do, in order: `Do` for the
 use. What a seat wants of its call (third parties, calls out) is in rules/parties.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from mingbai.hotline.enums import Busy, CallEnd, CommandState, PauseReason, SeatState, Step, Unreached
 from mingbai.hotline.rules.parties import PAUSED_BY, Parties
@@ -28,18 +28,36 @@ from mingbai.hotline.rules.shapes import (
 
 __all__ = ["NIGHT", "Caller", "Do", "Line", "Note", "Out", "Place", "Said", "Sit", "leg_name", "leg_parts"]
 
+LOOKED_UP_WITHIN = 0.25
+"""Seconds for which it is waited whether the database knows the caller."""
+
 
 class Line(Parties):
     # ── callers ──
 
     def offered(
-        self, key: str, at: float, *, county: str = "", spoke_with: str = "", has_number: bool = True
+        self,
+        key: str,
+        at: float,
+        *,
+        county: str = "",
+        spoke_with: str = "",
+        has_number: bool = True,
+        is_known: bool = True,
     ) -> list[Out]:
-        """A call came in; a second word of the same one is no other call."""
+        """A call came in; a second word of the same one is no other call. Who is not `is_known` yet is put
+        through to nobody for a moment: until `known`, or LOOKED_UP_WITHIN."""
         if key in self.callers:
             return []
-        self.callers[key] = Caller(key, at, county, spoke_with, has_number, waits_since=at)
+        caller = self.callers[key] = Caller(key, at, county, spoke_with, has_number, waits_since=at)
+        caller.is_known = is_known
         return [Note(key, Step.OFFERED, at), Do("queue", key), Note(key, Step.QUEUED, at)]
+
+    def known(self, key: str, *, county: str, spoke_with: str, has_number: bool) -> None:
+        """Who calls was found out, or that nothing is known."""
+        if caller := self.callers.get(key):
+            caller.county, caller.spoke_with, caller.has_number = county, spoke_with, has_number
+            caller.is_known = True
 
     def left(self, key: str, at: float, by: CallEnd = CallEnd.CALLER) -> list[Out]:
         """The caller is gone, whatever they were doing."""
@@ -118,10 +136,11 @@ class Line(Parties):
         return self._cut(caller, at) if was_cut else self._hung_up(caller, at)
 
     def _hung_up(self, caller: Caller, at: float) -> list[Out]:
+        """Whoever spoke with a seat is asked how it was, whichever of the two had called."""
         del self.callers[caller.key]
         is_agent = caller.seat in self.places
         end = CallEnd.OTHER if caller.seat == OUT else CallEnd.AGENT
-        asks = is_agent and caller.phase == "talking" and not caller.is_out and self.policy.rate_within > 0
+        asks = is_agent and caller.phase == "talking" and self.policy.rate_within > 0
         out: list[Out] = [
             Do("rate" if asks else "hang_up", caller.key),
             Note(caller.key, Step.ENDED, at, caller.seat, end),
@@ -167,15 +186,22 @@ class Line(Parties):
 
     # ── seats ──
 
-    def seats_are(self, said: Iterable[Said], at: float) -> list[Out]:
-        """Take over who sits where, and what they said; a seat in the middle of a call keeps it."""
-        rows = {row.name: row for row in said}
-        for name in [name for name in self.places if name not in rows]:
+    def seats_are(self, said: Iterable[Said], at: float, but: Container[str] = ()) -> list[Out]:
+        """Take over who sits where, and what they said; a seat in the middle of a call keeps it.
+
+        Not of the seats in `but`: what the line made of them was not written when this was read.
+        """
+        rows = {row.name: row for row in said if row.name not in but}
+        for name in [name for name in self.places if name not in rows and name not in but]:
             place = self.places[name]
             if place.busy not in (Busy.RINGING, Busy.TALKING):
                 del self.places[name]
         for row in rows.values():
             self._take(row)
+        return self._wrapped_up(at)
+
+    def _wrapped_up(self, at: float) -> list[Out]:
+        """A wrap-up ends by itself after its time."""
         out: list[Out] = []
         for place in self.places.values():
             if place.busy == Busy.WRAP and at - place.since >= self.policy.wrap:
@@ -195,13 +221,23 @@ class Line(Parties):
 
     def tick(self, at: float, *, night: str = "") -> list[Out]:
         """Ring whom it is time to ring; give up where nobody takes it off or nobody is there."""
-        out: list[Out] = []
+        out = self._wrapped_up(at)
         for caller in list(self.callers.values()):
             out += self._rung_too_long(caller, at)
-        for match in matches(self._waiting(), self.chairs(), at, self.policy):
+        return [*out, *self.serve(at, night=night)]
+
+    def serve(self, at: float, *, night: str = "") -> list[Out]:
+        """Ring for whoever waits: what to do whenever a caller came or a seat became free."""
+        waiting = self._waiting(at)
+        if not waiting:
+            return []
+        out = self._wrapped_up(at)
+        for match in matches(waiting, self.chairs(), at, self.policy):
             out += self._ring(match, at)
-        for caller in [one for one in self.callers.values() if one.phase == "waiting"]:
-            out += self._nobody(caller, at, night)
+        chairs = self.chairs()
+        for one in waiting:
+            if (caller := self.callers[one.key]).phase == "waiting":
+                out += self._nobody(caller, chairs, at, night)
         return out
 
     def _rung_too_long(self, caller: Caller, at: float) -> list[Out]:
@@ -219,11 +255,11 @@ class Line(Parties):
     def _patience(self, seat: str) -> float:
         return self.policy.ring_out if seat == OUT else self.policy.ring
 
-    def _waiting(self) -> list[Waiting]:
+    def _waiting(self, at: float) -> list[Waiting]:
         return [
             Waiting(one.key, one.since, one.county, one.spoke_with, one.is_first, one.tried)
             for one in self.callers.values()
-            if one.phase == "waiting"
+            if one.phase == "waiting" and (one.is_known or at - one.since >= LOOKED_UP_WITHIN)
         ]
 
     def chairs(self) -> list[Chair]:
@@ -248,9 +284,9 @@ class Line(Parties):
         out.append(Note(caller.key, Step.RINGING, at, match.seat, match.why))
         return [*out, *self._sit(place, Busy.RINGING, at, caller.key)]
 
-    def _nobody(self, caller: Caller, at: float, night: str) -> list[Out]:
+    def _nobody(self, caller: Caller, chairs: list[Chair], at: float, night: str) -> list[Out]:
         one = Waiting(caller.key, caller.waits_since)
-        what = when_nobody(one, self.chairs(), night, at, self.policy, was_forwarded=caller.was_forwarded)
+        what = when_nobody(one, chairs, night, at, self.policy, was_forwarded=caller.was_forwarded)
         if what == "forward":
             leg = self._called(caller, NIGHT, at)
             caller.phase = "forwarding"

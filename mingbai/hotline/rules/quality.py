@@ -1,17 +1,14 @@
-"""Quality inspection (质检): what a score sheet must be, who is drawn by which seed, what the points come to.
-
-Pure. A draw can be repeated by anybody: the seed and the list of keys give the same sample on any machine.
-"""
+"""Quality inspection (质检): what a score sheet must be, who is drawn, what the points come to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from hashlib import sha256
 from math import ceil
 
 from django.utils.translation import gettext as _
 
+from mingbai.core.lots import by_lot
 from mingbai.core.refused import Refused
 
 LEAST_SHARE = 5
@@ -76,12 +73,8 @@ def written(lines: Iterable[Mapping[str, object]]) -> str:
 
 
 def sample(keys: Iterable[str], seed: str, share: int) -> list[str]:
-    """The drawn keys, at least `share` per cent and one where there is any.
-
-    Every key has a place by the hash of seed and key; the first so many are drawn. Nobody who does not know
-    the seed can tell who will be, and nobody who knows it can be choosy afterwards.
-    """
-    every = sorted(set(keys), key=lambda key: (sha256(f"{seed}:{key}".encode()).digest(), key))
+    """The drawn keys: at least `share` per cent, and one where there is any."""
+    every = by_lot(keys, seed)
     return sorted(every[: ceil(Fraction(len(every) * share, 100))])
 
 

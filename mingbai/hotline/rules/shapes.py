@@ -105,6 +105,8 @@ class Caller:
     waits_since: float = 0.0
     """From when the wait is counted that ends in a promise; `since` keeps the order."""
     is_out: bool = False
+    is_known: bool = True
+    """False while it is being looked up who that is."""
     third: Third | None = None
     is_parked: bool = False
     giver: str = ""

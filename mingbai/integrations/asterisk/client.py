@@ -6,22 +6,24 @@ Nothing of SIP or media is here. Shapes of requests and events: Asterisk's ARI d
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
 import structlog
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from mingbai.integrations.asterisk.wire import Wire, WireError
 from mingbai.integrations.asterisk.words import (
     APP,
     CONNECTED,
     DISCONNECTED,
     EAR,
+    HEARD,
     LEG,
+    RING_TONE,
     Bridge,
     Channel,
     Event,
@@ -31,6 +33,7 @@ from mingbai.integrations.asterisk.words import (
 log = structlog.get_logger(__name__)
 _PATIENCE = 5.0
 """Seconds an answer may take; a slow exchange is treated as one that is away."""
+_FILE_PATIENCE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _PING_EVERY, _PING_WITHIN = 2.0, 2.0
 """A stream that broke without a word shows within five seconds."""
@@ -41,24 +44,28 @@ class Ari:
 
     def __init__(self, url: str, password: str, user: str = APP) -> None:
         self.url, self.user, self.password = url.rstrip("/"), user, password
-        # trust_env: a proxy of the machine has no business between us and the exchange.
-        self.http = httpx.AsyncClient(
-            base_url=f"{self.url}/ari/", auth=(user, password), timeout=_PATIENCE, trust_env=False
-        )
+        self.patience = _PATIENCE
+        self.wire = Wire(f"{self.url}/ari", user, password)
 
     async def close(self) -> None:
-        await self.http.aclose()
+        await self.wire.close()
 
     async def ask(self, verb: str, path: str, *, body: Any = None, **params: Any) -> Any:
         """The answer's JSON, None for an empty one. Raises PbxError."""
         given = {name: str(value) for name, value in params.items() if value not in (None, "")}
+        content = await self._asked(verb, path, given, body)
+        return json.loads(content) if content else None
+
+    async def _asked(
+        self, verb: str, path: str, given: dict[str, str], body: Any, patience: float = 0.0
+    ) -> bytes:
         try:
-            answer = await self.http.request(verb, path, params=given, json=body)
-        except httpx.HTTPError as error:
-            raise PbxError(0, type(error).__name__) from error
-        if answer.status_code >= 400:
-            raise PbxError(answer.status_code, answer.text)
-        return answer.json() if answer.content else None
+            status, content = await self.wire.ask(verb, path, given, body, patience or self.patience)
+        except WireError as error:
+            raise PbxError(0, str(error)) from error
+        if status >= 400:
+            raise PbxError(status, content.decode("utf-8", "replace"))
+        return content
 
     async def started(self) -> str:
         """When the exchange was started: another time means that every call of before is over."""
@@ -103,6 +110,14 @@ class Ari:
         """Play a sound of the exchange to one channel; PlaybackFinished tells `playback` and how it ended."""
         path = f"channels/{quote(channel)}/play/{quote(playback)}"
         await self.ask("POST", path, media=f"sound:{sound}")
+
+    async def ring_tone(self, channel: str, playback: str) -> None:
+        """Let one channel hear that another telephone rings, until `stop_playing`."""
+        path = f"channels/{quote(channel)}/play/{quote(playback)}"
+        await self.ask("POST", path, media=f"tone:{RING_TONE}")
+
+    async def stop_playing(self, playback: str) -> None:
+        await self._gone_is_fine("DELETE", f"playbacks/{quote(playback)}")
 
     async def is_playing(self, playback: str) -> bool:
         """Whether it goes on. One that is not there, or whose end was not told, is gone."""
@@ -187,15 +202,13 @@ class Ari:
 
     async def recording(self, name: str) -> bytes | None:
         """The finished file; None while it is not there."""
+        path = f"recordings/stored/{quote(name)}/file"
         try:
-            answer = await self.http.get(f"recordings/stored/{quote(name)}/file", timeout=60)
-        except httpx.HTTPError as error:
-            raise PbxError(0, type(error).__name__) from error
-        if answer.status_code == 404:
-            return None
-        if answer.status_code >= 400:
-            raise PbxError(answer.status_code, answer.text)
-        return answer.content
+            return await self._asked("GET", path, {}, None, _FILE_PATIENCE)
+        except PbxError as error:
+            if error.status == 404:
+                return None
+            raise
 
     async def forget_recording(self, name: str) -> None:
         await self._gone_is_fine("DELETE", f"recordings/stored/{quote(name)}")
@@ -240,6 +253,7 @@ class Ari:
                     ping_interval=_PING_EVERY, ping_timeout=_PING_WITHIN,
                 ) as stream:  # fmt: skip
                     pause = _FIRST_PAUSE
+                    await self._hear_only(HEARD)
                     yield {"type": CONNECTED}
                     async for text in stream:
                         yield json.loads(text)
@@ -248,6 +262,15 @@ class Ari:
             yield {"type": DISCONNECTED}
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _hear_only(self, types: Iterable[str]) -> None:
+        """Most of what the exchange tells is of no use; where it cannot leave that out, it is heard too."""
+        try:
+            await self.ask(
+                "PUT", f"applications/{APP}/eventFilter", body={"allowed": [{"type": one} for one in types]}
+            )
+        except PbxError as error:
+            log.warning("pbx.filter", error=str(error))
 
     def _stream_url(self) -> str:
         parts = urlsplit(self.url)

@@ -50,9 +50,12 @@ class Ears(Protocol):
     def number_of(self, key: str) -> str: ...
     def night_number(self) -> str: ...
     def way_of(self, leg: str) -> Way: ...
+    def asks(self, key: str) -> str: ...
 
 
 _START = "call-"
+_OF_LEG = frozenset({"ring", "forward", "call", "hush"})
+"""What is done to a telephone that is called, and needs nothing of the caller's own channel."""
 
 
 def recording_names(key: str) -> tuple[str, str]:
@@ -84,13 +87,17 @@ class Hands:
         self.noticed: set[str] = set()
         self.checks: set[asyncio.Task[None]] = set()
         self.recorded: set[str] = set()
+        self.tones: dict[str, str] = {}
+        """What lets an agent hear that somebody's telephone rings, by caller: its playback."""
         self.said: dict[str, asyncio.Future[bool]] = {}
         """Sounds that somebody waits for, by playback: whether it was heard."""
         self.keys: dict[str, asyncio.Future[str]] = {}
         """Callers who are asked how it was, and the key they press."""
 
     def do(self, one: Do) -> None:
-        self.lane(one.key or one.leg, lambda: self._do(one))
+        # A telephone is asked to ring while its caller is still being put to the music.
+        lane = one.leg if one.verb in _OF_LEG else one.key
+        self.lane(lane or one.key or one.leg, lambda: self._do(one))
 
     def lane(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do this after what was asked before for the same caller."""
@@ -169,8 +176,14 @@ class Hands:
                 self.announced.discard(key)
 
     async def _into_hold(self, key: str) -> None:
-        await self._again(lambda: self.ari.bridge(HOLD, "holding"))
-        await self._again(lambda: self.ari.join(HOLD, key))
+        """The room of the music is there but for the first caller; where it is not, it is made."""
+        try:
+            await self._again(lambda: self.ari.join(HOLD, key))
+        except PbxError as error:
+            if not error.is_gone:
+                raise
+            await self._again(lambda: self.ari.bridge(HOLD, "holding"))
+            await self._again(lambda: self.ari.join(HOLD, key))
 
     async def _ring(self, one: Do) -> None:
         await self._dial(one, f"PJSIP/{one.seat}", self.ears.number_of(one.key))
@@ -198,16 +211,30 @@ class Hands:
         except PbxError:
             self.ears.in_vain(one.leg)
             raise
+        self.lane(one.key, lambda: self._tone(one.key))
+
+    async def _tone(self, key: str) -> None:
+        """Whoever asks a third, or calls somebody, hears that it rings; in the caller's lane, so that what
+        ends it comes after it."""
+        if leg := self.ears.asks(key):
+            self.tones[key] = f"ring.{leg}"
+            await self.ari.ring_tone(leg, self.tones[key])
+
+    async def _no_tone(self, key: str) -> None:
+        if playback := self.tones.pop(key, ""):
+            await self._again(lambda: self.ari.stop_playing(playback))
 
     async def _park(self, one: Do) -> None:
         """Out of the room, to the music."""
         await self._into_hold(one.key)
 
     async def _unpark(self, one: Do) -> None:
+        await self._no_tone(one.key)
         await self._again(lambda: self.ari.bridge(ROOM + one.key, "mixing"))
         await self._again(lambda: self.ari.join(ROOM + one.key, one.key))
 
     async def _join(self, one: Do) -> None:
+        await self._no_tone(one.key)
         await self._again(lambda: self.ari.join(ROOM + one.key, one.leg))
 
     async def _reach(self, one: Do) -> None:
@@ -224,9 +251,13 @@ class Hands:
             raise
         if not there:
             self.ears.unreached(one.key)
+            return
+        with contextlib.suppress(PbxError):  # a tone is no reason to end a call
+            await self._tone(one.key)
 
     async def _meet(self, one: Do) -> None:
         """Whom we called hears first that it is recorded; without the announcement it is not."""
+        await self._no_tone(one.key)
         if await self._say(one.key, NOTICE):
             self.announced.add(one.key)
         await self._unpark(one)
@@ -328,6 +359,7 @@ class Hands:
         """The call is over: its room goes."""
         self.announced.discard(key)
         self.recorded.discard(key)
+        self.tones.pop(key, None)
         self.noticed.discard(key)
         self.lane(key, lambda: self.ari.end_bridge(ROOM + key))
 

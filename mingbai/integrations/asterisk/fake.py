@@ -66,6 +66,8 @@ class FakePbx:
         self.stored: dict[str, bytes] = {}
         self.sounds: set[str] = {"mingbai/notice", "mingbai/nobody", "mingbai/again"}
         """The office's files; of another one no end is told, as of a missing file."""
+        self.tones: dict[str, str] = {}
+        """Ringing tones that sound, by playback: in which channel."""
         self.played: list[tuple[str, str]] = []
         self.failing: deque[int] = deque()
         """Statuses with which the next requests fail."""
@@ -167,9 +169,17 @@ class FakePbx:
             told = {"id": playback, "state": "done", "target_uri": f"channel:{channel}"}
             self.heard.put_nowait({"type": "PlaybackFinished", "playback": told})
 
+    async def ring_tone(self, channel: str, playback: str) -> None:
+        await self._leg(channel)
+        self.tones[playback] = channel
+
+    async def stop_playing(self, playback: str) -> None:
+        await self._ready()
+        self.tones.pop(playback, None)
+
     async def is_playing(self, playback: str) -> bool:
         await self._ready()
-        return False
+        return self.tones.get(playback) in self.legs
 
     async def music(self, channel: str, *, on: bool) -> None:
         await self._leg(channel)

@@ -91,7 +91,7 @@ class Fallbacks:
             return 0
         now = timezone.now()
         calls = read_calls(text, now)
-        here = calls_here([one.record.uid for one in calls])
+        here = calls_here(one.record.uid for one in calls)
         new = [one for one in calls if one.record.uid not in here]
         for one in new:
             land_fallback(

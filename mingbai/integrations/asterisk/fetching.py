@@ -11,27 +11,25 @@ from mingbai.hotline.actions import recordings
 from mingbai.hotline.queries import live
 from mingbai.integrations.asterisk.doing import Exchange, recording_key, recording_names
 from mingbai.integrations.asterisk.voices import stereo
-from mingbai.integrations.asterisk.writing import Writer
+from mingbai.integrations.asterisk.writing import Desk
 
 _OTHER_VOICE_WITHIN = timedelta(seconds=60)
 """So long after the call both voices are waited for; then one alone is kept."""
 
 
 class Fetching:
-    def __init__(self, ari: Exchange, writer: Writer) -> None:
-        self.ari, self.writer = ari, writer
+    def __init__(self, ari: Exchange, desk: Desk) -> None:
+        self.ari, self.desk = ari, desk
 
     async def fetch(self) -> None:
         now = timezone.now()
-        for call in await self.writer.ask(lambda: live.recordings_due(now)):
+        for call in await self.desk.ask(lambda: live.recordings_due(now)):
             content = await self._voices(call.channel, call.ended_at or now, now)
             if content is not None:
-                await self.writer.ask(
-                    partial(recordings.keep_recording, by=SYSTEM, call=call, content=content)
-                )
+                await self.desk.ask(partial(recordings.keep_recording, by=SYSTEM, call=call, content=content))
                 await self._forget(call.channel)
             elif call.ended_at and now - call.ended_at > recordings.GIVEN_UP:
-                await self.writer.ask(partial(recordings.miss_recording, by=SYSTEM, call=call))
+                await self.desk.ask(partial(recordings.miss_recording, by=SYSTEM, call=call))
 
     async def _voices(self, key: str, ended: datetime, now: datetime) -> bytes | None:
         """Both voices in one file; None while one may still come. One that stays away is silence."""
@@ -51,5 +49,5 @@ class Fetching:
         if keys:
             before = timezone.now() - recordings.GIVEN_UP
             ask = partial(recordings.left_over, by=SYSTEM, keys=keys, before=before)
-            for key in await self.writer.ask(ask):
+            for key in await self.desk.ask(ask):
                 await self._forget(key)

@@ -5,9 +5,9 @@ on waiting, and the next process finds them by the names of channels and bridges
 """
 
 import asyncio
+import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from mingbai.core.actor import RESIDENT, SYSTEM
 from mingbai.hotline.actions import ratings, switch
-from mingbai.hotline.actions.arrivals import bring_order
+from mingbai.hotline.actions.telling import History, News, Offered, Recorded, tell
 from mingbai.hotline.enums import CallEnd, Step, Unreached, Want
 from mingbai.hotline.queries import live
 from mingbai.hotline.rules.adopting import Found, adopt
 from mingbai.hotline.rules.line import Line
 from mingbai.hotline.rules.queue import Policy
-from mingbai.hotline.rules.shapes import Do, Note, Out, Reply, Said, Sit, leg_parts
+from mingbai.hotline.rules.shapes import Do, Note, Out, Reply, Sit, leg_parts
 from mingbai.integrations.asterisk import orders
 from mingbai.integrations.asterisk.doing import (
     Exchange,
@@ -30,10 +30,9 @@ from mingbai.integrations.asterisk.doing import (
     Way,
     is_ear,
 )
-from mingbai.integrations.asterisk.fallback import Fallbacks
-from mingbai.integrations.asterisk.fetching import Fetching
-from mingbai.integrations.asterisk.sounds import put_sounds
-from mingbai.integrations.asterisk.wants import Asked, asked_of
+from mingbai.integrations.asterisk.sweeping import Sweep
+from mingbai.integrations.asterisk.wants import Asked
+from mingbai.integrations.asterisk.watching import Due, Watch
 from mingbai.integrations.asterisk.words import (
     CONNECTED,
     DISCONNECTED,
@@ -42,15 +41,15 @@ from mingbai.integrations.asterisk.words import (
     Event,
     PbxError,
 )
-from mingbai.integrations.asterisk.writing import Writer
+from mingbai.integrations.asterisk.writing import Desk, Writer
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TICK = 0.25
 """Seconds between two looks at the seats: a "ready" is obeyed within this."""
-_BEAT_EVERY, _NIGHT_EVERY, _SWEEP_EVERY = 2.0, 10.0, 1.0
-_LEFT_OVER_EVERY = 600.0
-_SOUNDS_EVERY, _FALLBACK_EVERY = 5.0, 10.0
+_BEAT_EVERY, _SWEEP_EVERY = 2.0, 1.0
+_SWITCH = 0.0005
+"""Seconds after which a thread that computes lets another go on: who writes must not hold up who hears."""
 _WHY_WITHIN = 1.0
 _NORMAL = frozenset({16, 17, 19, 21, 26, 31, 32})
 """Causes of a hang-up by a person (ITU-T Q.850); others are lines that broke."""
@@ -65,31 +64,39 @@ class Hotline:
     def __init__(self, ari: Exchange, station: str, policy: Policy | None = None) -> None:
         self.ari, self.station = ari, station
         self.line = Line(policy or Policy())
-        self.writer = Writer()
+        self.writer, self.reader = Writer(self._tell, undone=lambda: self.open_calls.clear()), Desk()
         self.hands = Hands(ari, self, self.line.policy)
-        self.fetching = Fetching(ari, self.writer)
-        self.numbers: dict[str, tuple[str, str]] = {}
-        """Caller's and dialled number of the calls that are here."""
-        self.passwords: dict[str, str] = {}
-        self.night = ""
+        self.due = Due()
+        self.watch, self.sweep = Watch(station, self.due), Sweep(ari, station, self.due)
+        self.came: dict[str, Offered] = {}
+        """What is known of the calls that are here: the caller's number and more."""
         self.is_connected, self.broke_at, self.started = False, 0.0, ""
         self.is_first = True
-        self.fallbacks = Fallbacks(station)
-        self.due: dict[str, float] = {}
-        self.wanted: dict[str, str] = {}
-        """Passwords by seat, as the database wants them."""
         self.ways: dict[str, Way] = {}
         """How the telephones are reached that are called for a caller, by leg."""
         self.followed: set[int] = set()
-        self.asked: list[Asked] = []
+        """What seats wanted and the line has followed, until the database does not ask it any more."""
+        self.told: dict[str, int] = {}
+        """By seat, which number the last news of it has at the writer."""
+        self.open_calls: dict[str, History] = {}
+        """The writer's, of calls that are not over."""
+        self.looks: set[asyncio.Task[None]] = set()
+        self.beaten = 0
+        """Which number the last beat has at the writer."""
 
     async def run(self) -> None:
         """Until cancelled."""
-        tasks = [self.writer.run(), self._hear(), self._tick(), self._sweep()]
+        sys.setswitchinterval(_SWITCH)
+        tasks = [self.writer.run(), self._hear(), self._tick(), self._look(), self._sweep()]
         try:
             await asyncio.gather(*tasks)
         finally:
             await self.ari.close()
+
+    def close(self) -> None:
+        """End the threads, once `run` is over; what is not written by now is lost, and adopted next time."""
+        for desk in (self.writer, self.reader, self.sweep.desk):
+            desk.close()
 
     # ── what the hands tell back ──
 
@@ -100,7 +107,7 @@ class Hotline:
         self._follow(self.line.left(key, time.time()))
 
     def recorded(self, key: str) -> None:
-        self.writer.later(partial(switch.expect_recording, by=SYSTEM, key=key))
+        self.writer.later(Recorded(key))
 
     def graded(self, key: str, digit: str) -> None:
         self.writer.later(partial(ratings.grade_call, by=RESIDENT, key=key, digit=digit))
@@ -108,11 +115,19 @@ class Hotline:
     def way_of(self, leg: str) -> Way:
         return self.ways.get(leg, Way(""))
 
+    def asks(self, key: str) -> str:
+        """The telephone of the seat that waits while somebody else's rings for this caller; "" for none."""
+        caller = self.line.callers.get(key)
+        if caller is None:
+            return ""
+        asks_third = caller.third is not None and not caller.third.is_up and caller.is_parked
+        return caller.leg if asks_third or caller.phase == "reaching" else ""
+
     def number_of(self, key: str) -> str:
-        return self.numbers.get(key, ("", ""))[0]
+        return self.came[key].number if key in self.came else ""
 
     def night_number(self) -> str:
-        return self.night
+        return self.watch.night
 
     # ── what follows ──
 
@@ -120,55 +135,53 @@ class Hotline:
         for one in out:
             if isinstance(one, Do):
                 self.hands.do(one)
-            elif isinstance(one, Note):
-                self._note(one)
+            elif isinstance(one, Sit):
+                self.told[one.seat] = self.writer.later(one)
             elif isinstance(one, Reply):
-                self._reply(one)
+                if one.command:
+                    self.writer.later(one)
             else:
-                self.writer.later(partial(_sit, self.station, one))
+                self._note(one)
 
     def _note(self, note: Note) -> None:
-        at = _moment(note.at)
         if note.step == Step.OFFERED:
-            number, dialled = self.numbers.get(note.key, ("", ""))
-            self.writer.later(
-                partial(switch.offer, by=SYSTEM, station=self.station, key=note.key, at=at, number=number,
-                        dialled=dialled)
-            )  # fmt: skip
+            came = self.came.setdefault(note.key, Offered(note.key, note.at))
+            came.at = note.at
+            self.writer.later(came)
             return
-        self.writer.later(
-            partial(switch.note, by=SYSTEM, key=note.key, step=note.step, at=at, seat=note.seat, why=note.why)
-        )
-        if note.step == Step.ANSWERED:
-            self.writer.later(partial(orders.continue_matter, note.key))
+        self.writer.later(note)
         if note.step == Step.ENDED:
-            self.numbers.pop(note.key, None)
+            self.came.pop(note.key, None)
             self.hands.cleared(note.key)
-            self.ways = {leg: way for leg, way in self.ways.items() if not leg.endswith(f".{note.key}")}
+            for leg in [leg for leg in self.ways if leg.endswith(f".{note.key}")]:
+                del self.ways[leg]
 
-    def _reply(self, one: Reply) -> None:
-        if one.command:
-            told = partial(switch.reply, by=SYSTEM, command=int(one.command), state=one.state)
-            self.writer.later(partial(told, at=_moment(one.at), why=one.why))
+    def _tell(self, news: Sequence[News]) -> None:
+        for key in tell(by=SYSTEM, station=self.station, news=news, open_calls=self.open_calls):
+            orders.continue_matter(key)
+
+    def _serve(self) -> None:
+        """Somebody came or a seat became free: nobody waits for the clock."""
+        if self.is_connected:
+            self._follow(self.line.serve(time.time(), night=self.watch.night))
 
     # ── what seats want ──
 
-    def _follow_wants(self) -> None:
+    def _follow_wants(self, wants: Iterable[Asked]) -> None:
         """What seats asked for since the last look. Late is said to be so: nobody expects it any more."""
-        for asked in self.asked:
-            if asked.pk in self.followed:
-                continue
-            self.followed.add(asked.pk)
+        wants = list(wants)
+        new = [asked for asked in wants if asked.pk not in self.followed]
+        self.followed = {asked.pk for asked in wants}
+        for asked in new:
             at, one = time.time(), asked.wanted
             if not self.is_connected or at - asked.at > _WANT_GOOD_FOR:
                 self._follow(self.line.too_late(one, at))
                 continue
             if one.what == Want.DIAL:
-                self.numbers[one.key] = (asked.number, "")
+                self.came[one.key] = Offered(one.key, at, asked.number)
             out = self.line.wanted(one, at)
             self.ways |= {do.leg: asked.way for do in out if isinstance(do, Do) and do.verb == "call"}
             self._follow(out)
-        self.asked = []
 
     # ── events ──
 
@@ -212,26 +225,30 @@ class Hotline:
                 self._gone(channel, int(event.get("cause") or 0), at)
             case "ChannelHold" | "ChannelUnhold":
                 self._follow(self.line.held(channel, at, on=event["type"] == "ChannelHold"))
+        self._serve()
 
     def _came_in(self, key: str, channel: Event, args: list[str], at: float) -> None:
-        self.numbers[key] = (channel["caller"]["number"][:32], channel["dialplan"]["exten"])
+        number, dialled = channel["caller"]["number"][:32], channel["dialplan"]["exten"]
+        self.came.setdefault(key, Offered(key, at, number, dialled, "".join(args[2:3])))
         # The caller is answered and queued at once; who they are is asked beside it.
-        has_number = bool(live.plain_phone(self.number_of(key)))
-        self._follow(self.line.offered(key, at, has_number=has_number))
-        self.writer.later(partial(bring_order, by=SYSTEM, key=key, order="".join(args[2:3])))
-        asyncio.get_running_loop().create_task(self._look_up(key))
+        has_number = bool(live.plain_phone(number))
+        self._follow(self.line.offered(key, at, has_number=has_number, is_known=False))
+        task = asyncio.get_running_loop().create_task(self._look_up(key))
+        self.looks.add(task)
+        task.add_done_callback(self.looks.discard)
 
     async def _look_up(self, key: str) -> None:
         """What is known of the caller; where the database is away, the queue works without."""
-        number, dialled = self.numbers.get(key, ("", ""))
+        if (came := self.came.get(key)) is None:
+            return
         try:
-            known = await self.writer.ask(lambda: live.about(number, timezone.now(), dialled))
+            known = await self.reader.ask(lambda: live.about(came.number, timezone.now(), came.dialled))
         except Exception as error:  # whatever it is: a caller is not lost for it
             log.warning("hotline.about", error=type(error).__name__)
             return
-        if caller := self.line.callers.get(key):
-            caller.county, caller.spoke_with = known.county, known.spoke_with
-            caller.has_number = bool(known.phone)
+        came.known, has_number = known, bool(known.phone)
+        self.line.known(key, county=known.county, spoke_with=known.spoke_with, has_number=has_number)
+        self._serve()
 
     def _gone(self, channel: str, cause: int, at: float) -> None:
         if leg_parts(channel):
@@ -254,19 +271,24 @@ class Hotline:
         else:
             since = {one.key: one.since for one in self.line.callers.values()}
             known = {one.key: one.phase == "talking" for one in self.line.callers.values()}
+        legs = [one.id for one in channels if leg_parts(one.id)]
+        callers = [one for one in channels if one.id in ours and not leg_parts(one.id) and not is_ear(one.id)]
+        callers = await self._still_on(callers)
+        # From here on without a pause: what became of a seat is written at once, not first this, then that.
         if self.started not in ("", started):
             self._all_broke()
             known = {}
         self.line.callers.clear()
-        legs = [one.id for one in channels if leg_parts(one.id)]
-        callers = [one for one in channels if one.id in ours and not leg_parts(one.id) and not is_ear(one.id)]
-        callers = await self._still_on(callers)
-        self.numbers |= {one.id: (one.caller, one.dialled) for one in callers}
+        self.came |= {
+            one.id: Offered(one.id, one.created, one.caller[:32], one.dialled)
+            for one in callers
+            if one.id not in self.came
+        }
         found = [Found(one.id, since.get(one.id, one.created or time.time())) for one in callers]
         answered = frozenset(key for key, was in known.items() if was)
         self._follow(adopt(self.line, found, legs, rooms, known, answered, time.time()))
         self.started, self.is_connected, self.is_first = started, True, False
-        self.passwords.clear()
+        self.sweep.passwords.clear()
         for one in callers:
             await self._look_up(one.id)
         log.info("hotline.connected", callers=len(callers), legs=len(legs))
@@ -274,7 +296,7 @@ class Hotline:
     async def _still_on(self, callers: list[Channel]) -> list[Channel]:
         """Without those whose call is over, and who were only asked how it was: they are let go."""
         keys = [one.id for one in callers if one.id not in self.hands.keys]
-        over = await self._ask_until_told(lambda: live.ended_of(keys))
+        over = await self._ask_until_told(lambda: live.calls_here(keys, over=True))
         for key in over:
             self.hands.do(Do("hang_up", key))
         return [one for one in callers if one.id in keys and one.id not in over]
@@ -305,7 +327,7 @@ class Hotline:
     async def _ask_until_told(self, question: Callable[[], T]) -> T:
         while True:
             try:
-                return await self.writer.ask(question)
+                return await self.reader.ask(question)
             except Exception as error:
                 log.warning("hotline.start", error=str(error)[:200])
                 await asyncio.sleep(0.5)
@@ -315,74 +337,40 @@ class Hotline:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            if not self.is_first:
-                await self._look()
-                if self.is_connected:
-                    self._follow(self.line.tick(time.time(), night=self.night))
-
-    def _is_due(self, what: str, every: float) -> bool:
-        now = time.monotonic()
-        if now < self.due.get(what, 0.0):
-            return False
-        self.due[what] = now + every
-        return True
+            if self.is_connected:
+                self._follow(self.line.tick(time.time(), night=self.watch.night))
 
     async def _look(self) -> None:
-        """Who sits where now. Only when all that happened is written: else the database tells the past."""
-        if not self.writer.is_idle:
-            return
-        try:
-            said = await self.writer.ask(self._read)
-        except Exception as error:
-            log.warning("hotline.look", error=str(error)[:200])
-            return
-        if self.writer.is_idle:
-            self._follow(self.line.seats_are(said, time.time()))
-            self._follow_wants()
+        """Who sits where now, and what seats want. Of a seat of which something is not written yet the
+        database tells the past: that one is left as it is until the next look."""
+        while True:
+            await asyncio.sleep(TICK)
+            if self.is_first:
+                continue
+            self._beat()
+            written = self.writer.written
+            try:
+                seen = await self.reader.ask(self.watch.read)
+            except Exception as error:
+                log.warning("hotline.look", error=str(error)[:200])
+                continue
+            self.told = {seat: number for seat, number in self.told.items() if number > written}
+            self._follow(self.line.seats_are(seen.seats, time.time(), but=self.told))
+            self._follow_wants(seen.wants)
+            self._serve()
 
-    def _read(self) -> list[Said]:
+    def _beat(self) -> None:
+        """The process is alive, and writes: while the database is away the next beat waits for the last."""
+        if self.writer.written >= self.beaten and self.due("beat", _BEAT_EVERY):
+            self.beaten = self.writer.later(self._alive)
+
+    def _alive(self) -> None:
         now = timezone.now()
-        if self._is_due("night", _NIGHT_EVERY):
-            self.night = live.night_phone(self.station, now)
-        if self._is_due("beat", _BEAT_EVERY):
-            switch.beat(by=SYSTEM, station=self.station, at=now, has_exchange=self.is_connected)
-        self.wanted = {one.seat: one.secret for one in live.passwords(self.station, now)}
-        self.asked = [asked_of(row) for row in live.commands(self.station)]
-        return live.staffed(self.station)
+        switch.beat(by=SYSTEM, station=self.station, at=now, has_exchange=self.is_connected)
 
     async def _sweep(self) -> None:
-        """Passwords of seats, and recordings of ended calls."""
+        """Passwords of seats, recordings of ended calls, sounds, the exchange's own records."""
         while True:
             await asyncio.sleep(_SWEEP_EVERY)
-            if not self.is_connected:
-                continue
-            try:
-                await self._give_passwords()
-                await self.fetching.fetch()
-                if self._is_due("sounds", _SOUNDS_EVERY):
-                    await self.writer.ask(partial(put_sounds, self.station))
-                if self._is_due("fallback", _FALLBACK_EVERY):
-                    await self.writer.ask(self.fallbacks.land)
-                if self._is_due("left over", _LEFT_OVER_EVERY):
-                    await self.fetching.clear()
-            except PbxError as error:
-                log.warning("hotline.sweep", error=str(error))
-            except Exception as error:
-                log.warning("hotline.sweep", error=repr(error)[:200])
-
-    async def _give_passwords(self) -> None:
-        for seat, secret in self.wanted.items():
-            if self.passwords.get(seat) != secret:
-                await self.ari.give_password(seat, secret)
-                self.passwords[seat] = secret
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, tz=timezone.get_current_timezone())
-
-
-def _sit(station: str, sit: Sit) -> None:
-    switch.sit(
-        by=SYSTEM, station=station, seat=sit.seat, busy=sit.busy, at=_moment(sit.at), key=sit.key,
-        pause=sit.pause,
-    )  # fmt: skip
+            if self.is_connected:
+                await self.sweep.once(self.watch.wanted)

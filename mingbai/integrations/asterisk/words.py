@@ -7,8 +7,15 @@ APP = "hotline"
 """The name under which ops/asterisk/extensions.conf hands calls over."""
 LEG, REACHED, EAR = "leg", "reached", "ear"
 """What a channel that we made is: the other side of a caller, somebody we call, a listener that records."""
+RING_TONE = "450/1000,0/4000"
+"""What a caller in China hears while it rings: 450 Hz, one second in five (ITU-T E.180, supplement 2)."""
 CONNECTED, DISCONNECTED = "Connected", "Disconnected"
 """Events of our own: the stream of events stands (again), or broke."""
+HEARD = (
+    "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelDtmfReceived", "ChannelHold", "ChannelUnhold",
+    "PlaybackFinished",
+)  # fmt: skip
+"""Events of the exchange that something follows from; of each call it tells some sixty more."""
 Event = dict[str, Any]
 
 

@@ -19,6 +19,7 @@ from mingbai.cases.actions.stages import note_progress, start_clock, stop_clock
 from mingbai.cases.models import Case
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
+from mingbai.core.lots import by_lot
 from mingbai.core.numbers import group_number
 from mingbai.core.refused import Refused
 from mingbai.legalaid.actions import _pay as pay
@@ -26,7 +27,7 @@ from mingbai.legalaid.actions._record import held, now_or
 from mingbai.legalaid.enums import AssessState, AssignmentState, Picked, Stage
 from mingbai.legalaid.models import Assessment, Assignment
 from mingbai.legalaid.queries.quality import criteria_on, grades_on, person_of, unassessed, worked_by
-from mingbai.legalaid.rules.quality import bars_of, grade_of, sample, scored
+from mingbai.legalaid.rules.quality import bars_of, grade_of, scored
 from mingbai.notices.actions import notify
 from mingbai.people.models import Worker
 from mingbai.subsidies import actions as subsidies
@@ -71,7 +72,7 @@ def draw_for_review(
         text = _("请填 1 到 %(most)d。") % {"most": _MOST_SAMPLE}
         raise Refused(text, code="bad_amount", field="count")
     waiting = {one.case.number: one for one in unassessed(cases, first, last)}
-    numbers = sample(waiting, count, seed)
+    numbers = by_lot(waiting, seed)[:count]
     if not numbers:
         raise Refused(_("这段时间没有还没评估的办结件。"), code="nothing_to_draw", field="count")
     made: list[Assessment] = []

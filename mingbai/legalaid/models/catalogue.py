@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from mingbai.legalaid.enums import Ground, Group, Role
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Region
 
 
-class Matter(models.Model):
+class Matter(Dated):
     """A matter that aid is given for (法律援助法 Arts. 22-33; a province or a city adds its own)."""
 
     TABLE = "aid_matter"
@@ -24,11 +22,6 @@ class Matter(models.Model):
     plain = models.CharField("大白话", max_length=120, help_text="群众怎么说")
     ground = models.CharField("条件", max_length=16, choices=Ground)
     position = models.PositiveSmallIntegerField("次序", default=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[Matter]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "法律援助事项"
@@ -43,7 +36,7 @@ class Matter(models.Model):
         return self.name
 
 
-class Belonging(models.Model):
+class Belonging(Dated):
     """A group of people whom the law asks for less: Art. 25 (the organ asks), Art. 42 (no check)."""
 
     TABLE = "aid_belonging"
@@ -55,11 +48,6 @@ class Belonging(models.Model):
     only_for = models.JSONField("仅限事项", default=list, blank=True, help_text="事项代码；空着是都适用")
     paper = models.CharField("用什么证明", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[Belonging]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "法律援助特定人员"
@@ -73,7 +61,7 @@ class Belonging(models.Model):
         return self.name
 
 
-class FilePart(models.Model):
+class FilePart(Dated):
     """A paper that the file of a closed matter must hold (归档目录), by form and source of the matter."""
 
     TABLE = "aid_file_part"
@@ -85,11 +73,6 @@ class FilePart(models.Model):
     signs = models.JSONField("系统里已有的", default=list, blank=True)
     words = models.JSONField("文件名里的词", default=list, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[FilePart]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "法律援助归档材料"
@@ -100,7 +83,7 @@ class FilePart(models.Model):
         return self.name
 
 
-class HardshipLine(models.Model):
+class HardshipLine(Dated):
     """Up to what income a month and head a household is in hardship there (Art. 34: the province sets it)."""
 
     TABLE = "aid_line"
@@ -109,11 +92,6 @@ class HardshipLine(models.Model):
     amount = models.DecimalField(
         "每人每月收入（元）", max_digits=9, decimal_places=2, validators=[MinValueValidator(1)]
     )
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[HardshipLine]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "经济困难标准"

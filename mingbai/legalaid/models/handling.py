@@ -14,7 +14,7 @@ from mingbai.core.sealed import Sealed
 from mingbai.legalaid.enums import AssignmentState, ReportKind, Step
 from mingbai.legalaid.models.application import OfMatter
 from mingbai.people.models import Worker
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Organisation, Region
 from mingbai.subsidies.enums import Stage as Phase
 
@@ -132,17 +132,12 @@ class AidReport(OfMatter):
         return f"{self.case_id} {self.get_kind_display()} {self.happened_on}"
 
 
-class SoleFirm(models.Model):
+class SoleFirm(Dated):
     """A place with one firm only, where both sides may get it with written consents: a dated exception."""
 
     TABLE = "aid_sole_firm"
 
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="区划", related_name="+")
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[SoleFirm]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "只有一家律所的地方"

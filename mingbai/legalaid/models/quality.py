@@ -16,14 +16,14 @@ from mingbai.legalaid.enums import AssessState, Picked
 from mingbai.legalaid.models.application import OfMatter
 from mingbai.legalaid.models.handling import Assignment
 from mingbai.people.models import Worker
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.subsidies.enums import Grade
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
 
 
-class Criterion(models.Model):
+class Criterion(Dated):
     """One line of the sheet of a quality review, from a day on."""
 
     TABLE = "aid_criterion"
@@ -33,11 +33,6 @@ class Criterion(models.Model):
     most = models.PositiveSmallIntegerField("满分", validators=[MinValueValidator(1), MaxValueValidator(100)])
     hint = models.CharField("怎样得分", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[Criterion]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "质量评估项目"
@@ -51,18 +46,13 @@ class Criterion(models.Model):
         return self.name
 
 
-class GradeLine(models.Model):
+class GradeLine(Dated):
     """From how many percent of the points on a matter has a grade; below the lowest line it has failed."""
 
     TABLE = "aid_grade_line"
 
     grade = models.CharField("等次", max_length=16, choices=Grade)
     least = models.PositiveSmallIntegerField("得分率不低于（%）", validators=[MaxValueValidator(100)])
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[GradeLine]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "质量等次"

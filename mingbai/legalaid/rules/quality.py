@@ -1,6 +1,5 @@
 """The quality review of a closed matter (质量评估): a sheet with points, a grade, who may not review."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -76,15 +75,6 @@ def grade_of(sheet: Sequence[Mapping[str, Any]], lines: Iterable[GradeTerms]) ->
     reached = [line for line in lines if points * 100 >= line.least * most]
     best = max(reached, key=lambda line: line.least, default=None)
     return Grade(best.grade) if best else Grade.FAILED
-
-
-def sample(numbers: Iterable[str], count: int, seed: str) -> list[str]:
-    """So many of them by lot: whoever knows the seed draws the same, whatever the order they come in."""
-
-    def lot(number: str) -> str:
-        return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
-
-    return sorted(numbers, key=lot)[:count]
 
 
 @dataclass(frozen=True, slots=True)

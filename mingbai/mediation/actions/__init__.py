@@ -14,6 +14,7 @@ from mingbai.mediation.actions.following import (
     visit,
     want_confirmation,
 )
+from mingbai.mediation.actions.inviting import invite, uninvite
 from mingbai.mediation.actions.meeting import (
     Plan,
     answer_offer,
@@ -34,6 +35,13 @@ from mingbai.mediation.actions.requesting import (
     request,
     show_parties,
     state,
+)
+from mingbai.mediation.actions.taking_part import (
+    open_pass,
+    say_no,
+    say_yes,
+    send_code,
+    sign_on_line,
 )
 
 __all__ = [
@@ -56,25 +64,32 @@ __all__ = [
     "fail",
     "file_confirmation",
     "hold",
+    "invite",
     "issue_paper",
     "make_offer",
     "name_mediator",
     "number_file",
+    "open_pass",
     "plan_sitting",
     "prepare",
     "reconsider",
     "redraft",
     "replace_mediator",
     "request",
+    "say_no",
+    "say_yes",
     "seal",
     "seat",
     "see_danger",
+    "send_code",
     "set_committee",
     "set_number",
     "settle_term",
     "show_parties",
     "sign",
+    "sign_on_line",
     "state",
+    "uninvite",
     "unseat",
     "visit",
     "want_confirmation",

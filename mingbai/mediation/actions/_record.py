@@ -11,8 +11,9 @@ from mingbai.cases.actions.handover import disengage
 from mingbai.cases.actions.stages import enter_stage
 from mingbai.cases.enums import State
 from mingbai.cases.models import Case
-from mingbai.core.actor import Actor
+from mingbai.core.actor import SYSTEM, Actor
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._passes import tell_parties
 from mingbai.mediation.enums import AgreementState, MediatorState, SessionState
 from mingbai.mediation.line import KIND
 from mingbai.mediation.models import Agreement, Mediation, Mediator, Party, Sitting
@@ -47,9 +48,15 @@ def row_of(case: Case) -> Mediation:
 
 
 def lead(case: Case, verb: str, entry: str, by: Actor, at: datetime, **more: Any) -> Case:
-    """Along the table by `verb`, entered as `med.<entry>`; what follows is the trunk's."""
-    stage = next_stage(case.stage, verb)
-    return enter_stage(case=case, by=by, stage=stage, verb=f"med.{entry}", at=at, **more)
+    """Along the table by `verb`, entered as `med.<entry>`; what follows is the trunk's.
+
+    What one party does on line is told to the others by the house, not in that party's name.
+    """
+    stage, voice = next_stage(case.stage, verb), SYSTEM if by.kind == "resident" else None
+    led = enter_stage(case=case, by=by, stage=stage, verb=f"med.{entry}", voice=voice, at=at, **more)
+    if more.get("tells"):
+        tell_parties(case, by, at, f"med.{entry}")
+    return led
 
 
 def party_in(case: Case, pk: int | None) -> Party:
@@ -77,8 +84,6 @@ SYSTEM_REASON = "调解已结束"
 
 def call_off(sitting: Sitting, reason: str, at: datetime, by: Actor | None = None) -> None:
     """The meeting does not take place; what was booked for it is free for others."""
-    from mingbai.core.actor import SYSTEM
-
     sitting.state, sitting.done_at = SessionState.CANCELLED, at
     sitting.save()
     if sitting.visit is not None and sitting.visit.state == VisitState.BOOKED:

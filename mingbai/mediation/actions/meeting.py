@@ -17,9 +17,10 @@ from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
 from mingbai.knowledge.enums import Risk
+from mingbai.mediation.actions._passes import tell_parties
 from mingbai.mediation.actions._record import call_off, enter, held, now_or, party_in, refuse_unready
 from mingbai.mediation.actions.consenting import begin
-from mingbai.mediation.enums import OfferState, PlaceKind, SessionState, Stage
+from mingbai.mediation.enums import OfferState, PlaceKind, SessionState, Side, Stage
 from mingbai.mediation.models import Offer, Sitting
 from mingbai.mediation.queries import parties_of
 from mingbai.mediation.rules.letters import extended_text, planned_text
@@ -29,26 +30,27 @@ from mingbai.visits.actions.records import met
 from mingbai.visits.rules.visits import Visitor
 
 _WORKED = frozenset({Stage.PREPARING, Stage.MEDIATING, Stage.AGREED})
-_LED = frozenset({Stage.MEDIATING, Stage.AGREED})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """When and where. `opening` (primary key) with `starts_at` takes one of its slots: the room, or the hour
-    of somebody who goes there; without it the place is in words and nothing is booked."""
+    of somebody who goes there; without it the place is in words and nothing is booked. `invited`: primary
+    keys of the parties that come, where it is not all (背靠背): nobody else learns of it."""
 
     kind: str
     starts_at: datetime
     place: str = ""
     opening: int | None = None
     client_key: str = field(default="")
+    invited: tuple[int, ...] = ()
 
 
 @transaction.atomic
 def plan_sitting(*, case: Case, by: Actor, plan: Plan, at: datetime | None = None) -> Sitting:
     """A meeting is agreed on; the parties hear of it. It may be agreed on before all have consented.
 
-    Raises Refused "wrong_stage", "bad_choice", "bad_time" for the past, "no_place", and those of
+    Raises Refused "wrong_stage", "bad_choice", "bad_time" for the past, "no_place", "unknown_party", and of
     `visits.take_slot` (a slot that is taken offers the next ones).
     """
     at, case = now_or(at), held(case)
@@ -61,20 +63,32 @@ def plan_sitting(*, case: Case, by: Actor, plan: Plan, at: datetime | None = Non
     if plan.opening is None and not place and plan.kind != PlaceKind.REMOTE:
         raise Refused(_("请写明在哪里调解。"), code="no_place", field="place")
     sitting = Sitting(case=case, kind=plan.kind, starts_at=plan.starts_at, planned_by=by.name, planned_at=at)
-    sitting.place = place
+    sitting.place, sitting.invited = place, _invited(case, plan.invited)
     if plan.opening is not None:
         _book(sitting, plan, by, at)
     sitting.save(force_insert=True)
     where = sitting.place or str(PlaceKind(plan.kind).label)
-    note_progress(
-        case=case,
-        by=by,
-        verb="med.planned",
-        at=at,
-        public=planned_text(moment(plan.starts_at), where),
-        sitting=sitting.pk,
-    )
+    _told(sitting, "med.planned", planned_text(moment(plan.starts_at), where), by, at)
     return sitting
+
+
+def _invited(case: Case, invited: Collection[int]) -> list[int]:
+    """Who is asked to come; [] stands for all."""
+    known = {party.pk for party in parties_of(case)}
+    if set(invited) - known:
+        raise Refused(_("这件里没有这位当事人，请重新选择。"), code="unknown_party", field="invited")
+    return [] if set(invited) == known else sorted(set(invited))
+
+
+def _told(sitting: Sitting, verb: str, words: str, by: Actor, at: datetime) -> Case:
+    """Who is asked to come hears of it: who follows the matter, and who takes part on line."""
+    case = sitting.case
+    asking = {party.pk for party in parties_of(case) if party.side == Side.ASKING}
+    hears = not sitting.invited or bool(asking & set(sitting.invited))
+    tell_parties(case, by, at, f"{verb}:{sitting.pk}", only=sitting.invited)
+    return note_progress(
+        case=case, by=by, verb=verb, at=at, public=words if hears else "", sitting=sitting.pk
+    )
 
 
 def _book(sitting: Sitting, plan: Plan, by: Actor, at: datetime) -> None:
@@ -122,8 +136,8 @@ def cancel_sitting(*, case: Case, by: Actor, sitting: int, reason: str, at: date
     reason = clean_text(reason, most=300, field="reason")
     found = _sitting(case, sitting)
     call_off(found, reason, at, by)
-    public = _("%(when)s的调解取消了：%(why)s") % {"when": moment(found.starts_at), "why": reason}
-    return note_progress(case=case, by=by, verb="med.cancelled", at=at, public=public, sitting=found.pk)
+    words = _("%(when)s的调解取消了：%(why)s") % {"when": moment(found.starts_at), "why": reason}
+    return _told(found, "med.cancelled", words, by, at)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import Actor
 from mingbai.core.checks import clean_text
 from mingbai.core.refused import Refused
+from mingbai.mediation.actions._passes import end_passes
 from mingbai.mediation.actions._record import enter, held, now_or, party_in, refuse_ended, row_of, today
 from mingbai.mediation.enums import REFERRED, Consent, Dispute, Grade, How, Side, Source
 from mingbai.mediation.models import Committee, Mediation, Party, Signature
@@ -185,6 +186,8 @@ def change_party(
     row = party_in(case, party)
     clean = checked(terms, today=today(at))
     _refuse_twice(clean, parties_of(case), own=row.pk)
+    if (row.phone, row.name) != (clean.phone, clean.name):
+        end_passes(row, at)
     _fill(row, clean)
     row.save()
     enter(case, "med.party_changed", by, at, party=row.pk)
@@ -200,6 +203,7 @@ def drop_party(*, case: Case, by: Actor, party: int, reason: str, at: datetime |
     row = party_in(case, party)
     row.left_at, row.why = at, clean_text(reason, most=500, field="reason")
     row.save()
+    end_passes(row, at)
     enter(case, "med.party_left", by, at, party=row.pk)
     return row
 

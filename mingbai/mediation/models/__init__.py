@@ -4,6 +4,7 @@ from mingbai.mediation.models.agreements import Agreement, Signature, Term
 from mingbai.mediation.models.committees import Committee, CommitteeRule, Member
 from mingbai.mediation.models.matters import Mediation, Party
 from mingbai.mediation.models.meetings import FollowUp, Mediator, Offer, Sitting
+from mingbai.mediation.models.passes import Pass
 
 __all__ = [
     "Agreement",
@@ -15,6 +16,7 @@ __all__ = [
     "Member",
     "Offer",
     "Party",
+    "Pass",
     "Signature",
     "Sitting",
     "Term",

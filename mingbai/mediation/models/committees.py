@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from mingbai.mediation.enums import RuleCode
 from mingbai.people.models import Worker
-from mingbai.places.dated import DatedQuerySet, dated_constraints
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Organisation
 
 if TYPE_CHECKING:
@@ -80,18 +80,13 @@ class Member(models.Model):
         return f"{self.committee_id} {self.worker_id}"
 
 
-class CommitteeRule(models.Model):
+class CommitteeRule(Dated):
     """A number that the law names for committees; dated, with its source."""
 
     TABLE = "committee_rule"
 
     code = models.CharField("哪个数", max_length=16, choices=RuleCode)
     amount = models.PositiveSmallIntegerField("数值")
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DatedQuerySet[CommitteeRule]] = DatedQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "调委会规则"

@@ -69,7 +69,8 @@ class Sitting(OfMatter):
     """One meeting of a mediation: agreed on, held with its minutes, or cancelled.
 
     `visit` holds the booked room, or the hour of somebody who goes there; without one the place is in words.
-    `present` lists the primary keys of the parties that came.
+    `present` lists the primary keys of the parties that came; `invited` of those who are asked to come, and
+    nobody else learns when and where (背靠背): an empty one asks all.
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {"place_sealed": "case", "minutes_sealed": "case"}
@@ -83,6 +84,7 @@ class Sitting(OfMatter):
         Visit, models.PROTECT, verbose_name="预约", null=True, blank=True, related_name="+"
     )
     place_sealed = models.BinaryField("地点", default=b"")
+    invited = models.JSONField("约了谁", default=list)
     present = models.JSONField("到场的当事人", default=list)
     minutes_sealed = models.BinaryField("调解记录", default=b"")
     hours = models.DecimalField("用时（小时）", max_digits=4, decimal_places=1, default=0)

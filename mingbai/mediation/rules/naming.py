@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mingbai.mediation.enums import CONFLICTS, Bar
+from mingbai.mediation.enums import Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,6 @@ class Person:
     @property
     def is_free(self) -> bool:
         return not self.bars
-
-    @property
-    def may_with_consents(self) -> bool:
-        """Every party, knowing of it, may still want them."""
-        return bool(self.bars) and set(self.bars) <= CONFLICTS
 
 
 def rank(people: Sequence[Person]) -> list[Person]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +15,6 @@ from mingbai.notices.queries import gathered_templates
 from mingbai.notices.transports import words_of
 
 MOST_LINES = 30
-EVERY = timedelta(days=1)
 
 
 @transaction.atomic

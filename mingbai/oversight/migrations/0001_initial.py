@@ -75,7 +75,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_to", None), ("valid_from__lte", models.F("valid_to")), _connector="OR"
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
                         ),
                         name="climb_rule_order",
                     ),
@@ -137,7 +139,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_to", None), ("valid_from__lte", models.F("valid_to")), _connector="OR"
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
                         ),
                         name="quota_rule_order",
                     ),
@@ -181,7 +185,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("valid_to", None), ("valid_from__lte", models.F("valid_to")), _connector="OR"
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
                         ),
                         name="standard_order",
                     ),

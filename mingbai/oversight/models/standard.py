@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from mingbai.core.crypto import new_key
 from mingbai.oversight.enums import Measure, ReviewState
 from mingbai.oversight.rules.scoring import holding
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.enums import Tier
 from mingbai.places.models import Region, Station
 
@@ -18,32 +19,19 @@ if TYPE_CHECKING:
     from mingbai.people.models import User
 
 
-class StandardQuerySet(models.QuerySet["Standard"]):
-    def valid_on(self, day: date) -> StandardQuerySet:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-class Standard(models.Model):
+class Standard(Dated):
     """What is asked of the stations of one tier, from when to when, with its source."""
 
     TABLE = "standard"
 
     tier = models.CharField("层级", max_length=20, choices=Tier)
     name = models.CharField("名称", max_length=100)
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[StandardQuerySet] = StandardQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "站点标准"
         ordering = ["tier", "valid_from"]
         constraints = [
-            models.CheckConstraint(condition=~Q(source=""), name="standard_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")), name="standard_order"
-            ),
+            *dated_constraints("standard"),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +138,30 @@ class Mark(models.Model):
     def points(self) -> Decimal | None:
         """Those that hold: of the last who gave some, None where nobody has."""
         return holding(self.by_city, self.by_county, self.by_self, self.by_data)
+
+
+class Evidence(models.Model):
+    """A photograph for one line of a review: in the file store, closed under a key of its own.
+
+    Neither the sender's name of the file nor anything of a resident is kept beside it.
+    """
+
+    mark = models.ForeignKey(Mark, models.PROTECT, verbose_name="项目", related_name="evidence")
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveIntegerField("大小")
+    digest = models.CharField("摘要", max_length=64)
+    path = models.CharField("存放位置", max_length=64, unique=True)
+    key = models.BinaryField("密钥", default=new_key)
+    added_by = models.CharField("提交人", max_length=64)
+    added_at = models.DateTimeField("提交时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考评照片"
+        ordering = ["mark", "added_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["mark", "digest"], name="evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mark_id} {self.content_type}"
 
 
 class ModelStation(models.Model):

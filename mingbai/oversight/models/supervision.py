@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from mingbai.cases.models import Case
 from mingbai.oversight.enums import Rung, SupervisionState
+from mingbai.places.dated import Dated, dated_constraints
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
 
 
-class ClimbRuleQuerySet(models.QuerySet["ClimbRule"]):
-    def valid_on(self, day: date) -> ClimbRuleQuerySet:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-class ClimbRule(models.Model):
+class ClimbRule(Dated):
     """From how many days over its time a matter is supervised, and by whom."""
 
     TABLE = "climb"
 
     rung = models.CharField("层级", max_length=1, choices=Rung)
     days = models.PositiveSmallIntegerField("超期天数")
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[ClimbRuleQuerySet] = ClimbRuleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "督办规则"
         ordering = ["rung", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(days__gt=0), name="climb_rule_days"),
-            models.CheckConstraint(condition=~Q(source=""), name="climb_rule_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")), name="climb_rule_order"
-            ),
+            *dated_constraints("climb_rule"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator
@@ -11,14 +10,11 @@ from django.db.models import F, Q
 
 from mingbai.oversight.enums import QuotaCode, VillageClass, VisitKind
 from mingbai.people.models import Worker
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Region
 
 if TYPE_CHECKING:
     from mingbai.people.models import User
-
-
-def _valid(day: date) -> Q:
-    return Q(valid_to=None) | Q(valid_to__gte=day)
 
 
 class VillageVisitQuerySet(models.QuerySet["VillageVisit"]):
@@ -122,12 +118,7 @@ class AdviserTerm(models.Model):
         return f"{self.worker_id} {self.region_id}"
 
 
-class QuotaRuleQuerySet(models.QuerySet["QuotaRule"]):
-    def valid_on(self, day: date) -> QuotaRuleQuerySet:
-        return self.filter(_valid(day), valid_from__lte=day)
-
-
-class QuotaRule(models.Model):
+class QuotaRule(Dated):
     """What a village of a class ("": any) is owed, from when to when, with its source."""
 
     TABLE = "village_quota"
@@ -135,21 +126,13 @@ class QuotaRule(models.Model):
     code = models.CharField("要求", max_length=16, choices=QuotaCode)
     village_class = models.CharField("村居类别", max_length=8, choices=VillageClass, blank=True)
     amount = models.PositiveSmallIntegerField("数值", validators=[MaxValueValidator(200)])
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[QuotaRuleQuerySet] = QuotaRuleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "到村要求"
         ordering = ["code", "village_class", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(code__in=QuotaCode.values), name="quota_rule_code"),
-            models.CheckConstraint(condition=~Q(source=""), name="quota_rule_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lte=F("valid_to")), name="quota_rule_order"
-            ),
+            *dated_constraints("quota_rule"),
         ]
 
     def __str__(self) -> str:

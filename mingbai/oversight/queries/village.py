@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from mingbai.oversight.enums import QuotaCode
+from mingbai.oversight.enums import QuotaCode, VillageClass
 from mingbai.oversight.models import AdviserTerm, QuotaRule, Training, Village, VillageVisit
 from mingbai.oversight.rules.quotas import Owed, QuotaTerms, Visited, amounts_for, owed, quarter_of
 from mingbai.people.enums import Post
@@ -36,6 +36,24 @@ class VillageState:
 def quota_terms(day: date) -> list[QuotaTerms]:
     rows = QuotaRule.objects.valid_on(day).order_by("code", "village_class", "valid_from")
     return [QuotaTerms(row.code, row.amount, row.source, row.village_class, row.valid_from) for row in rows]
+
+
+def days_owed(days: Collection[date]) -> dict[str, int]:
+    """Class → how many days a village of it is owed in the months that end on these days, added up; "" is a
+    village that nobody has classed. One query.
+    """
+    rules = list(QuotaRule.objects.filter(code=QuotaCode.VISITS).order_by("village_class", "valid_from"))
+    found: dict[str, int] = defaultdict(int)
+    for day in days:
+        there = [
+            row for row in rules if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+        ]
+        terms = [
+            QuotaTerms(row.code, row.amount, row.source, row.village_class, row.valid_from) for row in there
+        ]
+        for each in ("", *VillageClass.values):
+            found[each] += amounts_for(each, terms).get(QuotaCode.VISITS, 0)
+    return found
 
 
 def villages_in(region: str, day: date) -> list[str]:

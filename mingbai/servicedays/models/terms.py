@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import ClassVar
-
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from mingbai.people.models import Worker
+from mingbai.places.dated import Dated, dated_constraints
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import RuleCode
 
 MOST = 1000
 
 
-class DayRuleQuerySet(models.QuerySet["DayRule"]):
-    def valid_on(self, day: date) -> DayRuleQuerySet:
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-
-class DayRule(models.Model):
+class DayRule(Dated):
     """One number of the office, from when to when, with its source; a county's own goes before the city's."""
 
     TABLE = "service_day"
@@ -31,21 +24,13 @@ class DayRule(models.Model):
         Region, models.PROTECT, verbose_name="仅限区划", null=True, blank=True, related_name="+"
     )
     amount = models.PositiveIntegerField("数值", validators=[MaxValueValidator(MOST)])
-    source = models.CharField("依据", max_length=300)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    objects: ClassVar[DayRuleQuerySet] = DayRuleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "服务日规则"
         ordering = ["code", "region", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(code__in=RuleCode.values), name="day_rule_code"),
-            models.CheckConstraint(condition=~Q(source=""), name="day_rule_source"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")), name="day_rule_order"
-            ),
+            *dated_constraints("day_rule"),
         ]
 
     def __str__(self) -> str:

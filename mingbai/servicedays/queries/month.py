@@ -7,14 +7,13 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
 from mingbai.people.rules import Staffing, WorkerRow
 from mingbai.places.enums import Level
 from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
-from mingbai.servicedays.enums import DayState, RuleCode, Skill
+from mingbai.servicedays.enums import DayState, RuleCode
 from mingbai.servicedays.models import Need, Plan, ServiceDay
 from mingbai.servicedays.queries.needs import below, sums_of
 from mingbai.servicedays.queries.terms import blocks_in, hosts_on, limits, terms_on
@@ -224,13 +223,3 @@ def _home(places: Register, row: WorkerRow) -> str:
 def _own_spot(places: Register, home: str) -> str:
     """The township somebody lives in; "" for who belongs to a county's or the city's centre."""
     return next((row.code for row in places.ancestors(home) if row.level == Level.TOWNSHIP), "")
-
-
-def worker_ids(codes: Iterable[str]) -> dict[str, int]:
-    rows = Worker.objects.filter(code__in=list(codes)).values_list("code", "id")
-    return dict(rows.order_by("code"))
-
-
-def can_be_sent_as(worker: Worker) -> tuple[Skill, ...]:
-    """The skills of one person of the register: two queries."""
-    return skills_of(worker.post, list(worker.skills.values_list("line", flat=True)))

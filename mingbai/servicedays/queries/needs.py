@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as When
-from django.db.models import Count, F, Min, Q, Sum, Value
+from django.db.models import F, Min, Q, Sum, Value
 from django.db.models import When as Is
 from django.utils import timezone
 
@@ -14,8 +14,6 @@ from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.servicedays.models import Need, NeedQuerySet
 from mingbai.servicedays.rules.needs import AGES
-
-MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,6 @@ def waiting_needs(user: User, filters: NeedFilters | None = None) -> NeedQuerySe
     if filters.age:
         needs = needs.older_than(timezone.localdate() - timedelta(days=filters.age))
     return needs.select_related("region", "spot", "case", "day").waiting_order()
-
-
-def needs_counted(user: User, filters: NeedFilters | None = None) -> int:
-    """How many rows the list has, up to MOST_COUNTED."""
-    found: int = waiting_needs(user, filters)[:MOST_COUNTED].count()
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +118,3 @@ def waited_longest(region: str, on: date, most: int = 20) -> list[Waited]:
         Waited(row["spot_id"], row["skill"], row["oldest"], (on - row["oldest"]).days)
         for row in rows.order_by("oldest", "spot_id", "skill")[:most]
     ]
-
-
-def open_by_source(user: User) -> dict[str, int]:
-    """How many open needs came from where."""
-    rows = Need.objects.visible_to(user).open().values("source").annotate(rows=Count("pk"))
-    return {row["source"]: row["rows"] for row in rows.order_by("source")}

@@ -6,13 +6,12 @@ from datetime import date
 from django.utils import timezone
 
 from mingbai.places.queries import register
-from mingbai.servicedays.enums import DayState, PlanState
-from mingbai.servicedays.models import Plan, ServiceDay
-from mingbai.servicedays.queries.month import first_of, held_days, last_of, month_of
+from mingbai.servicedays.enums import PlanState
+from mingbai.servicedays.models import Plan
+from mingbai.servicedays.queries.month import held_days, month_of
 from mingbai.servicedays.rules.building import PersonRow, build
 from mingbai.servicedays.rules.coverage import Coverage
 from mingbai.servicedays.rules.coverage import coverage as coverage_of
-from mingbai.servicedays.rules.weighing import Held
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,6 @@ def coverage(month: int, region: str, *, plan: Plan | None = None, today: date |
     data = month_of(region, month, plan=plan, today=today)
     held = held_days(plan) if plan is not None else []
     return coverage_of(data, held, build(data).notes if data.dates else ())
-
-
-def days_in_force(region: str, month: int) -> list[Held]:
-    """All published days of a month in a region, of whatever plan."""
-    days = ServiceDay.objects.filter(
-        region_id__in=register().subtree(region), state__in=[DayState.PLANNED, DayState.HELD]
-    ).within(first_of(month), last_of(month))
-    return [
-        Held(day.region_id, day.on, {member.worker.code: member.skill for member in day.team.all()})
-        for day in days.order_by("on", "region_id", "id").prefetch_related("team__worker")
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,3 @@ def need_of(matter: Matter, unanswered_days: int) -> NeedSource | None:
     if matter.waited < unanswered_days:
         return None
     return NeedSource.HOTLINE if matter.channel == "hotline" else NeedSource.UNANSWERED
-
-
-def age_group(since: date, today: date) -> int:
-    """0 for up to a week, 1 a month, 2 a quarter, 3 longer."""
-    days = (today - since).days
-    return sum(days > limit for limit in AGES)

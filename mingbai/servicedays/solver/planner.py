@@ -27,14 +27,16 @@ LAST_WORDS = 0.25
 """Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
-LEAST_PROOF = 8.0
-"""Seconds that proving has in any case, where there are so many: most bounds stand by then."""
+LEAST_PROOF = 3.5
+"""Seconds that proving has in any case, where there are so many: the day-free bound stands by then."""
 ANNEAL_SHARE = 0.88
 """Of the time, what annealing takes before its plan is polished."""
 PROVE_SHARE = 0.35
 """Of the time, what proving may take: later it gains a thousandth."""
-WORTH_ANNEALING = 15.0
+WORTH_ANNEALING = 3.0
 """Seconds that must be left for the one that proved to anneal, too; else it polishes what the other has."""
+WORTH_TRYING = 15.0
+"""Seconds that must be left for several short annealings instead of one."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -238,11 +240,15 @@ def _prove(line: Connection) -> None:
     )
     plan = task.plan
     if (left := task.until - monotonic()) > WORTH_ANNEALING:
-        from mingbai.servicedays.solver.anneal import anneal_anew
+        from mingbai.servicedays.solver.anneal import anneal, anneal_anew
 
-        seconds = ANNEAL_SHARE * left
-        plan = anneal_anew(
-            task.instance, plan, task.seed + 2, seconds, lambda better: line.send(("plan", better))
+        own_way = anneal_anew if left > WORTH_TRYING else anneal
+        plan = own_way(
+            task.instance,
+            plan,
+            task.seed + 2,
+            ANNEAL_SHARE * left,
+            lambda better: line.send(("plan", better)),
         )
     line.send(("listening", None))
     _search_of(line, task, plan, task.seed + 2).run()

@@ -6,16 +6,12 @@ from typing import Any
 from django.conf import settings
 
 from mingbai.core.actor import Actor
+from mingbai.core.checks import is_mobile
 from mingbai.core.numbers import group_number
 from mingbai.core.when import moment
 from mingbai.notices.actions import notify
 from mingbai.visits.models import Visit
 from mingbai.visits.rules.slots import Slot
-
-
-def is_mobile(phone: str) -> bool:
-    """Only a mobile telephone gets a message; who left another is called by the clerk."""
-    return len(phone) == 11 and phone.isdigit() and phone.startswith("1")
 
 
 def tell(visit: Visit, template: str, by: Actor, *, once: str = "", **more: Any) -> bool:

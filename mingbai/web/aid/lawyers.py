@@ -25,19 +25,9 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.aid.listing import pages
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import Ask
-from mingbai.web.manage.pages import columns as headed
+from mingbai.web.pages import Ask
+from mingbai.web.pages import columns as headed
 
-_COLUMNS = (
-    gettext_lazy("姓名"),
-    gettext_lazy("律所"),
-    gettext_lazy("擅长"),
-    gettext_lazy("执业起"),
-    gettext_lazy("#今年已接"),
-    gettext_lazy("#在办"),
-    gettext_lazy("最近一次"),
-    gettext_lazy("状态"),
-)
 _POSTS = (Post.LAWYER, Post.VILLAGE_LAWYER, Post.LEGAL_AID_CLERK)
 
 

@@ -20,8 +20,9 @@ from mingbai.people.perms import can, is_only_own
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import title_of
-from mingbai.web.desk.clock_words import chip_of
+from mingbai.web.chips import chip_of
+from mingbai.web.matters import title_of
+from mingbai.web.ways import Room, tab
 
 PAGE = 30
 _LABELS = {
@@ -70,12 +71,7 @@ home.shown_to = _shown_to  # type: ignore[attr-defined]
 
 
 def _tab(code: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
-    return {
-        "label": _LABELS[code],
-        "url": f"?group={code}",
-        "count": counts.get(code, ""),
-        "current": code == current,
-    }
+    return tab(_LABELS[code], f"?group={code}", current=code == current, count=counts.get(code, ""))
 
 
 def _rows(found: list[Application]) -> list[dict[str, Any]]:
@@ -111,11 +107,7 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     found = [("home", _("法律援助")), ("quality", _("质量评估"))]
     if can(user, Permission.AID_DECIDE):
         found.append(("lawyers", _("法律援助人员")))
-    tabs = [
-        {"label": label, "url": reverse(f"aid:{name}"), "count": "", "current": name == current}
-        for name, label in found
-    ]
+    tabs = Room("aid").tabs(found, current)
     if can(user, Permission.PERSON_SHOW) and not is_only_own(user):
-        url = reverse("filings:system", args=["sft0024"])
-        tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
+        tabs.append(tab(_("报送"), reverse("filings:system", args=["sft0024"])))
     return tabs

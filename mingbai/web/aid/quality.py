@@ -28,31 +28,27 @@ from mingbai.legalaid.queries.quality import criteria_on
 from mingbai.people.models import User, Worker
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.aid.listing import pages
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, Listing, Section, Sheet
+from mingbai.web.pages import Ask, Listing, Section, Sheet
+from mingbai.web.ways import Room
 
 PER_PAGE = 30
 _TONES = {AssessState.OPEN: "soon", AssessState.OBJECTED: "late"}
 
 
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def _action(label: str, name: str, *args: object, icon: str = "edit") -> dict[str, Any]:
-    return {"label": label, "url": reverse(f"aid:{name}", args=args), "icon": icon, "post": False}
+_ROOM = Room("aid")
 
 
 @staff(Permission.CASE_SEE)
 @require_safe
 def reviews(request: HttpRequest) -> HttpResponse:
     """Those the user has to make or made, those of their own work, those of their office."""
-    user = _user(request)
+    user = user_of(request)
     seen = Assessment.objects.visible_to(user).select_related("case", "assignment__worker", "reviewer")
     draws = (
-        [_action(_("抽一批来评"), "quality_draw", icon="plus")] if can(user, Permission.AID_DECIDE) else []
+        [_ROOM.way(_("抽一批来评"), "quality_draw", icon="plus")] if can(user, Permission.AID_DECIDE) else []
     )
     return Listing(
         title=_("质量评估"),
@@ -79,7 +75,7 @@ def _row(one: Assessment, user: User) -> list[Any]:
 
 
 def _one(request: HttpRequest, pk: int) -> Assessment:
-    seen = Assessment.objects.visible_to(_user(request))
+    seen = Assessment.objects.visible_to(user_of(request))
     return get_object_or_404(seen.select_related("case", "assignment__worker", "reviewer"), pk=pk)
 
 
@@ -87,7 +83,7 @@ def _one(request: HttpRequest, pk: int) -> Assessment:
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet line by line. Whose work it is does not read who rated it."""
-    one, user = _one(request, pk), _user(request)
+    one, user = _one(request, pk), user_of(request)
     is_own = can_object_to_grade(user, one)
     number: Any = group_number(one.case.number)
     if can_see(user, one.case):
@@ -123,7 +119,7 @@ def _todo(user: User, one: Assessment) -> list[dict[str, Any]]:
         (AssessState.OBJECTED, can_judge_grade, _("复核异议"), "quality_judge"),
     )
     return [
-        _action(label, name, one.pk)
+        _ROOM.way(label, name, one.pk, icon="edit")
         for state, may, label, name in wished
         if one.state == state and may(user, one)
     ]
@@ -184,7 +180,7 @@ def _back(one: Assessment) -> tuple[str, str]:
 
 @staff(Permission.CASE_SEE)
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
-    one, user = _one(request, pk), _user(request)
+    one, user = _one(request, pk), user_of(request)
     if not can_rate(user, one):
         raise PermissionDenied
 
@@ -197,7 +193,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff(Permission.CASE_SEE)
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
-    one, user = _one(request, pk), _user(request)
+    one, user = _one(request, pk), user_of(request)
     if not can_object_to_grade(user, one):
         raise PermissionDenied
 
@@ -212,7 +208,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 @staff(Permission.AID_DECIDE)
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Points as they stand: the grade stands; others: it is made anew."""
-    one, user = _one(request, pk), _user(request)
+    one, user = _one(request, pk), user_of(request)
     if not can_judge_grade(user, one):
         raise PermissionDenied
     stood = {row["code"]: row["points"] for row in one.sheet}
@@ -265,7 +261,7 @@ def _start_of(day: Any) -> datetime:
 
 @staff(Permission.AID_DECIDE)
 def draw(request: HttpRequest) -> HttpResponse:
-    user, today = _user(request), timezone.localdate()
+    user, today = user_of(request), timezone.localdate()
     cases: QuerySet[Case] = deciding_cases(user)
 
     def act(data: dict[str, Any]) -> None:

@@ -14,8 +14,7 @@ from django.urls import reverse
 
 from mingbai.core.actor import SYSTEM
 from mingbai.people import actions
-from mingbai.people.models import User
-from mingbai.web.access import has_second_factor, public, signed_in
+from mingbai.web.access import has_second_factor, public, signed_in, user_of
 from mingbai.web.accounts import FACTORS, proof_page
 from mingbai.web.auth.kept import with_next
 
@@ -24,11 +23,6 @@ AnyView = Callable[..., HttpResponseBase]
 
 def factors_of(request: HttpRequest) -> set[int]:
     return set(Authenticator.objects.filter(user=request.user, type__in=FACTORS).values_list("pk", flat=True))
-
-
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # `signed_in` has seen to it
-    return request.user
 
 
 def own(view: AnyView) -> AnyView:

@@ -24,10 +24,9 @@ from mingbai.people.models import User
 from mingbai.people.perms import needs_second_factor
 from mingbai.people.queries import kept_form
 from mingbai.web import access
-from mingbai.web.access import public, signed_in
+from mingbai.web.access import public, signed_in, user_of
 from mingbai.web.accounts import proof_page
 from mingbai.web.auth import kept
-from mingbai.web.auth.doors import user_of
 from mingbai.web.auth.forms import PinForm, UnlockForm
 
 

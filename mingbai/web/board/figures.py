@@ -42,8 +42,9 @@ from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.exports import harmless, table_file
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
 from mingbai.web.stale import may_lag
+from mingbai.web.ways import Room, tab
 
 PER_PAGE, MOST_IN_FILE = 50, 100_000
 
@@ -131,10 +132,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
         "letter": _("报告"),
         "letters": _("已发报告"),
     }
-    return [
-        {"label": label, "url": reverse(f"board:{name}"), "current": name == here, "count": ""}
-        for name, label in pages.items()
-    ]
+    return Room("board").tabs(pages.items(), here)
 
 
 def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
@@ -197,12 +195,7 @@ def _groups(user: User, here: Group, period: Period) -> list[dict[str, Any]]:
     """The groups of which this person sees something, as tabs."""
     there = {GROUPS[item.code] for item in seen_by(user)}
     return [
-        {
-            "label": group.label,
-            "url": f"?group={group.value}&{query_of(period)}",
-            "current": group == here,
-            "count": "",
-        }
+        tab(group.label, f"?group={group.value}&{query_of(period)}", current=group == here)
         for group in Group
         if group in there
     ]
@@ -237,9 +230,17 @@ def _is_stock(item: Declared) -> bool:
 def _change(now: Any, before: Any, is_rate: bool) -> str:
     """Per cent more or less; of a rate the difference in points."""
     if is_rate:
-        return "" if now is None or before is None else _("%(n)+.1f 点") % {"n": now - before}
-    change = growth(now, before)
-    return "" if change is None else f"{change:+}%"
+        return changed_by(None if now is None or before is None else now - before, is_rate=True)
+    return changed_by(growth(now, before), is_rate=False)
+
+
+def changed_by(change: Any, *, is_rate: bool) -> str:
+    """In words: +12.5%, or of a rate -1.2 点; 持平 where nothing changed, "" where nobody knows."""
+    if change is None:
+        return ""
+    if not round(change, 1):
+        return _("持平")
+    return _("%(n)+.1f 点") % {"n": change} if is_rate else f"{change:+}%"
 
 
 @staff(Permission.BOARD_SEE)

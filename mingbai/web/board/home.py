@@ -25,7 +25,7 @@ from mingbai.web.board.counts import FIGURES, counted, estimated, loads, rows_of
 from mingbai.web.board.figures import tabs
 from mingbai.web.board.reach import BoardReach
 from mingbai.web.board.rows import Known, table
-from mingbai.web.desk.case_page import title_of
+from mingbai.web.matters import title_of
 
 SHOWN, MOST_STATIONS, MOST_DECISIONS = 6, 12, 30
 CARDS = ("today", "open", "late", "untaken")

@@ -14,8 +14,7 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
-
-Choices = list[tuple[str, str]]
+from mingbai.web.where import Choices
 
 
 @dataclass

@@ -15,9 +15,9 @@ from mingbai.cases.perms import can_assign, can_call_back, can_designate
 from mingbai.cases.rules.clocks import urgency
 from mingbai.core import when
 from mingbai.web.board.reach import BoardReach
-from mingbai.web.desk.case_page import kind_label, title_of
-from mingbai.web.desk.clock_words import Chip, chip_of
+from mingbai.web.chips import Chip, chip_of
 from mingbai.web.desk.worklist import warned_from
+from mingbai.web.matters import kind_label, title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from mingbai.papers.enums import Mark
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.board.figures import asked, day_of, query_of, tabs
+from mingbai.web.board.figures import asked, changed_by, day_of, query_of, tabs
 from mingbai.web.board.letters import drawn_file
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
 
 
 def _week(request: HttpRequest) -> Period:
@@ -43,9 +43,7 @@ def _title(week: Period) -> str:
 
 
 def _changed(line: Line) -> str:
-    if line.change is None:
-        return ""
-    return _("%(n)+.1f 点") % {"n": line.change} if line.code in RATIOS else f"{line.change:+}%"
+    return changed_by(line.change, is_rate=line.code in RATIOS)
 
 
 def _row(line: Line, week: Period) -> dict[str, Any]:

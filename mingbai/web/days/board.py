@@ -26,11 +26,11 @@ from mingbai.servicedays.queries.month import first_of, last_of, month_of
 from mingbai.servicedays.queries.plans import board_days, compare, latest_proposal
 from mingbai.servicedays.rules.building import Built, build
 from mingbai.servicedays.rules.weighing import Break, Held, breaks
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.days.plans import TONES, may_edit, month_words, run_words, version_of
-from mingbai.web.days.reach import Choices, hours_of, plan_for, tabs, user_of
+from mingbai.web.days.reach import hours_of, plan_for, tabs
 from mingbai.web.forms import DayField, WordsField, said
-from mingbai.web.where import full_name
+from mingbai.web.where import Choices, full_name
 
 
 @staff(Permission.CASE_SEE)

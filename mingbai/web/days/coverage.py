@@ -25,12 +25,12 @@ from mingbai.servicedays.queries.month import first_of, last_of
 from mingbai.servicedays.queries.needs import waited_longest
 from mingbai.servicedays.queries.resources import Resources, coverage, resources, without_point
 from mingbai.servicedays.rules.coverage import Coverage, CoverageRow
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.days.plans import coming_months, month_words
-from mingbai.web.days.reach import Choices, tabs, user_of
-from mingbai.web.manage.pages import columns as headed
+from mingbai.web.days.reach import tabs
 from mingbai.web.maps import Map, Point, drawn_in
-from mingbai.web.where import full_name
+from mingbai.web.pages import columns as headed
+from mingbai.web.where import Choices, full_name
 
 MOST_ROWS, MOST_POINTS, BACK = 24, 12, 12
 

@@ -18,8 +18,8 @@ from mingbai.servicedays.enums import Skill
 from mingbai.servicedays.models import DayRecord, ServiceDay
 from mingbai.servicedays.perms import can_plan, can_work_day
 from mingbai.servicedays.queries.days import flagged, my_days, to_close, with_counts
-from mingbai.web.access import staff
-from mingbai.web.days.reach import hours_of, tabs, tried, user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.days.reach import hours_of, tabs, tried
 from mingbai.web.where import full_name
 
 AHEAD = timedelta(days=62)

@@ -28,14 +28,14 @@ from mingbai.servicedays.enums import NeedSource, NeedState, Skill
 from mingbai.servicedays.models import Need
 from mingbai.servicedays.perms import can_show_person, can_take_need
 from mingbai.servicedays.queries.needs import NeedFilters, NeedSum, need_sums, waiting_needs
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.days.need_form import LineForm, Lines, PlaceForm, lines_of, with_more
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
-from mingbai.web.days.reach import Choices, need_for, tabs, tried, user_of
+from mingbai.web.days.reach import need_for, tabs, tried
 from mingbai.web.forms import WordsField, said, unjudged, wants_list_only
-from mingbai.web.manage.pages import Ask
-from mingbai.web.manage.pages import columns as headed
-from mingbai.web.where import full_name
+from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.pages import Ask
+from mingbai.web.pages import columns as headed
+from mingbai.web.where import Choices, full_name
 
 PAGE = 30
 AGES = (

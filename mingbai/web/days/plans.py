@@ -23,10 +23,11 @@ from mingbai.servicedays.enums import PlanState, RunState
 from mingbai.servicedays.models import Plan, PlanRun
 from mingbai.servicedays.perms import can_plan
 from mingbai.servicedays.queries.plans import plans_of
-from mingbai.web.access import staff
-from mingbai.web.days.reach import Choices, plan_for, planned_regions, tabs, tried, user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.days.reach import plan_for, planned_regions, tabs, tried
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask, Why
+from mingbai.web.pages import Ask, Why
+from mingbai.web.where import Choices
 
 PAGE, MONTHS = 24, 6
 TONES = {PlanState.DRAFT: "soon", PlanState.PUBLISHED: "ok"}

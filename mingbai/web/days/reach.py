@@ -7,23 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingbai.core.refused import Refused
-from mingbai.people.models import User
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.servicedays.enums import DayState
 from mingbai.servicedays.models import Need, Plan, ServiceDay
 from mingbai.servicedays.perms import can_plan, can_take_need, can_work_day, days_filter, planning_regions
+from mingbai.web.access import user_of
 from mingbai.web.forms import said
-
-Choices = list[tuple[str, str]]
-
-
-def user_of(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
+from mingbai.web.ways import Room
+from mingbai.web.where import Choices
 
 
 def need_for(request: HttpRequest, pk: int) -> Need:
@@ -69,10 +64,7 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     pages = [("home", _("服务日")), ("needs", _("需求")), ("coverage", _("哪里缺人"))]
     if planned_regions(request):
         pages += [("plans", _("排计划")), ("terms", _("约定"))]
-    return [
-        {"label": label, "url": reverse(f"days:{name}"), "count": "", "current": name == current}
-        for name, label in pages
-    ]
+    return Room("days").tabs(pages, current)
 
 
 def hours_of(day: ServiceDay) -> str:

@@ -30,12 +30,12 @@ from mingbai.servicedays.perms import can_plan
 from mingbai.servicedays.queries.days import records_of, roster, waiting_at
 from mingbai.servicedays.rules.day import Jotting
 from mingbai.servicedays.rules.skills import SKILL_OF
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
-from mingbai.web.days.reach import Choices, day_for, hours_of, tabs, tried, user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.days.reach import day_for, hours_of, tabs, tried
 from mingbai.web.forms import PhoneField, WordsField, said
-from mingbai.web.manage.pages import Ask, Why
-from mingbai.web.where import full_name
+from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.pages import Ask, Why
+from mingbai.web.where import Choices, full_name
 
 MOST_WAITING, MOST_RECORDS = 100, 200
 

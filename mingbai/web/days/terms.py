@@ -25,11 +25,11 @@ from mingbai.servicedays.enums import RuleCode
 from mingbai.servicedays.models import Block, Host, Limit
 from mingbai.servicedays.perms import can_plan, can_set_point, planning_regions
 from mingbai.servicedays.queries.terms import terms_on
-from mingbai.web.access import staff
-from mingbai.web.days.reach import planned_regions, tabs, tried, user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.days.reach import planned_regions, tabs, tried
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.headers import may_locate
-from mingbai.web.manage.pages import Ask
+from mingbai.web.pages import Ask
 from mingbai.web.where import RegionField, full_name
 
 MOST = 200

@@ -18,12 +18,12 @@ from mingbai.core.when import moment
 from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.case import render_case
-from mingbai.web.desk.case_page import kind_label, title_of
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS, Doing, Verb, VerbForm
 from mingbai.web.forms import refusals, unjudged
+from mingbai.web.matters import kind_label, title_of
 
 _RENAMED = {"station": "to", "task": "reason", "worker": "worker", "as_": "as_"}
 """What an action calls a field, and what the form calls it."""

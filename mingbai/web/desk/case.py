@@ -13,7 +13,7 @@ from mingbai.core import when
 from mingbai.notices.models import Notice
 from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
-from mingbai.web.desk.case_page import CasePage, kind_label, title_of
+from mingbai.web.desk.case_page import CasePage
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.exchange import given_rows
 from mingbai.web.desk.reach import Here, case_for
@@ -22,6 +22,7 @@ from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.worklist import near_name
 from mingbai.web.hits import of_use
+from mingbai.web.matters import kind_label, title_of
 
 _MOST = 8
 
@@ -127,5 +128,8 @@ def notice_title(notice: Notice) -> str:
         "case_closed": _("告知已办结，请评价"),
         "case_refused": _("告知不予受理"),
         "case_progress": _("告知有新进展"),
+        "mediation_invited": _("请对方网上参与"),
+        "mediation_news": _("告知参与的各方有新进展"),
+        "mediation_code": _("签字验证码"),
     }
     return titles.get(notice.template, _("通知"))

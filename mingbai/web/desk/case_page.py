@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import GRADES, AppealState, RiskState, State
-from mingbai.cases.kinds import KINDS, stage_of
+from mingbai.cases.kinds import stage_of
 from mingbai.cases.models import Attachment, Case, HelpContact, Resident, RiskCard
 from mingbai.cases.perms import can_designate
 from mingbai.cases.queries import contacts_for
@@ -18,8 +18,8 @@ from mingbai.core import when
 from mingbai.core.checks import mask_id, mask_name, mask_phone
 from mingbai.legalaid.perms import can_state
 from mingbai.mediation.perms import can_lead
+from mingbai.web.chips import is_legal, view_chip
 from mingbai.web.desk.aid_panel import AidPanel
-from mingbai.web.desk.clock_words import is_legal, view_chip
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.issued import issued_of, new_ones
 from mingbai.web.desk.mediation_panel import MediationPanel
@@ -27,12 +27,7 @@ from mingbai.web.desk.story import entries_of
 from mingbai.web.desk.turn import Turn, act_url, bar_of, turn_of
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.verbs.people import masked
-
-_PEOPLE_VERBS = ("link", "merge_person", "unmerge_person")
-
-
-def kind_label(case: Case) -> str:
-    return str(KINDS.get(case.kind).label)
+from mingbai.web.matters import kind_label, title_of
 
 
 def stage_label(case: Case) -> str:
@@ -40,11 +35,6 @@ def stage_label(case: Case) -> str:
     stage = stage_of(case.kind, case.stage)
     label = str(stage.label) if stage else case.stage
     return "" if label == case.get_state_display() else label
-
-
-def title_of(case: Case) -> str:
-    """The resident's own words, one line of them."""
-    return str(case.summary or _("（没有写下诉求）"))
 
 
 def tags_of(case: Case) -> list[dict[str, str]]:

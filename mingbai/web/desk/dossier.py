@@ -41,8 +41,8 @@ from mingbai.papers.models import Paper
 from mingbai.papers.queries import papers_of
 from mingbai.people.models import Worker
 from mingbai.people.queries import staffing
+from mingbai.web.desk.mediation_folder import Folder, folder_of
 from mingbai.web.desk.reach import Here, offer_of
-from mingbai.web.mediation.folder import Folder, folder_of
 
 PARTIES = 0
 """Stands in `shown` for the parties of a mediation."""

@@ -23,7 +23,7 @@ from mingbai.web.access import staff
 from mingbai.web.desk.groups import owns
 from mingbai.web.desk.reach import case_for
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask
+from mingbai.web.pages import Ask
 
 
 def workable(request: HttpRequest, number: int) -> tuple[User, Case]:

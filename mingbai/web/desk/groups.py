@@ -20,7 +20,7 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.reach import case_for
 from mingbai.web.forms import WordsField, refusals
-from mingbai.web.manage.pages import Ask
+from mingbai.web.pages import Ask
 
 _MOST = 50
 

@@ -15,9 +15,10 @@ from mingbai.core import when
 from mingbai.core.pagination import page_of
 from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
-from mingbai.web.desk.case_page import kind_label, tags_of, title_of
+from mingbai.web.desk.case_page import tags_of
 from mingbai.web.desk.reach import Here
 from mingbai.web.desk.worklist import near_name, row_of
+from mingbai.web.matters import kind_label, title_of
 
 _MOST = 20
 

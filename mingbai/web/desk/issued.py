@@ -32,11 +32,11 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.desk.dossier import Dossier
+from mingbai.web.desk.mediation_folder import wanted_papers
 from mingbai.web.desk.reach import case_for
 from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, said
-from mingbai.web.manage.pages import Ask
-from mingbai.web.mediation.folder import wanted_papers
+from mingbai.web.pages import Ask
 
 
 def issued_of(dossier: Dossier) -> list[dict[str, Any]]:

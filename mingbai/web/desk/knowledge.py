@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from mingbai.knowledge.enums import AnswerState
 from mingbai.knowledge.models import Answer
+from mingbai.knowledge.perms import is_keeper
 from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import HtmxRequest, staff
 from mingbai.web.desk.reach import Here
 from mingbai.web.hits import found_for
-from mingbai.web.manage.knowledge.home import is_keeper
 
 MOST_PROPOSED = 10
 

@@ -25,15 +25,15 @@ from mingbai.mediation.enums import (
     TermState,
 )
 from mingbai.mediation.models import Agreement, Mediator, Offer, Party, Sitting, Term
-from mingbai.mediation.perms import can_read_inside
+from mingbai.mediation.perms import can_invite, can_read_inside
 from mingbai.mediation.queries import terms_of
 from mingbai.mediation.rules.agreement import Named, Signed, missing, unsigned
 from mingbai.mediation.rules.file import file_number
 from mingbai.web.desk.dossier import PARTIES, Dossier
+from mingbai.web.desk.mediation_folder import shown_name
 from mingbai.web.desk.mediation_turn import MEDIATION_CODES, mediation_next
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
-from mingbai.web.mediation.folder import shown_name
 
 _CONSENT_TONES = {Consent.AGREES: "ok", Consent.REFUSES: "late", Consent.OPEN: "soon"}
 _AGREEMENT_TONES = {AgreementState.DRAFT: "soon", AgreementState.EFFECTIVE: "ok"}
@@ -99,6 +99,7 @@ class MediationPanel:
             _("代理人 %(name)s") % {"name": party.agent} if party.agent and self.is_plain else "",
             _("权利义务已告知") if party.told_rights_at else "",
             f"{party.get_consent_how_display()} {when.moment(party.consent_at)}" if party.consent_at else "",
+            self._online(party),
         ]
         left = party.left_at is not None
         return {
@@ -108,7 +109,22 @@ class MediationPanel:
             "tone": "" if left else _CONSENT_TONES[Consent(party.consent)],
             "facts": [fact for fact in facts if fact],
             "why": party.why if self.sees_inside else "",
+            "print_url": self._invitation(party),
         }
+
+    def _online(self, party: Party) -> str:
+        """Whether the party takes part on line, and has looked."""
+        part = self.folder.passes.get(party.pk)
+        if part is None:
+            return ""
+        if part.opened_at is not None:
+            return _("网上：%(at)s 打开过") % {"at": when.moment(part.opened_at)}
+        return _("网上：%(at)s 邀请，还没打开") % {"at": when.moment(part.made_at)}
+
+    def _invitation(self, party: Party) -> str:
+        if party.pk not in self.folder.passes or not can_invite(self.dossier.here.user, self.case):
+            return ""
+        return reverse("mediation:invitation", args=[self.case.number, party.pk])
 
     def _code(self, party: Party) -> str:
         if not party.code or party.kind == PartyKind.ORGANISATION:
@@ -141,6 +157,7 @@ class MediationPanel:
         facts = [
             str(one.get_kind_display()),
             one.place if self.sees_inside else "",
+            _("只约了：%(who)s") % {"who": self._names(one.invited)} if one.invited else "",
             _("到场：%(who)s") % {"who": self._names(one.present)} if one.present else "",
             _("%(n)s 小时") % {"n": one.hours.normalize()} if one.hours else "",
             one.written_by,

@@ -10,13 +10,21 @@ from mingbai.web.desk.verbs import (
     mediation,
     mediation_after,
     mediation_agree,
+    mediation_online,
     mediation_parties,
     mediation_talk,
 )
 
 MEDIATION_CODES = frozenset(
     verb.code
-    for table in (mediation, mediation_parties, mediation_talk, mediation_agree, mediation_after)
+    for table in (
+        mediation,
+        mediation_parties,
+        mediation_online,
+        mediation_talk,
+        mediation_agree,
+        mediation_after,
+    )
     for verb in table.VERBS
 )
 
@@ -51,7 +59,7 @@ def mediation_next(dossier: Dossier) -> tuple[str, ...]:
     if len({party.side for party in folder.present}) < 2:
         return ("med_party",)
     if folder.unasked:
-        return ("med_agree", "med_decline")
+        return ("med_agree", "med_invite", "med_decline")
     if not folder.active:
         return ("med_name",)
     return ("med_plan", "med_hold") if not folder.planned else ("med_hold",)

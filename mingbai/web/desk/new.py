@@ -28,8 +28,8 @@ from mingbai.knowledge.queries import proposals
 from mingbai.legalaid.line import KIND as AID
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import kind_label, tags_of, title_of
-from mingbai.web.desk.clock_words import until
+from mingbai.web.chips import until
+from mingbai.web.desk.case_page import tags_of
 from mingbai.web.desk.new_form import ANSWER, KEEP, NewForm, new_key
 from mingbai.web.desk.prints import next_steps, receipt_lines
 from mingbai.web.desk.reach import Here, given_case, note_given
@@ -38,6 +38,7 @@ from mingbai.web.desk.verbs.triage import kind_codes
 from mingbai.web.desk.verbs.work import lines_of
 from mingbai.web.forms import refusals, unjudged, wants_list_only
 from mingbai.web.hits import LEAST_TYPED, answered_before, of_use
+from mingbai.web.matters import kind_label, title_of
 
 _NAMES = {"region": "where", "laws": "laws"}
 

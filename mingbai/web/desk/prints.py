@@ -13,10 +13,10 @@ from mingbai.core import when
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import kind_label
-from mingbai.web.desk.clock_words import until
+from mingbai.web.chips import until
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.reach import Here, case_for, given_case
+from mingbai.web.matters import kind_label
 
 
 @staff(Permission.CASE_SEE)

@@ -19,12 +19,12 @@ from mingbai.cases.rules.rights import must_stay
 from mingbai.core import when
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import kind_label
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.desk.turn import act_url
 from mingbai.web.desk.verbs import VERBS
 from mingbai.web.desk.verbs.people import masked
+from mingbai.web.matters import kind_label
 
 _LOOKS = {
     "case.person_shown": gettext_lazy("查看个人信息"),

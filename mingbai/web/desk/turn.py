@@ -11,8 +11,8 @@ from mingbai.cases.enums import Mode, State
 from mingbai.cases.kinds import KINDS, is_pending
 from mingbai.cases.perms import can_answer_handover, can_designate, can_work
 from mingbai.core import when
+from mingbai.web.chips import until
 from mingbai.web.desk.aid_turn import AID_CODES, aid_next, aid_task
-from mingbai.web.desk.clock_words import until
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.mediation_turn import MEDIATION_CODES, mediation_next, mediation_task
 from mingbai.web.desk.verbs import VERBS

@@ -23,7 +23,7 @@ from mingbai.people.perms import scopes
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask
+from mingbai.web.pages import Ask
 from mingbai.web.where import RegionField
 
 _MOST = 100

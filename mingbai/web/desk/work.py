@@ -25,6 +25,7 @@ from mingbai.web.desk.worklist import (
     wanted,
     without,
 )
+from mingbai.web.ways import tab
 
 PAGE = 50
 
@@ -68,11 +69,10 @@ def _tabs(asked: Wanted, here: Here) -> list[dict[str, Any]]:
     if not here.stations or asked.whose == "all":
         tabs.append(("all", _("辖区全部"), "" if here.stations else counts["waiting"]))
     rows = [
-        {"label": label, "url": f"?whose={code}", "count": count, "current": asked.whose == code}
-        for code, label, count in tabs
+        tab(label, f"?whose={code}", current=asked.whose == code, count=count) for code, label, count in tabs
     ]
     if here.stations:
-        rows.append({"label": _("待签收"), "url": reverse("desk:inbox"), "count": offers, "current": False})
+        rows.append(tab(_("待签收"), reverse("desk:inbox"), count=offers))
     return rows
 
 

@@ -23,9 +23,10 @@ from mingbai.people.perms import can, scopes
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.rules import Register
-from mingbai.web.desk.case_page import kind_label, tags_of, title_of
-from mingbai.web.desk.clock_words import Chip, chip_of
+from mingbai.web.chips import Chip, chip_of
+from mingbai.web.desk.case_page import tags_of
 from mingbai.web.desk.reach import Here
+from mingbai.web.matters import kind_label, title_of
 from mingbai.web.where import choices_below
 
 _ANY = [("", gettext_lazy("全部"))]

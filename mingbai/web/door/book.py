@@ -28,21 +28,12 @@ from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.slots import Book, book, next_of, openings_of, serves
 from mingbai.visits.queries.visits import booked_on
 from mingbai.visits.rules.visits import Visitor
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.door.home import row_of
-from mingbai.web.door.reach import (
-    Choices,
-    day_of,
-    frame,
-    here,
-    lines_at,
-    receives_here,
-    slot_of,
-    stamp,
-    user_of,
-)
+from mingbai.web.door.reach import day_of, frame, here, lines_at, receives_here, slot_of, stamp
 from mingbai.web.forms import PhoneField, WordsField, refusals
+from mingbai.web.offline import key_of
+from mingbai.web.where import Choices
 
 WEEK = timedelta(days=7)
 OFFERED = 48

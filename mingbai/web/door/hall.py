@@ -18,9 +18,9 @@ from mingbai.visits.actions.halls import pair_anew, set_hall
 from mingbai.visits.models import Visit
 from mingbai.visits.perms import can_keep_openings
 from mingbai.visits.queries.queue import hall_of, window_key
-from mingbai.web.access import staff
-from mingbai.web.door.reach import frame, here, station_of, user_of
-from mingbai.web.manage.pages import Ask
+from mingbai.web.access import staff, user_of
+from mingbai.web.door.reach import frame, here, station_of
+from mingbai.web.pages import Ask
 
 
 class HallForm(forms.Form):

@@ -23,11 +23,11 @@ from mingbai.visits.models import Visit
 from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.visits import booked_on, displaced, recorded_today
 from mingbai.visits.rules.visits import Visitor
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.door import queue
-from mingbai.web.door.reach import frame, here, lines_at, receives_here, station_of, user_of, worker_of
+from mingbai.web.door.reach import frame, here, lines_at, receives_here, station_of, worker_of
 from mingbai.web.forms import PhoneField, WordsField, refusals
+from mingbai.web.offline import key_of
 
 MOST = 60
 

@@ -26,13 +26,13 @@ from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_receive, can_show_visitor
 from mingbai.visits.queries.tours import Tour, point_at, told, tour_of, tours_on
 from mingbai.visits.rules.tours import Reached
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, key_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.door.home import row_of
 from mingbai.web.door.phone import at_of, kept
-from mingbai.web.door.reach import day_of, frame, here, tried, user_of, visit_for
+from mingbai.web.door.reach import day_of, frame, here, tried, visit_for
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask
+from mingbai.web.offline import from_phone, is_from_phone, key_of
+from mingbai.web.pages import Ask
 
 
 @staff(Permission.CASE_SEE)

@@ -21,11 +21,11 @@ from mingbai.visits.enums import Material
 from mingbai.visits.models import Handout
 from mingbai.visits.queries.materials import stocks
 from mingbai.visits.rules.materials import Stock
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of
-from mingbai.web.door.reach import frame, here, receives_here, station_of, user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.door.reach import frame, here, receives_here, station_of
 from mingbai.web.forms import DayField, WordsField, refusals
-from mingbai.web.manage.pages import Ask
+from mingbai.web.offline import key_of
+from mingbai.web.pages import Ask
 
 MOST = 30
 

@@ -22,19 +22,10 @@ from mingbai.visits.enums import OnDayOff, Repeat, VisitKind
 from mingbai.visits.models import Break, Opening
 from mingbai.visits.perms import can_keep_openings
 from mingbai.visits.rules.openings import Terms
-from mingbai.web.access import staff
-from mingbai.web.door.reach import (
-    frame,
-    here,
-    lines_at,
-    opening_for,
-    station_of,
-    tried,
-    user_of,
-    workers_at,
-)
+from mingbai.web.access import staff, user_of
+from mingbai.web.door.reach import frame, here, lines_at, opening_for, station_of, tried, workers_at
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask
+from mingbai.web.pages import Ask
 
 
 @staff(Permission.CASE_SEE)

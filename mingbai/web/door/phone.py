@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_datetime
 
 from mingbai.core.refused import Refused
 from mingbai.visits.models import Visit
-from mingbai.web.days.offline import is_from_phone, not_taken, taken
 from mingbai.web.forms import said
+from mingbai.web.offline import is_from_phone, not_taken, taken
 
 
 def at_of(request: HttpRequest, visit: Visit) -> datetime | None:

@@ -18,18 +18,9 @@ from mingbai.visits.actions import tickets
 from mingbai.visits.enums import Priority, VisitState
 from mingbai.visits.models import Visit
 from mingbai.visits.queries.queue import absent, called_at, hall_of, waiting
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of
-from mingbai.web.door.reach import (
-    here,
-    lines_at,
-    receives_here,
-    station_of,
-    tried,
-    user_of,
-    visit_for,
-    worker_of,
-)
+from mingbai.web.access import staff, user_of
+from mingbai.web.door.reach import here, lines_at, receives_here, station_of, tried, visit_for, worker_of
+from mingbai.web.offline import key_of
 
 WINDOW, LINES = "door_window", "door_lines"
 

@@ -10,29 +10,26 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.perms import own_worker
 from mingbai.core.refused import Refused
-from mingbai.people.models import User, Worker
+from mingbai.people.models import Worker
 from mingbai.places.enums import Line, Tier
 from mingbai.places.models import Station
 from mingbai.places.queries import register
 from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_keep_openings, can_receive, stations_seen
 from mingbai.visits.rules.slots import Slot
+from mingbai.web.access import user_of
 from mingbai.web.forms import said
+from mingbai.web.ways import Room
+from mingbai.web.where import Choices
 
-Choices = list[tuple[str, str]]
 AT = "door_at"
 """Session: whose door this person looked at last."""
 _CENTRES = (Tier.CITY_CENTRE, Tier.COUNTY_CENTRE)
-
-
-def user_of(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 def worker_of(request: HttpRequest) -> Worker | None:
@@ -120,12 +117,9 @@ def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("homes", _("上门")),
         ("reception", _("接待日")),
         ("materials", _("宣传材料")),
+        ("openings", _("开放时段")),
     ]
-    pages.append(("openings", _("开放时段")))
-    return [
-        {"label": label, "url": reverse(f"door:{name}"), "count": "", "current": name == current}
-        for name, label in pages
-    ]
+    return Room("door").tabs(pages, current)
 
 
 def frame(request: HttpRequest, current: str) -> dict[str, Any]:

@@ -26,21 +26,12 @@ from mingbai.visits.models import Opinion, Visit
 from mingbai.visits.perms import can_receive
 from mingbai.visits.queries.slots import book, openings_of
 from mingbai.visits.queries.visits import reception_sheet
-from mingbai.web.access import staff
-from mingbai.web.days.offline import key_of, new_key
+from mingbai.web.access import staff, user_of
 from mingbai.web.door.home import row_of
-from mingbai.web.door.reach import (
-    day_of,
-    frame,
-    here,
-    receives_here,
-    station_of,
-    user_of,
-    visit_for,
-    workers_at,
-)
+from mingbai.web.door.reach import day_of, frame, here, receives_here, station_of, visit_for, workers_at
 from mingbai.web.forms import DayField, WordsField, refusals
-from mingbai.web.manage.pages import Ask
+from mingbai.web.offline import key_of, new_key
+from mingbai.web.pages import Ask
 
 AHEAD = timedelta(days=92)
 MOST_OPINIONS = 40

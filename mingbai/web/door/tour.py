@@ -18,10 +18,10 @@ from mingbai.core.when import day as day_words
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Line
 from mingbai.visits.queries.tours import tours_on
-from mingbai.web.access import staff
-from mingbai.web.days.offline import keeps_page
+from mingbai.web.access import staff, user_of
 from mingbai.web.door.homes import paper_row, tour_for, whole_tour
-from mingbai.web.door.reach import frame, here, user_of
+from mingbai.web.door.reach import frame, here
+from mingbai.web.offline import keeps_page
 
 
 @keeps_page

@@ -27,14 +27,14 @@ from mingbai.visits.enums import VisitKind, VisitState
 from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_receive, can_show_visitor
 from mingbai.visits.queries.slots import next_free
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, key_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.door.home import RecordForm, row_of
 from mingbai.web.door.phone import at_of, kept
-from mingbai.web.door.reach import frame, slot_of, stamp, tried, user_of, visit_for, worker_of
+from mingbai.web.door.reach import frame, slot_of, stamp, tried, visit_for, worker_of
 from mingbai.web.door.story import entries_of
 from mingbai.web.forms import NumberField, WordsField, refusals
-from mingbai.web.manage.pages import Ask
+from mingbai.web.offline import from_phone, is_from_phone, key_of
+from mingbai.web.pages import Ask
 
 OFFERED = 40
 

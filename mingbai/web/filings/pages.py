@@ -25,6 +25,7 @@ from mingbai.filings import actions, queries
 from mingbai.filings.enums import FilingState
 from mingbai.filings.kinds import FILING_KINDS, FilingKind
 from mingbai.filings.models import Filing, FilingField
+from mingbai.filings.queries import Shown
 from mingbai.filings.rules import row_of
 from mingbai.integrations.filing_rows import Landed, land
 from mingbai.integrations.ledgers.files import read
@@ -32,17 +33,14 @@ from mingbai.people.models import User
 from mingbai.people.perms import can, is_only_own
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import case_for
 from mingbai.web.exports import table_file
-from mingbai.web.manage.pages import Ask, Section, Sheet
+from mingbai.web.filings.codes import code_section
+from mingbai.web.pages import Ask, Section, Sheet
 
 PER_PAGE, MOST_ROWS, MOST_BYTES = 50, 5000, 5_000_000
 _STATES = FilingState.choices
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
 
 
 def _kind(request: HttpRequest, system: str) -> FilingKind:
@@ -50,7 +48,7 @@ def _kind(request: HttpRequest, system: str) -> FilingKind:
     known = dict(FILING_KINDS.items())
     if system not in known:
         raise Http404
-    if is_only_own(_user(request)):
+    if is_only_own(user_of(request)):
         raise PermissionDenied
     return known[system]
 
@@ -70,7 +68,7 @@ def _shown_to(user: User) -> bool:
 @staff(Permission.PERSON_SHOW)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    if is_only_own(_user(request)):
+    if is_only_own(user_of(request)):
         raise PermissionDenied
     rows = [
         [{"text": str(kind.label), "url": reverse("filings:system", args=[code])}, kind.source]
@@ -92,7 +90,7 @@ home.shown_to = _shown_to  # type: ignore[attr-defined]
 @require_safe
 def system(request: HttpRequest, system: str) -> HttpResponse:
     """The matters with how each stands there, and the columns as they are set."""
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
     page = page_of(_cases(user, kind), request.GET, PER_PAGE)
     chains = [case.chain for case in page.items]
     known = {row.about: row for row in Filing.objects.filter(system=system, about__in=chains)}
@@ -109,6 +107,7 @@ def system(request: HttpRequest, system: str) -> HttpResponse:
         actions=todo,
         sections=[
             Section(_("办件"), (_("办件"), _("对方编号"), _("状态"), _("时间")), rows, page=page),
+            code_section(kind, may=can(user, Permission.RULES_EDIT)),
             _fields(kind, user),
         ],
     ).show(request)
@@ -143,7 +142,7 @@ class FieldForm(forms.Form):
 
 @staff(Permission.RULES_EDIT)
 def field(request: HttpRequest, system: str, code: str) -> HttpResponse:
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
     if code not in kind.fields:
         raise Http404
     row = FilingField.objects.filter(system=system, code=code).first()
@@ -165,10 +164,10 @@ def field(request: HttpRequest, system: str, code: str) -> HttpResponse:
 
 
 def _case(request: HttpRequest, kind: FilingKind, number: str) -> Case:
-    case = case_for(_user(request), int(number) if number.isdigit() else 0)
+    case = case_for(user_of(request), int(number) if number.isdigit() else 0)
     if case.kind != kind.line or not case.stage:
         raise Http404
-    if not can_show_person(_user(request), case):
+    if not can_show_person(user_of(request), case):
         raise PermissionDenied
     return case
 
@@ -179,9 +178,9 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
     """In the other system's order, to copy; looking at it is in the history."""
     kind = _kind(request, system)
     case = _case(request, kind, number)
-    actions.note_look(by=_user(request).actor, system=system, about=case.chain)
+    actions.note_look(by=user_of(request).actor, system=system, about=case.chain)
     filing, shown = queries.shown(kind, case.chain)
-    rows = [[one.column, one.ours, one.theirs if one.theirs is not None else ""] for one in shown]
+    rows = [[one.column, one.ours, _beside(one), one.theirs or ""] for one in shown]
     return Sheet(
         title=f"{kind.label} {group_number(case.number)}",
         tags=[{"text": filing.get_state_display(), "tone": _TONES.get(FilingState(filing.state), "")}],
@@ -193,8 +192,13 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
         ],
         back=(str(kind.label), reverse("filings:system", args=[system])),
         actions=[_action(_("已在那边录好"), "sent", system, case.number, icon="check", post=True)],
-        sections=[Section(_("按对方的次序"), (_("列"), _("我们的"), _("那边不一样的")), rows)],
+        sections=[Section(_("按对方的次序"), (_("列"), _("我们的"), _("是什么"), _("那边不一样的")), rows)],
     ).show(request)
+
+
+def _beside(one: Shown) -> str:
+    """What a code stands for, or that a word goes out for want of one."""
+    return _("还没有对方的代码") if one.is_missing else one.word if one.word != one.ours else ""
 
 
 _TONES = {FilingState.DIFFERS: "late", FilingState.CONFIRMED: "ok"}
@@ -205,7 +209,7 @@ _TONES = {FilingState.DIFFERS: "late", FilingState.CONFIRMED: "ok"}
 def mark_sent(request: HttpRequest, system: str, number: str) -> HttpResponse:
     kind = _kind(request, system)
     case = _case(request, kind, number)
-    actions.note_sent(by=_user(request).actor, system=system, abouts=[case.chain])
+    actions.note_sent(by=user_of(request).actor, system=system, abouts=[case.chain])
     messages.success(request, _("已记下：报送过。"))
     return redirect("filings:record", system, case.number)
 
@@ -227,13 +231,14 @@ class OutForm(forms.Form):
 @staff(Permission.PERSON_SHOW)
 def take_out(request: HttpRequest, system: str) -> HttpResponse:
     """The records whose people the user may see, as a file; each is then told."""
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
 
     def act(data: dict[str, Any]) -> HttpResponse:
         found = [case.chain for case in _cases(user, kind)[:MOST_ROWS] if can_show_person(user, case)]
         chosen = list(queries.unsent(kind, found, data["state"]))
         columns = queries.columns_of(kind)
-        rows = [row_of(columns, queries.values_of(kind, about)) for about in chosen]
+        book = queries.codebook(kind)
+        rows = [row_of(columns, queries.values_of(kind, about, book)) for about in chosen]
         names = [column.name for column in columns]
         actions.note_sent(by=user.actor, system=system, abouts=chosen)
         return table_file(request, system, data["suffix"], names, rows, is_personal=True, is_bare=True)
@@ -256,7 +261,7 @@ class InForm(forms.Form):
 
 @staff(Permission.PERSON_SHOW)
 def bring_in(request: HttpRequest, system: str) -> HttpResponse:
-    kind, user = _kind(request, system), _user(request)
+    kind, user = _kind(request, system), user_of(request)
 
     def act(data: dict[str, Any]) -> HttpResponse:
         with tempfile.TemporaryDirectory() as folder:

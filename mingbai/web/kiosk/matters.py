@@ -27,8 +27,8 @@ from mingbai.core.actor import RESIDENT
 from mingbai.core.crypto import sm3
 from mingbai.places.queries import register
 from mingbai.web.access import public
-from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.forms import PhoneField, WordsField, refusals
+from mingbai.web.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.public.ask import told
 from mingbai.web.public.follow import (
     SESSION_KEY,

@@ -19,8 +19,9 @@ from mingbai.places.enums import Line, Tier
 from mingbai.places.models import Coverage, Region, Station
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, FilterForm, Listing, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, FilterForm, Listing
 
 
 @staff(Permission.PLACES_EDIT)

@@ -20,9 +20,10 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import ANY, FilterForm, Listing, action
+from mingbai.web.history import VERBS, entry_of
 from mingbai.web.manage.reach import Keeper, keeper
-from mingbai.web.manage.story import VERBS, entry_of
+from mingbai.web.manage.ways import action
+from mingbai.web.pages import ANY, FilterForm, Listing
 
 MOST_VERIFIED = 200_000
 """More entries than this are proven by the command, not while somebody waits for a page."""

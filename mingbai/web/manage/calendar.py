@@ -26,9 +26,10 @@ from mingbai.places.queries import register
 from mingbai.places.rules.notice import Notice, moved_days, read_notice
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField, refusals, said
-from mingbai.web.manage.pages import action
+from mingbai.web.history import entries_of
 from mingbai.web.manage.reach import keeper
-from mingbai.web.manage.story import entries_of
+from mingbai.web.manage.ways import action
+from mingbai.web.ways import tab
 
 MOST_BYTES = 200_000
 
@@ -45,12 +46,12 @@ def calendar(request: HttpRequest, year: int = 0) -> HttpResponse:
     context = {
         "year": year,
         "tabs": [
-            {
-                "label": _("%(y)d 年") % {"y": one},
-                "url": reverse("manage:calendar_year", args=[one]),
-                "count": "" if one in workdays.known_years else _("推算"),
-                "current": one == year,
-            }
+            tab(
+                _("%(y)d 年") % {"y": one},
+                reverse("manage:calendar_year", args=[one]),
+                current=one == year,
+                count="" if one in workdays.known_years else _("推算"),
+            )
             for one in years
             if one >= today.year - 2
         ],

@@ -35,6 +35,7 @@ from mingbai.subsidies.actions import set_rate
 from mingbai.subsidies.models import Rate
 from mingbai.subsidies.rules import Terms as RateTerms
 from mingbai.web.access import staff
+from mingbai.web.dated import state_of, valid_said
 from mingbai.web.manage.dated_forms import (
     MONEY,
     BelongingForm,
@@ -53,9 +54,10 @@ from mingbai.web.manage.dated_forms import (
     RateForm,
     SoleFirmForm,
 )
-from mingbai.web.manage.deadlines import end_page, state_of, valid_said
-from mingbai.web.manage.pages import Ask, Section, Sheet, Text, action, link
+from mingbai.web.manage.deadlines import end_page
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, Section, Sheet, Text
 
 
 @dataclass(frozen=True)

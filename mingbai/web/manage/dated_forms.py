@@ -234,5 +234,5 @@ class ClimbForm(Dated):
 
 class CommitteeForm(Dated):
     code = forms.ChoiceField(label=gettext_lazy("哪个数"), choices=CommitteeCode.choices)
-    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=1, max_value=99)
+    amount = forms.IntegerField(label=gettext_lazy("数值"), min_value=0, max_value=99)
     field_order = ("code", "amount")

@@ -20,13 +20,14 @@ from mingbai.cases.enums import Event, Strength, Unit
 from mingbai.cases.kinds import KINDS
 from mingbai.cases.models import DeadlineRule
 from mingbai.cases.rules.seeds import DeadlineTerms
-from mingbai.core import when
 from mingbai.people.roles import Permission
 from mingbai.places.actions import end_rule
 from mingbai.web.access import staff
+from mingbai.web.dated import state_of, valid_said
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, Sheet, Why, action, columns, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, Sheet, Why, columns
 
 _ANY_KIND = [("", gettext_lazy("所有业务"))]
 
@@ -37,20 +38,6 @@ def kind_choices() -> list[tuple[str, Any]]:
 
 def kind_said(code: str) -> str:
     return str(KINDS.get(code).label) if code in KINDS else str(_ANY_KIND[0][1])
-
-
-def valid_said(rule: Any) -> str:
-    today = timezone.localdate()
-    begins = when.short_day(rule.valid_from, today=today)
-    if rule.valid_to is None:
-        return _("%(a)s起") % {"a": begins}
-    return _("%(a)s至%(b)s") % {"a": begins, "b": when.short_day(rule.valid_to, today=today)}
-
-
-def state_of(rule: Any, today: date) -> str:
-    if rule.valid_from > today:
-        return _("未施行")
-    return _("已失效") if rule.valid_to and rule.valid_to < today else _("施行中")
 
 
 def _only_city(request: HttpRequest) -> Keeper:

@@ -22,8 +22,9 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Line
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask, FilterForm, Listing, Section, Sheet, Sure, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, FilterForm, Listing, Section, Sheet, Sure
 
 _POSTS = 30
 

@@ -18,8 +18,9 @@ from mingbai.places.enums import OrganisationKind
 from mingbai.places.models import Organisation, Region
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 
 _NAMES = ("name", "kind", "credit_code", "phone", "address", "is_active")
 

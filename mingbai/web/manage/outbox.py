@@ -23,8 +23,9 @@ from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Sure, action, link
 from mingbai.web.manage.reach import keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Sheet, Sure
 
 MOST_AT_ONCE = 500
 _BACK = gettext_lazy("通知")

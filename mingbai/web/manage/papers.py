@@ -27,8 +27,9 @@ from mingbai.places.models import Station
 from mingbai.web.access import staff
 from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, said
-from mingbai.web.manage.pages import Ask, Section, Sheet, Why, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, Section, Sheet, Why
 
 CITY = "city"
 _SIGNS = (

@@ -20,7 +20,8 @@ from mingbai.people.perms import can_keep_partners
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask, FilterForm, Listing, Section, Sheet, Sure, action, link
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, FilterForm, Listing, Section, Sheet, Sure
 
 
 def _seen(request: HttpRequest) -> Any:

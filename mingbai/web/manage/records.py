@@ -22,7 +22,7 @@ from mingbai.people.perms import can_keep_partners
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField, said
-from mingbai.web.manage.pages import Ask, columns
+from mingbai.web.pages import Ask, columns
 
 MOST, MOST_SHOWN = 60, 20
 HIDDEN = frozenset({"name", "phone", "text"})

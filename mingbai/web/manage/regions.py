@@ -19,8 +19,9 @@ from mingbai.places.enums import Level
 from mingbai.places.models import Region, RegionChange
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 
 _BELOW = {Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP, Level.TOWNSHIP: Level.VILLAGE}
 

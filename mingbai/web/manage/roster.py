@@ -21,8 +21,9 @@ from mingbai.places.enums import Line, Tier, Weekday
 from mingbai.places.models import Station
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure
 
 
 class RosterFilter(FilterForm):

@@ -18,10 +18,12 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Tier
 from mingbai.places.models import Region
 from mingbai.web.access import staff
+from mingbai.web.dated import state_of, valid_said
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.deadlines import end_page, kind_choices, kind_said, state_of, valid_said
-from mingbai.web.manage.pages import Ask, Sheet, action, columns, link
+from mingbai.web.manage.deadlines import end_page, kind_choices, kind_said
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, Sheet, columns
 
 
 @staff(Permission.RULES_EDIT)

@@ -32,8 +32,8 @@ from mingbai.places.rules.sheets import STATION_COLUMNS
 from mingbai.web.access import staff
 from mingbai.web.exports import table_file
 from mingbai.web.forms import WordsField, refusals, said
-from mingbai.web.manage.pages import action
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action
 
 MOST_BYTES, MOST_KEPT, MOST_SHOWN = 5_000_000, 1_800_000, 100
 Rows = list[dict[str, str]]

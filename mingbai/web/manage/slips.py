@@ -16,8 +16,8 @@ from mingbai.people.models import Worker
 from mingbai.people.roles import Permission
 from mingbai.people.slips import slips_page
 from mingbai.web.access import staff
-from mingbai.web.manage.pages import Ask
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.pages import Ask
 
 
 class SlipForm(forms.Form):

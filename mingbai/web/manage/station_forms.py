@@ -23,8 +23,8 @@ from mingbai.places.rules import HoursRow
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
 from mingbai.web.headers import may_locate
-from mingbai.web.manage.pages import Ask, Sure, Why
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.pages import Ask, Sure, Why
 
 _TIMES = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})")
 

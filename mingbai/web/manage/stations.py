@@ -20,9 +20,10 @@ from mingbai.places.models import Closure, Region, Station
 from mingbai.places.queries import in_charge
 from mingbai.places.rules import StationRow
 from mingbai.web.access import staff
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, action, link
 from mingbai.web.manage.reach import Keeper, keeper
 from mingbai.web.manage.station_forms import EditForm, hours_text
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 
 _STATES = [
     *ANY,

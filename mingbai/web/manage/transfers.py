@@ -22,8 +22,9 @@ from mingbai.places.enums import Charge, OrganisationKind, TransferState
 from mingbai.places.models import Organisation, Station, StationTransfer
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, Sheet, Sure, Why, action
 from mingbai.web.manage.reach import keeper
+from mingbai.web.manage.ways import action
+from mingbai.web.pages import Ask, Sheet, Sure, Why
 
 
 class NameForm(forms.Form):

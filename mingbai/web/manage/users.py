@@ -22,8 +22,9 @@ from mingbai.people.roles import Permission, RoleCode
 from mingbai.places.models import Region, Station
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, Why, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, Why
 
 _STATES = [*ANY, ("on", gettext_lazy("在用")), ("off", gettext_lazy("已停用"))]
 

@@ -25,8 +25,9 @@ from mingbai.places.models import Organisation, Region, Station
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, PhoneField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, Why, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure, Why
 
 _STATES = [("", gettext_lazy("在岗")), ("away", gettext_lazy("今天请假")), ("left", gettext_lazy("已离岗"))]
 _TIMES = [*ANY, ("yes", gettext_lazy("专职")), ("no", gettext_lazy("兼职"))]

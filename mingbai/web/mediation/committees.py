@@ -24,9 +24,9 @@ from mingbai.places.models import Organisation
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask
-from mingbai.web.manage.pages import columns as headed
 from mingbai.web.mediation.listing import pages
+from mingbai.web.pages import Ask
+from mingbai.web.pages import columns as headed
 
 
 def _reach(request: HttpRequest) -> set[str]:

@@ -18,12 +18,12 @@ from mingbai.papers.enums import Format
 from mingbai.people.models import User
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import title_of
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.reach import Here, case_for
 from mingbai.web.exports import take_out
 from mingbai.web.forms import said
+from mingbai.web.matters import title_of
 
 
 def panel_for(request: HttpRequest, number: int) -> MediationPanel:

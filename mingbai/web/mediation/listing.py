@@ -20,8 +20,9 @@ from mingbai.people.perms import can, is_only_own
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import title_of
-from mingbai.web.desk.clock_words import chip_of
+from mingbai.web.chips import chip_of
+from mingbai.web.matters import title_of
+from mingbai.web.ways import Room, tab
 
 PAGE = 30
 _LABELS = {
@@ -57,12 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _tab(code: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
-    return {
-        "label": _LABELS[code],
-        "url": f"?group={code}",
-        "count": counts.get(code, ""),
-        "current": code == current,
-    }
+    return tab(_LABELS[code], f"?group={code}", current=code == current, count=counts.get(code, ""))
 
 
 def _rows(found: list[Mediation]) -> list[dict[str, Any]]:
@@ -96,11 +92,7 @@ def pages(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     found = [("home", _("人民调解"))]
     if can(request.user, Permission.PEOPLE_EDIT):
         found.append(("committees", _("调解委员会")))
-    tabs = [
-        {"label": label, "url": reverse(f"mediation:{name}"), "count": "", "current": name == current}
-        for name, label in found
-    ]
+    tabs = Room("mediation").tabs(found, current)
     if can(request.user, Permission.PERSON_SHOW) and not is_only_own(request.user):
-        url = reverse("filings:system", args=["sft0018"])
-        tabs.append({"label": _("报送"), "url": url, "count": "", "current": False})
+        tabs.append(tab(_("报送"), reverse("filings:system", args=["sft0018"])))
     return tabs

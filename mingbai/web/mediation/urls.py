@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.mediation import committees, file, listing
+from mingbai.web.mediation import committees, file, invitation, listing
 
 app_name = "mediation"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("committees/<int:pk>/edit/", committees.committee_edit, name="committee_edit"),
     path("committees/<int:pk>/seat/", committees.seat, name="seat"),
     path("committees/<int:pk>/members/<int:member_pk>/leave/", committees.unseat, name="unseat"),
+    path("<int:number>/invitation/<int:pk>/", invitation.invitation, name="invitation"),
     path("<int:number>/file/", file.file, name="file"),
     path("<int:number>/file/pdf/", file.file_pdf, name="file_pdf"),
 ]

@@ -5,31 +5,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mingbai.oversight.models import Review, Supervision
 from mingbai.oversight.perms import can_keep_villages, village_codes
-from mingbai.people.models import User
 from mingbai.places.enums import Level
 from mingbai.places.models import Region
+from mingbai.web.access import user_of
+from mingbai.web.ways import Room
 
-Text = str | Promise
-
-
-def user_of(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def way(label: Text, name: str, *args: object, icon: str = "") -> dict[str, Any]:
-    """A way to the form that does it."""
-    return {"label": label, "url": reverse(f"oversight:{name}", args=args), "icon": icon, "post": False}
-
-
-def link(text: Text, name: str, *args: object) -> dict[str, Any]:
-    """A cell that opens something."""
-    return {"text": text, "url": reverse(f"oversight:{name}", args=args)}
+_ROOM = Room("oversight")
+way, link = _ROOM.way, _ROOM.link
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
@@ -40,10 +26,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
         "stations": _("站点考评"),
         "standards": _("考评标准"),
     }
-    return [
-        {"label": label, "url": reverse(f"oversight:{name}"), "count": "", "current": name == here}
-        for name, label in pages.items()
-    ]
+    return _ROOM.tabs(pages.items(), here)
 
 
 def village_for(request: HttpRequest, code: str, *, keeps: bool = False) -> Region:

@@ -19,11 +19,11 @@ from mingbai.oversight.rules.standard import CriterionTerms, line_text, read_lin
 from mingbai.people.roles import Permission
 from mingbai.places.enums import Tier
 from mingbai.web.access import staff
+from mingbai.web.dated import state_of, valid_said
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.deadlines import state_of, valid_said
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 from mingbai.web.manage.reach import keeper
 from mingbai.web.oversight.reach import link, tabs, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 
 
 class StandardFilter(FilterForm):

@@ -16,7 +16,7 @@ from mingbai.core.pagination import page_of
 from mingbai.oversight import actions
 from mingbai.oversight.enums import ReviewState
 from mingbai.oversight.models import Mark, Review
-from mingbai.oversight.perms import can_assess_self, can_judge, can_review
+from mingbai.oversight.perms import can_assess_self, can_judge, can_show, may_give
 from mingbai.oversight.rules.scoring import Line, lacking
 from mingbai.people.models import User
 from mingbai.people.perms import reach
@@ -24,10 +24,11 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level, Tier
 from mingbai.places.models import Region
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Why
-from mingbai.web.oversight.reach import link, review_for, tabs, user_of, way
+from mingbai.web.oversight import photos
+from mingbai.web.oversight.reach import link, review_for, tabs, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Why
 
 FIRST_YEAR = 2019
 
@@ -156,7 +157,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
                     _("还差什么"),
                 ),
                 rows=[_mark(mark) for mark in marks],
-            )
+            ),
+            photos.section(review, may_drop=can_show(user, review)),
         ],
         chain=review.chain,
     ).show(request)
@@ -184,7 +186,7 @@ def _lacks(mark: Mark) -> str:
 
 def _ways(review: Review, user: User) -> list[dict[str, Any]]:
     ways = []
-    if _may_give(review, user):
+    if may_give(user, review):
         ways.append(way(_STEPS[ReviewState(review.state)], "points", review.pk, icon="check"))
     if review.state == ReviewState.FINAL:
         if can_judge(user) and getattr(review, "model", None) is None:
@@ -193,6 +195,8 @@ def _ways(review: Review, user: User) -> list[dict[str, Any]]:
             ways.append(way(_("申诉"), "appeal", review.pk))
     if review.state == ReviewState.APPEALED and can_judge(user):
         ways.append(way(_("答复申诉"), "judge", review.pk))
+    if can_show(user, review):
+        ways.append(photos.way_in(review))
     return ways
 
 
@@ -201,14 +205,6 @@ _STEPS = {
     ReviewState.COUNTY: gettext_lazy("县区复核"),
     ReviewState.CITY: gettext_lazy("市级评定"),
 }
-
-
-def _may_give(review: Review, user: User) -> bool:
-    if review.state == ReviewState.SELF:
-        return can_assess_self(user, review.station) or can_review(user, review)
-    if review.state == ReviewState.COUNTY:
-        return can_review(user, review)
-    return review.state == ReviewState.CITY and can_judge(user)
 
 
 class PointsForm(forms.Form):
@@ -241,7 +237,7 @@ class PointsForm(forms.Form):
 @staff(Permission.CASE_SEE)
 def points(request: HttpRequest, pk: int) -> HttpResponse:
     review, user = review_for(request, pk), user_of(request)
-    if not _may_give(review, user):
+    if not may_give(user, review):
         raise PermissionDenied
     marks = list(review.marks.select_related("criterion").order_by("criterion__number"))
     step = review.state

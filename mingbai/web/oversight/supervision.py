@@ -21,10 +21,10 @@ from mingbai.oversight.models import Supervision
 from mingbai.oversight.perms import can_answer, can_close, can_supervise
 from mingbai.oversight.queries.supervision import reply_due
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why
-from mingbai.web.oversight.reach import link, supervision_for, tabs, user_of, way
+from mingbai.web.oversight.reach import link, supervision_for, tabs, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Sheet, Why
 
 TONES = {SupervisionState.OPEN: "late", SupervisionState.ANSWERED: "soon", SupervisionState.CLOSED: ""}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.oversight import standards, stations, supervision, trips, villages
+from mingbai.web.oversight import photos, standards, stations, supervision, trips, villages
 
 app_name = "oversight"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("stations/begin/", stations.begin, name="begin"),
     path("stations/<int:pk>/", stations.page, name="review"),
     path("stations/<int:pk>/points/", stations.points, name="points"),
+    path("stations/<int:pk>/photos/", photos.photos, name="photos"),
+    path("stations/<int:pk>/photos/<int:photo>/", photos.photo, name="photo"),
+    path("stations/<int:pk>/photos/<int:photo>/drop/", photos.drop, name="photo_drop"),
     path("stations/<int:pk>/appeal/", stations.appeal, name="appeal"),
     path("stations/<int:pk>/judge/", stations.judge, name="judge"),
     path("stations/<int:pk>/model/", stations.model, name="model"),

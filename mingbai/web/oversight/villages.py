@@ -35,10 +35,10 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.models import Region
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
-from mingbai.web.oversight.reach import link, tabs, user_of, village_for, way
+from mingbai.web.oversight.reach import link, tabs, village_for, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet
 from mingbai.web.where import full_name
 
 PAGE, VISITS = 30, 100

@@ -29,11 +29,13 @@ from mingbai.subsidies.queries import own_pieces
 from mingbai.web.access import staff
 from mingbai.web.exports import take_out
 from mingbai.web.forms import DayField, said
-from mingbai.web.manage.pages import Ask, Section, Sheet
+from mingbai.web.pages import Ask, Section, Sheet
 from mingbai.web.pay import proof as papers
 from mingbai.web.pay.rows import amount_of, day_of, linked, yuan
+from mingbai.web.ways import Room
 
 PER_PAGE = 50
+_ROOM = Room("pay")
 
 
 def _worker(request: HttpRequest) -> Worker | None:
@@ -48,9 +50,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     worker = _worker(request)
     actions = []
     if worker is not None:
-        actions.append(_action(_("打印服务记录证明"), "proof_new", "printer"))
+        actions.append(_ROOM.way(_("打印服务记录证明"), "proof_new", icon="printer"))
     if can(request.user, Permission.SUBSIDY_SEE):
-        actions.append(_action(_("发放表"), "sheets", "table"))
+        actions.append(_ROOM.way(_("发放表"), "sheets", icon="table"))
     return Sheet(
         title=_("我的服务和补贴"),
         facts=_facts(worker) if worker else (),
@@ -66,10 +68,6 @@ def _shown_to(user: User) -> bool:
 
 
 mine.shown_to = _shown_to  # type: ignore[attr-defined]
-
-
-def _action(label: str, name: str, icon: str) -> dict[str, Any]:
-    return {"label": label, "url": reverse(f"pay:{name}"), "icon": icon, "post": False}
 
 
 def _facts(worker: Worker) -> list[tuple[str, str]]:

@@ -20,25 +20,20 @@ from mingbai.people.roles import Permission
 from mingbai.subsidies import actions
 from mingbai.subsidies.enums import Grade, PieceState
 from mingbai.subsidies.models import Piece
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, Section, Sheet
+from mingbai.web.pages import Ask, Section, Sheet
 from mingbai.web.pay.rows import amount_of, day_of, linked, reckoning, work_of, yuan
+from mingbai.web.ways import Room
 
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def _action(label: str, name: str, pk: int) -> dict[str, Any]:
-    return {"label": label, "url": reverse(f"pay:{name}", args=[pk]), "icon": "edit", "post": False}
+_ROOM = Room("pay")
 
 
 @staff(None)
 @require_safe
 def piece(request: HttpRequest, pk: int) -> HttpResponse:
     """One piece and its calculation line by line: for the person, and for who keeps the place."""
-    seen = Piece.objects.visible_to(_user(request)).select_related("worker", "region", "rate", "sheet")
+    seen = Piece.objects.visible_to(user_of(request)).select_related("worker", "region", "rate", "sheet")
     one = get_object_or_404(seen, pk=pk)
     return Sheet(
         title=work_of(one),
@@ -54,7 +49,7 @@ def piece(request: HttpRequest, pk: int) -> HttpResponse:
             (_("说明"), one.why),
         ],
         back=(_("我的服务和补贴"), reverse("pay:mine")),
-        actions=_todo(_user(request), one),
+        actions=_todo(user_of(request), one),
         sections=[
             Section(_("怎么算的"), (_("项目"), _("算法"), _("#金额（元）")), reckoning(one)),
             *_corrections(one),
@@ -67,8 +62,8 @@ def _todo(user: User, one: Piece) -> list[dict[str, Any]]:
     if one.corrects_id or not can(user, Permission.SUBSIDY_EDIT, region=one.region_id):
         return []
     if one.state in (PieceState.PROMISED, PieceState.EARNED):
-        return [_action(_("核定"), "settle", one.pk)]
-    return [_action(_("更正"), "correct", one.pk)] if one.state == PieceState.SHEETED else []
+        return [_ROOM.way(_("核定"), "settle", one.pk, icon="edit")]
+    return [_ROOM.way(_("更正"), "correct", one.pk, icon="edit")] if one.state == PieceState.SHEETED else []
 
 
 def _corrections(one: Piece) -> list[Section]:
@@ -93,7 +88,7 @@ class SettleForm(forms.Form):
 
 @staff(Permission.SUBSIDY_EDIT)
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     one = get_object_or_404(Piece.objects.visible_to(user), pk=pk)
     if not can(user, Permission.SUBSIDY_EDIT, region=one.region_id):
         raise PermissionDenied
@@ -121,7 +116,7 @@ class CorrectForm(forms.Form):
 @staff(Permission.SUBSIDY_EDIT)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """After it was paid: the difference goes into the next sheet, and the paid one stays as it is."""
-    user = _user(request)
+    user = user_of(request)
     one = get_object_or_404(Piece.objects.visible_to(user), pk=pk)
     if not can(user, Permission.SUBSIDY_EDIT, region=one.region_id):
         raise PermissionDenied

@@ -26,22 +26,18 @@ from mingbai.subsidies.enums import PieceState
 from mingbai.subsidies.models import Piece
 from mingbai.subsidies.models import Sheet as PaySheet
 from mingbai.subsidies.perms import can_make_sheet, pay_regions
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.exports import take_out
-from mingbai.web.manage.pages import Ask, Section, Sheet
+from mingbai.web.pages import Ask, Section, Sheet
 from mingbai.web.pay.book import budget_book, sheet_book
 from mingbai.web.pay.rows import day_of, linked, yuan
+from mingbai.web.ways import Room
 
 PER_PAGE = 50
 MOST = 100
 
 
-def _user(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def _action(label: str, url: str, icon: str = "") -> dict[str, Any]:
-    return {"label": label, "url": url, "icon": icon, "post": False}
+_ROOM = Room("pay")
 
 
 def _month(month: int) -> str:
@@ -65,7 +61,7 @@ def _payers(user: User) -> list[tuple[str, str]]:
 @require_safe
 def sheets(request: HttpRequest) -> HttpResponse:
     """The sheets that were made, and what stands open."""
-    user = _user(request)
+    user = user_of(request)
     codes = pay_regions(user)
     found = PaySheet.objects.filter(region__in=codes).select_related("region")
     page = page_of(found, request.GET, PER_PAGE)
@@ -74,8 +70,8 @@ def sheets(request: HttpRequest) -> HttpResponse:
         for one in page.items
     ]
     columns = (_("月份"), _("地区"), _("#件数"), _("#合计（元）"), _("制表人"), _("时间"))
-    todo = [_action(_("做一个月的发放表"), reverse("pay:sheet_new"), "plus")] if _payers(user) else []
-    todo.append(_action(_("下一年预算表"), reverse("pay:budget"), "download"))
+    todo = [_ROOM.way(_("做一个月的发放表"), "sheet_new", icon="plus")] if _payers(user) else []
+    todo.append(_ROOM.way(_("下一年预算表"), "budget", icon="download"))
     return Sheet(
         title=_("补贴发放"),
         facts=(),
@@ -140,7 +136,7 @@ def _past_months(count: int = 14) -> list[int]:
 
 @staff(Permission.SUBSIDY_EDIT)
 def new(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     payers = _payers(user)
     if not payers:
         raise PermissionDenied
@@ -158,7 +154,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, pk: int) -> PaySheet:
-    found = PaySheet.objects.filter(region__in=pay_regions(_user(request))).select_related("region")
+    found = PaySheet.objects.filter(region__in=pay_regions(user_of(request))).select_related("region")
     return get_object_or_404(found, pk=pk)
 
 
@@ -177,7 +173,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             (_("时间"), when.moment(made.made_at)),
         ],
         back=(_("补贴发放"), reverse("pay:sheets")),
-        actions=[_action(_("下载 Excel"), reverse("pay:sheet_file", args=[pk]), "download")],
+        actions=[_ROOM.way(_("下载 Excel"), "sheet_file", pk, icon="download")],
         sections=[Section(_("明细"), (_("工作"), _("人员"), _("完成"), _("#金额（元）")), rows, page=page)],
     ).show(request)
 
@@ -194,7 +190,7 @@ def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def budget_file(request: HttpRequest) -> HttpResponse:
     """Of the widest place that the user keeps."""
-    found = scopes(_user(request), Permission.SUBSIDY_SEE)
+    found = scopes(user_of(request), Permission.SUBSIDY_SEE)
     whole = sorted(found.everywhere_cities) or sorted(found.counties) or sorted(region_codes(found))
     if not whole:
         raise Http404

@@ -35,13 +35,12 @@ from mingbai.visits.queries.slots import Book, book, is_near, next_free, serves
 from mingbai.visits.queries.visits import by_code
 from mingbai.visits.rules.slots import Slot
 from mingbai.visits.rules.visits import Visitor
-from mingbai.web.access import face_of, public
-from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
+from mingbai.web.access import face_of, public, refuse_staff
 from mingbai.web.door.reach import slot_of, stamp
 from mingbai.web.forms import PhoneField, WordsField, refusals, said
+from mingbai.web.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.public.stations import NEAR_COOKIE
 from mingbai.web.public.ticket import waiting_words
-from mingbai.web.screen.window import refuse_staff
 from mingbai.web.where import choices_below, full_name, picked_from
 
 AHEAD = timedelta(days=21)

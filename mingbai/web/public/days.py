@@ -22,9 +22,9 @@ from mingbai.servicedays.models import ServiceDay
 from mingbai.servicedays.queries.days import NextDay, next_days
 from mingbai.servicedays.rules.needs import Wish
 from mingbai.web.access import face_of, public
-from mingbai.web.days.offline import key_of
 from mingbai.web.days.reach import hours_of
 from mingbai.web.forms import PhoneField, WordsField, refusals, unjudged, wants_list_only
+from mingbai.web.offline import key_of
 from mingbai.web.public.stations import NEAR_COOKIE
 from mingbai.web.where import RegionField, choices_below, full_name, picked_from
 

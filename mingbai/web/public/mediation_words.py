@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
-from mingbai.mediation.enums import Stage
+from mingbai.mediation.enums import Consent, Stage
 from mingbai.mediation.line import KIND
 
 _SENTENCES = {
@@ -16,6 +16,25 @@ _SENTENCES = {
     Stage.FAILED: _("调解没有成功，您还能怎么办写在下面。"),
     Stage.DECLINED: _("有一方不愿意调解，您还能怎么办写在下面。"),
 }
+
+_FOR_A_PARTY = {
+    Stage.MEDIATING: _("正在调解。您可以随时说不再调解。"),
+    Stage.AGREED: _("谈妥了，写成了协议，等各方签字。"),
+    Stage.EFFECTIVE: _("调解协议已经生效，请按约定履行。"),
+    Stage.FAILED: _("调解没有成功，您还能怎么办写在下面。"),
+    Stage.DECLINED: _("有一方不愿意调解，您还能怎么办写在下面。"),
+    Stage.CLOSED: _("这件调解已经办结。"),
+    Stage.WITHDRAWN: _("申请的人撤回了，不再调解。"),
+    Stage.REFUSED: _("这件事没有受理，不调解了。"),
+}
+_ASKS = _("有一件纠纷，请您一起来调解。愿不愿意，您说了算。")
+_WAITS = _("您同意了调解，正在问别的人、定时间。")
+
+
+def party_sentence(stage: str, consent: str) -> str:
+    """Where it stands, for a party that takes part by its own number."""
+    text = _FOR_A_PARTY.get(Stage(stage)) if stage in Stage.values else None
+    return str(text or (_WAITS if consent == Consent.AGREES else _ASKS))
 
 
 def mediation_sentence(case: Case) -> str:

@@ -13,7 +13,8 @@ from mingbai.figures.open import OpenTable, open_table, promises
 from mingbai.visits.models import Opinion
 from mingbai.web.access import public
 from mingbai.web.exports import harmless, table_file
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
+from mingbai.web.ways import tab
 
 BACK = 5
 
@@ -34,14 +35,11 @@ def data(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "year": year,
-        "years": [
-            {"label": str(each), "url": f"?year={each}", "current": each == year, "count": ""}
-            for each in years
-        ],
+        "years": [tab(str(each), f"?year={each}", current=each == year) for each in years],
         "least": table.least,
         "source": table.source,
-        "columns": columns(_heads(table)[0], _heads(table)[1], *(f"#{one}" for one in _heads(table)[2:-1])),
-        "rows": [{"cells": row[:-1]} for row in _rows(table)],
+        "columns": columns(_("地区"), *(f"#{row.name}（{row.unit}）" for row in table.rows)),
+        "rows": _by_place(table),
         "definitions": [(row.name, row.definition) for row in table.rows],
         "promises": [_promise(row) for row in promises()],
     }
@@ -63,6 +61,12 @@ def _rows(table: OpenTable) -> list[list[str]]:
         [row.name, row.unit, *(_said(cell) for cell in row.cells), _said(row.total), row.definition]
         for row in table.rows
     ]
+
+
+def _by_place(table: OpenTable) -> list[dict[str, Any]]:
+    """On the page a place is a row: there are more places than figures."""
+    names, cells = _heads(table)[2:-1], (row[2:-1] for row in _rows(table))
+    return [{"cells": list(row)} for row in zip(names, *cells, strict=True)]
 
 
 def _said(count: int | None) -> str:

@@ -19,7 +19,6 @@ from mingbai.web.clocks import by_when, chip, steps
 from mingbai.web.public.aid_words import aid_sentence
 from mingbai.web.public.mediation_words import mediation_sentence
 
-_POINTS = (State.RECEIVED, State.ACCEPTED, State.IN_PROGRESS, State.ANSWERED, State.CLOSED)
 _REACHED = {
     State.RECEIVED: 0,
     State.ACCEPTED: 1,

@@ -24,9 +24,9 @@ from mingbai.visits.models import Visit
 from mingbai.visits.queries.queue import Place, counts, pace, place_of
 from mingbai.visits.rules.queue import Estimate
 from mingbai.web.access import face_of, public
-from mingbai.web.days.offline import is_from_phone, key_of, not_taken, taken
 from mingbai.web.door.reach import lines_at
 from mingbai.web.forms import refusals
+from mingbai.web.offline import is_from_phone, key_of, not_taken, taken
 
 
 class TicketForm(forms.Form):

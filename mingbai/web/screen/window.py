@@ -23,11 +23,10 @@ from mingbai.cases.enums import GRADES
 from mingbai.core.actor import RESIDENT
 from mingbai.core.qr import qr_svg
 from mingbai.core.refused import Refused
-from mingbai.people.models import User
 from mingbai.visits.actions.ratings import WINDOW, rate_visit
 from mingbai.visits.models import Visit
 from mingbai.visits.queries.queue import at_window, window_key
-from mingbai.web.access import public
+from mingbai.web.access import public, refuse_staff
 from mingbai.web.forms import said
 from mingbai.web.headers import live_url
 from mingbai.web.screen.hall import station_or_404
@@ -80,12 +79,6 @@ def rate(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, said(refused))
     return redirect("screen:window", code, number)
-
-
-def refuse_staff(request: HttpRequest) -> None:
-    """Raises Refused "not_resident" on a screen of ours."""
-    if isinstance(request.user, User):
-        raise Refused(_("评价只能由群众本人作出，不能在工作人员的电脑上评。"), code="not_resident")
 
 
 def _asked(request: HttpRequest, code: str, number: int) -> Visit:

@@ -24,8 +24,8 @@ from mingbai.hotline.queries.seats import Sheet, handover_sheet, my_calls
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.desk.case_page import title_of
 from mingbai.web.forms import said
+from mingbai.web.matters import title_of
 from mingbai.web.seat.reach import Sitting, free_seats, sitting, softphone
 from mingbai.web.seat.steer import steer_context
 

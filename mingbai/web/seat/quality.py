@@ -1,10 +1,12 @@
 """Quality inspection: what waits for a score, one call or answer with its sheet, draws, figures, sheets."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Max, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -28,10 +30,10 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Tier
 from mingbai.places.models import Station
 from mingbai.places.queries import register
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure
-from mingbai.web.seat.reach import link, tabs, user_of, way
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Section, Sheet, Sure
+from mingbai.web.seat.reach import link, tabs, way
 
 _TONES = {
     InspectionState.OPEN: "soon", InspectionState.SCORED: "ok",
@@ -40,6 +42,10 @@ _TONES = {
 
 
 # ── what is drawn ──
+
+_WAITS_FIRST = Case(
+    When(state=InspectionState.OPEN, then=0), When(state=InspectionState.OBJECTED, then=1), default=2
+)
 
 
 class StateFilter(FilterForm):
@@ -64,8 +70,9 @@ def quality(request: HttpRequest) -> HttpResponse:
         form=form,
         columns=(_("抽到的"), _("谁办的"), _("状态"), _("#总分"), _("质检人")),
         rows=_row,
-        page=page_of(found.order_by("scored_at", "id"), request.GET, 50),
-        empty=_("没有抽到的来电或答复。先在“抽检”里抽一次。"),
+        page=page_of(found.order_by(_WAITS_FIRST, "-scored_at", "id"), request.GET, 50),
+        empty=_("抽检抽到的来电和书面答复，在这里评分。先抽一次。"),
+        first=way(_("抽一次"), "draw"),
         tabs=tabs("quality"),
     ).show(request)
 
@@ -307,7 +314,7 @@ def draws(request: HttpRequest) -> HttpResponse:
         ],
         page=page_of(found.order_by("-first", "-id"), request.GET, 50),
         actions=[way(_("抽一次"), "draw", icon="plus")],
-        empty=_("还没有抽过。"),
+        empty=_("每月从接通的来电和书面答复里随机抽一次，抽到的到“质检”里评分。"),
         tabs=tabs("draws"),
     ).show(request)
 
@@ -330,6 +337,14 @@ class DrawForm(forms.Form):
         self.fields["station"].choices = [(row.code, row.name) for row in mine]  # type: ignore[attr-defined]
 
 
+def _not_drawn(user: User) -> dict[str, date]:
+    """From the day after the last draw that this person sees, at most a month back, to yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    drawn = Draw.objects.visible_to(user).aggregate(last=Max("last"))["last"]
+    first = max(yesterday - timedelta(days=30), drawn + timedelta(days=1) if drawn else date.min)
+    return {"first": min(first, yesterday), "last": yesterday}
+
+
 @staff(Permission.QUALITY_SEE)
 def draw(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
@@ -339,7 +354,7 @@ def draw(request: HttpRequest) -> HttpResponse:
         actions.draw(by=user.actor, station=station, **data)
 
     def form(*args: Any) -> DrawForm:
-        return DrawForm(*args, user=user)
+        return DrawForm(*args, user=user, initial=_not_drawn(user))
 
     back = (_("抽检"), reverse("seat:draws"))
     lead = _("从这段时间接通的来电和书面答复里，各随机抽出至少这个比例。抽到谁由种子决定，不能挑。")

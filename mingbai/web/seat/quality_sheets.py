@@ -20,10 +20,10 @@ from mingbai.hotline.rules.quality import written
 from mingbai.people.models import User
 from mingbai.people.perms import scopes
 from mingbai.people.roles import Permission
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import Ask, FilterForm, Listing
-from mingbai.web.seat.reach import tabs, user_of, way
+from mingbai.web.pages import Ask, FilterForm, Listing
+from mingbai.web.seat.reach import tabs, way
 
 
 class PeriodFilter(FilterForm):

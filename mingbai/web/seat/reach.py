@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mingbai.hotline.enums import Voice
@@ -18,6 +17,8 @@ from mingbai.hotline.queries.seats import may_open, seat_of, taken_names
 from mingbai.people.models import User, Worker
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
+from mingbai.web.access import user_of
+from mingbai.web.ways import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,8 @@ def rules_of_line(request: HttpRequest) -> str:
     return station
 
 
-def user_of(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
-
-
-def way(label: str, name: str, *args: object, icon: str = "") -> dict[str, Any]:
-    """A way to the form that does it."""
-    return {"label": label, "url": reverse(f"seat:{name}", args=args), "icon": icon, "post": False}
-
-
-def link(text: str, name: str, *args: object) -> dict[str, Any]:
-    """A cell that opens something."""
-    return {"text": text, "url": reverse(f"seat:{name}", args=args)}
+_ROOM = Room("seat")
+way, link = _ROOM.way, _ROOM.link
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
@@ -114,7 +105,4 @@ def tabs(here: str) -> list[dict[str, Any]]:
         "quality_figures": _("按人统计"),
         "score_sheets": _("评分表"),
     }
-    return [
-        {"label": label, "url": reverse(f"seat:{name}"), "count": "", "current": name == here}
-        for name, label in pages.items()
-    ]
+    return _ROOM.tabs(pages.items(), here)

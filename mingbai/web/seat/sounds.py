@@ -21,9 +21,9 @@ from mingbai.hotline.queries.sounds import sounds_of
 from mingbai.hotline.rules.sounds import MOST_BYTES
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
-from mingbai.web.access import staff
-from mingbai.web.manage.pages import Ask, Listing, Sheet, Sure
-from mingbai.web.seat.reach import link, rules_of_line, user_of, way
+from mingbai.web.access import staff, user_of
+from mingbai.web.pages import Ask, Listing, Sheet, Sure
+from mingbai.web.seat.reach import link, rules_of_line, way
 
 _BY_HAND = gettext_lazy("交换机在另一台机器上：下载启用的那段，放进它的 sounds/mingbai，再点“已放好”。")
 
@@ -44,7 +44,7 @@ def sounds(request: HttpRequest) -> HttpResponse:
         ],
         page=page_of(sounds_of(station), request.GET, 50),
         actions=[way(_("上传语音"), "sound_new", icon="upload")],
-        empty=_("还没有上传。没有“告知录音”，来电就不录音；没有“没有人接听”，来电人听不到会回电。"),
+        empty=_("先上传“告知录音”：没有它，来电不录音。再上传“没有人接听”：没有它，来电人听不到会有人回电。"),
         back=(_("热线大屏"), reverse("seat:wall")),
     ).show(request)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from mingbai.core.pagination import page_of
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
-from mingbai.hotline.rules.records import FIELDS
+from mingbai.hotline.rules.records import FIELDS, NEEDED
 from mingbai.integrations.callrecords import actions
 from mingbai.integrations.callrecords.actions import Landed, SourceTerms
 from mingbai.integrations.callrecords.queries import last_landed
@@ -24,10 +24,10 @@ from mingbai.integrations.ledgers.files import read
 from mingbai.integrations.models import Endpoint, RecordSource
 from mingbai.people.roles import Permission
 from mingbai.places.models import Station
-from mingbai.web.access import staff
+from mingbai.web.access import staff, user_of
 from mingbai.web.forms import WordsField, refusals, said
-from mingbai.web.manage.pages import Ask, Listing, Sheet, Sure
-from mingbai.web.seat.reach import link, rules_of_line, user_of, way
+from mingbai.web.pages import Ask, Listing, Sheet, Sure
+from mingbai.web.seat.reach import link, rules_of_line, way
 
 MOST_BYTES, MOST_KEPT, MOST_SHOWN = 5_000_000, 1_800_000, 100
 Rows = list[tuple[int, dict[str, str]]]
@@ -52,7 +52,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         ],
         page=page_of(found, request.GET, 30),
         actions=[way(_("登记话单来源"), "source_new", icon="plus")],
-        empty=_("还没有登记。"),
+        empty=_("先登记一个来源，写明它的表头，再导入它的文件。"),
         back=(_("热线大屏"), reverse("seat:wall")),
     ).show(request)
 
@@ -90,7 +90,7 @@ class SourceForm(forms.Form):
         self.fields["endpoint"].choices = [("", _("不推送")), *live]  # type: ignore[attr-defined]
         for name, label in FIELDS.items():
             self.fields[f"c_{name}"] = forms.CharField(
-                label=_("“%(name)s”是哪一列") % {"name": label}, required=False, max_length=64
+                label=_("%(name)s的列名") % {"name": label}, required=name in NEEDED, max_length=64
             )
 
     def clean(self) -> dict[str, Any]:
@@ -111,6 +111,7 @@ class NewForm(SourceForm):
 
 
 _COLUMN = {"uid": "c_uid"}
+_HEADS = gettext_lazy("照对方文件的表头填列名；文件里没有的空着。")
 
 
 @staff(Permission.RULES_EDIT)
@@ -122,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _url(actions.make_source(by=by, station=line, **data))
 
     back = (_("别的平台的话单"), reverse("seat:sources"))
-    return Ask(_("登记话单来源"), NewForm, act, back, renamed=_COLUMN).show(request)
+    return Ask(_("登记话单来源"), NewForm, act, back, renamed=_COLUMN, lead=_HEADS).show(request)
 
 
 def _url(one: RecordSource) -> str:
@@ -176,7 +177,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         actions.edit_source(by=by, source=one, **data)
 
-    return Ask(_("修改"), form, act, (one.name, _url(one)), renamed=_COLUMN).show(request)
+    back = (one.name, _url(one))
+    return Ask(_("修改"), form, act, back, renamed=_COLUMN, lead=_HEADS).show(request)
 
 
 @staff(Permission.RULES_EDIT)

@@ -21,7 +21,8 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Weekday
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.manage.pages import columns
+from mingbai.web.pages import columns
+from mingbai.web.ways import tab
 
 _MOST = 5
 
@@ -136,7 +137,7 @@ def _heads() -> list[dict[str, Any]]:
 
 def _tab(week: Week, day: int, is_current: bool) -> dict[str, Any]:
     missing = sum(half.missing > 0 for half in week.halves if half.weekday == day)
-    return {"label": _weekday(day), "url": f"?day={day}", "count": missing or "", "current": is_current}
+    return tab(_weekday(day), f"?day={day}", current=is_current, count=missing or "")
 
 
 def _weekday(day: int) -> str:
@@ -169,6 +170,10 @@ def _words(week: Week) -> list[str]:
     short = sorted((one for one in week.halves if one.missing), key=lambda one: -one.missing)
     if is_small(week.halves):
         return [_("来电不多：一个席位，加一个备班，就能做到 15 秒内接听。")]
+    if not any(one.rostered for one in week.halves):
+        one = max(week.halves, key=lambda each: each.seats)
+        said = {"day": _weekday(one.weekday), "at": _clock(one), "seats": one.seats}
+        return [_("热线还没有排班。最忙的是%(day)s %(at)s，要 %(seats)d 个席位；先在“设置”里排班。") % said]
     if not short:
         return [_("排班够了：每个半小时都做得到在 15 秒内接听。")]
     most = [

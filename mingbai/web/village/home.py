@@ -16,9 +16,8 @@ from mingbai.places.queries import register
 from mingbai.servicedays.enums import DayState
 from mingbai.servicedays.models import ServiceDay
 from mingbai.servicedays.perms import work_filter
-from mingbai.web.access import staff
-from mingbai.web.days.offline import keeps_page
-from mingbai.web.days.reach import user_of
+from mingbai.web.access import staff, user_of
+from mingbai.web.offline import keeps_page
 from mingbai.web.where import full_name
 
 BEHIND, AHEAD, MOST = timedelta(days=3), timedelta(days=14), 12
@@ -31,8 +30,10 @@ BEHIND, AHEAD, MOST = timedelta(days=3), timedelta(days=14), 12
 def home(request: HttpRequest) -> HttpResponse:
     """The forms that open without a network; the phone fetches them all when it sees this page."""
     days = _days(request)
+    visits = getattr(user_of(request), "worker", None) is not None
     forms = [reverse("village:matter"), reverse("days:take"), *(day["url"] for day in days)]
-    context = {"days": days, "keep": " ".join([reverse("village:home"), *forms])}
+    forms += [reverse("oversight:trip_new")] if visits else []
+    context = {"days": days, "visits": visits, "keep": " ".join([reverse("village:home"), *forms])}
     return render(request, "village/home.html", context)
 
 

@@ -1,7 +1,6 @@
 """A matter taken down in a village: short, and possible without a network."""
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +8,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,15 +25,13 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
 from mingbai.places.rules import Register
-from mingbai.web.access import staff
-from mingbai.web.days.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
-from mingbai.web.days.reach import Choices, user_of
+from mingbai.web.access import staff, user_of
 from mingbai.web.desk.reach import Here, note_given
 from mingbai.web.forms import PhoneField, WordsField, said
+from mingbai.web.offline import believed, from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.where import Choices
 
 SOURCE = "village"
-OLDEST = timedelta(days=31)
-"""What is older by the phone's clock is not believed and counts from now."""
 CHANNELS = [(one.value, one.label) for one in (Channel.VILLAGE, Channel.HOME_VISIT)]
 
 
@@ -100,16 +96,6 @@ class MatterForm(forms.Form):
             worker_id=self.here.worker.pk if answers and self.here.worker else None,
             opened_at=believed(data["at"], timezone.now()),
         )
-
-
-def believed(said_at: str, now: datetime) -> datetime | None:
-    """When it was taken down, by the phone's clock; None (now) where that cannot be."""
-    try:
-        at = parse_datetime(said_at) if said_at else None
-    except ValueError:
-        return None
-    plain = at is not None and timezone.is_aware(at) and now - OLDEST <= at <= now
-    return at if plain else None
 
 
 def places_near(here: Here) -> Choices:

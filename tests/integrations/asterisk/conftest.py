@@ -44,7 +44,7 @@ def line_at_work(exchange: pbx.Pbx, **policy: float) -> Iterator[Hotline]:
         found.extend([hotline, task, asyncio.get_running_loop()])
         made.set()
         await asyncio.gather(task, return_exceptions=True)
-        hotline.writer.close()
+        hotline.close()
 
     # asyncio.run ends what still runs, as the command does.
     thread = threading.Thread(target=lambda: asyncio.run(run()))

@@ -88,7 +88,7 @@ async def at_work(pbx: FakePbx, **policy: float) -> AsyncIterator[Stage]:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        line.writer.close()
+        line.close()
 
 
 def play(scene: Callable[[Stage], Awaitable[None]], pbx: FakePbx | None = None, **policy: float) -> None:

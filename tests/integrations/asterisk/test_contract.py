@@ -332,7 +332,7 @@ def test_an_exchange_that_never_answers_is_one_that_may_come_back():
     async def ask() -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             ari = Ari(f"http://127.0.0.1:{silent.getsockname()[1]}", "any")
-            ari.http.timeout = 0.2  # five seconds else
+            ari.patience = 0.2  # five seconds else
             with pytest.raises(PbxError) as told:
                 await ari.channels()
             assert told.value.may_pass

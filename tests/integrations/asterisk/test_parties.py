@@ -186,6 +186,7 @@ def test_a_call_back_rings_here_then_there_and_is_bound_to_its_matter(city: City
     async def scene(stage: Stage) -> None:
         await stage.quiet()
         stage.pbx.online.add(TRUNK)
+        stage.pbx.sounds.add(RATE)
         command = await stage.line.writer.ask(
             lambda: steering.call_out(by=SYSTEM, worker=city.users["alice"].worker, number=OUTSIDE, case=case)
         )
@@ -193,15 +194,23 @@ def test_a_call_back_rings_here_then_there_and_is_bound_to_its_matter(city: City
         stage.pbx.pick_up(leg)
         reached = await rung(stage, TRUNK)
         assert reached == command.call.channel
+        await stage.until(lambda: list(stage.pbx.tones.values()) == [leg])
         stage.pbx.pick_up(reached)
         await stage.until(lambda: stage.pbx.legs[reached].bridge == f"talk.{reached}")
         assert (reached, "mingbai/notice") in stage.pbx.played
         await stage.until(lambda: len(stage.pbx.live) == 2)
+        assert not stage.pbx.tones
         stage.pbx.hangs_up(leg)
+        await stage.until(lambda: (reached, RATE) in stage.pbx.played)
+        stage.pbx.press(reached, "1")
         await stage.until(lambda: reached not in stage.pbx.legs)
         await stage.until(lambda: not stage.pbx.stored)
         call = await stage.call()
-        assert call.is_out and (call.case_id, call.worker_id, call.phone) == (case.pk, agent, OUTSIDE)
+        assert (
+            call.grade == 5
+            and call.is_out
+            and (call.case_id, call.worker_id, call.phone) == (case.pk, agent, OUTSIDE)
+        )
         assert call.answered_at and (call.ended_by, call.recording) == (CallEnd.AGENT, Recording.KEPT)
         assert await stage.steps() == ["offered", "ringing", "answered", "ended"]
         assert await outcome(stage) == ("done", "")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
@@ -15,6 +16,8 @@ from mingbai.hotline.enums import Busy, CallEnd, Recording
 from mingbai.hotline.models import Call, Pulse, Seat
 from mingbai.integrations.asterisk.doing import recording_names
 from mingbai.integrations.asterisk.fake import SILENCE, FakePbx
+from mingbai.notices.models import Notice
+from mingbai.notices.transports import words_of
 from mingbai.people import actions as people
 from tests.cases.factories import CITY, City, make_city
 from tests.hotline.factories import make_call
@@ -140,6 +143,11 @@ def test_at_night_the_telephone_of_the_roster_rings(city: City):
         await stage.quiet()
         call = await stage.call()
         assert call.forwarded_at and call.answered_at and call.seat == "night"
+        assert call.worker_id == worker.pk
+        stage.pbx.hangs_up(leg)
+        (notice,) = [one for one in await stage.rows(Notice) if one.template == "night_note"]
+        words = await stage.line.writer.ask(lambda: words_of(notice))
+        assert (notice.address, reverse("seat:call", args=[call.pk]) in words.body) == ("13700001111", True)
 
     play(scene)
 

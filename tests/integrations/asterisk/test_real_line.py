@@ -81,7 +81,7 @@ def test_first_come_first_served_giving_up_in_each_state_and_the_next_seat(
     city: City, exchange: pbx.Pbx, sipp: Sipp
 ) -> None:
     sit_down(city, "phone-1", "alice")
-    with line_at_work(exchange, wrap=0.2, ring=3.0):
+    with line_at_work(exchange, wrap=0.2, ring=3.0) as line:
         sipp.phone(1, ring_ms=300, talk_ms=1500)
         for number, talk_ms in (("1", 60_000), ("2", 60_000), ("3", 1_200), ("4", 60_000)):
             sipp.call(f"1398765000{number}", talk_ms=talk_ms)
@@ -93,10 +93,11 @@ def test_first_come_first_served_giving_up_in_each_state_and_the_next_seat(
         assert [number for _at, number in served] == ["1", "2", "4"]
         assert {rows[number].ended_by for number in "124"} == {CallEnd.AGENT}
         # A telephone that nobody takes off: the next seat rings, the first is paused.
-        sit_down(city, "phone-2", "bob")
+        bob = city.users["bob"].worker
+        seats.sign_in(by=SYSTEM, worker=bob, station=CITY, name="phone-2", voice=Voice.PHONE)
         sipp.phone(2, ring_ms=60_000)
-        Seat.objects.filter(name="phone-1").update(since=Seat.objects.get(name="phone-2").since)
-        Seat.objects.filter(name="phone-2").update(since="2020-01-01T00:00Z")
+        Seat.objects.filter(name="phone-2").update(state="ready", reason="", since="2020-01-01T00:00Z")
+        wait_until(lambda: (seat := line.line.places.get("phone-2")) and seat.state == "ready")
         sipp.call("13987650005", talk_ms=60_000)
         until(over=5)
         assert Seat.objects.get(name="phone-2").reason == "no_answer"

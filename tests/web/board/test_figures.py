@@ -1,14 +1,17 @@
 """Figures and letters on pages: within the own reach, opening their rows, as files without formulas."""
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from mingbai.figures.models import IssuedLetter
+from mingbai.figures.registry import INDICATORS
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Station
 from mingbai.web.exports import harmless
@@ -136,6 +139,27 @@ def test_a_letter_is_worded_issued_and_stays(city: City, whole: Any):
     assert "全年接听 1 人次。" in words(page) and "报告里 1，今天 2" in words(page)
     assert "已经用过" in errors(whole.post(at, sent))
     assert "年度报告" in words(whole.get("/board/letters/"))
+
+
+def test_an_issued_letter_keeps_the_definition_it_was_counted_by(
+    city: City, whole: Any, monkeypatch: pytest.MonkeyPatch
+):
+    call(city, date(2025, 5, 1))
+    at = f"/board/letter/issue/?from={SPAN['from']}&to={SPAN['to']}"
+    sent = {"number": "抚司发〔2026〕1号", "title": "年度报告", "text": "接听 {calls_answered} 人次。"}
+    whole.post(at, sent)
+    letter = IssuedLetter.objects.get()
+    page = f"/board/letters/{letter.pk}/"
+    assert "口径变了的" not in words(whole.get(page))
+    known = INDICATORS.get("calls_answered")
+    stricter = replace(known, definition="接听以后说满一分钟的来电。", only=known.only & Q(ended_at=None))
+    monkeypatch.setitem(INDICATORS._items, "calls_answered", stricter)
+    said = words(whole.get(page))
+    assert "当时：有人接听的来电。" in said and "现在：接听以后说满一分钟的来电。" in said
+    assert "接听 1 人次。" in said and "报告里 1，今天 0" in said
+    letter.refresh_from_db()
+    assert letter.definitions["calls_answered"] == "有人接听的来电。"
+    assert letter.figures["calls_answered"]["value"] == 1
 
 
 def test_who_reads_the_city_without_overseeing_it_issues_nothing(city: City, whole: Any):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
-from mingbai.figures.actions import set_open_rule
+from mingbai.figures.actions import land_peer_month, set_open_rule
 from mingbai.figures.models import OpenRule
 from mingbai.figures.rules import published
 from mingbai.figures.weekly import lines_of, send_week, week_before, week_of
@@ -92,7 +92,7 @@ def test_places_are_listed_by_how_much_and_numbered_alike_on_the_map(city: City,
         call(city, date(2025, 5, 1), region=region)
     page = whole.get("/board/map/", SPAN)
     rows = [row.get_text(" ", strip=True) for row in soup(page).select(".c-table tbody tr")]
-    assert rows[0].startswith("1 新抚区 2") and "没有地图" in words(page)
+    assert rows[0].startswith("1 新抚区 2") and "只有列表" in words(page)
     for code, west in ((NORTH, 123.0), (SOUTH, 124.5)):
         Outline.objects.create(
             region=city.regions[code],
@@ -114,6 +114,36 @@ def test_places_are_listed_by_how_much_and_numbered_alike_on_the_map(city: City,
     listed = [row.get_text() for row in soup(north.get("/board/map/", SPAN)).select(".c-table tbody tr")]
     assert listed and not [row for row in listed if city.regions[SOUTH].name in row]
     assert queries(whole, "/board/map/?of=content&from=2025-01-01&to=2025-12-31") <= 12
+
+
+def test_ranks_by_volume_and_by_rate_and_how_they_changed(city: City, whole: Any):  # noqa: F811
+    for year, region, answered, lost in (
+        (2024, NORTH, 1, 3), (2024, SOUTH, 3, 0), (2025, NORTH, 3, 0), (2025, SOUTH, 2, 1),
+    ):  # fmt: skip
+        for n in range(answered + lost):
+            call(city, date(year, 5, 1 + n), answered=n < answered, region=region)
+
+    def cells(of: str) -> list[str]:
+        page = soup(whole.get("/board/map/", {**SPAN, "of": of}))
+        return [row.get_text(" ", strip=True) for row in page.select(".l-cols .c-table tbody tr")]
+
+    assert cells("calls") == ["1 新抚区 3 2 → 1", "2 望花区 2 1 → 2"]
+    assert cells("answered") == ["1 新抚区 3 3 100.0% 2 → 1", "2 望花区 2 3 66.7% 1 → 2"]
+    assert "2 → 1" in whole.get("/board/map/", {**SPAN, "of": "calls", "as": "csv"}).content.decode()
+    assert cells("content") == ["1 新抚区 0 0 无数据 –", "2 望花区 0 0 无数据 –"]
+
+
+def test_the_rank_in_the_province_carries_its_document(city: City, whole: Any):  # noqa: F811
+    for month, own in ((202501, 80), (202512, 95)):
+        for place, answered in ((CITY, own), ("210900000000", 90)):
+            told = {"month": month, "city": place, "offered": 100, "answered": answered}
+            land_peer_month(by=SYSTEM, **told, source=f"辽司热线月报 {month}")
+    page = soup(whole.get("/board/map/", SPAN)).select_one("section[aria-labelledby=peers]")
+    assert page is not None
+    rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
+    assert rows == ["2025-01 2 2 辽司热线月报 202501", "2025-12 1 2 辽司热线月报 202512"]
+    north = signed_in(city.users[RoleCode.SUPERVISOR])
+    assert "全省的名次" not in words(north.get("/board/map/", SPAN))
 
 
 # ── open data ──

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.filings.models import Filing, FilingField
@@ -15,7 +16,7 @@ from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, City, make_city
 from tests.legalaid import factories as aid
 from tests.people.factories import make_user, make_worker
-from tests.web.desk.pages import errors, queries, signed_in, words
+from tests.web.desk.pages import errors, queries, signed_in, soup, words
 
 pytestmark = pytest.mark.django_db
 AID = "sft0024"
@@ -96,3 +97,23 @@ def test_the_list_takes_the_same_queries_however_long(city: City):
     few = queries(clerk, at("system", AID))
     aid.granted(city), aid.granted(city)
     assert queries(clerk, at("system", AID)) == few <= 20
+
+
+def test_codes_are_written_down_by_who_keeps_the_rules(city: City):
+    from mingbai.filings.models import FilingCode
+
+    keeper = signed_in(city.users[RoleCode.SYSTEM_ADMIN])
+    url = at("codes", AID, "form")
+    assert signed_in(city.alice).get(url).status_code == 403
+    for wrong in (at("codes", AID, "name"), at("codes", "moon", "form")):
+        assert keeper.get(wrong).status_code == 404
+    page = keeper.get(url)
+    names = [one["name"] for one in soup(page).select("input[name^=code_]")]
+    assert len(names) > 3
+    assert errors(keeper.post(url, {names[0]: "01", "source": "", "valid_from": "2026-13-01"}))
+    day = timezone.localdate().isoformat()
+    good = {names[0]: "01", "source": "省厅代码表", "valid_from": day}
+    assert keeper.post(url, good).status_code == 302
+    assert FilingCode.objects.get().code == "01"
+    text = words(signed_in(city.alice).get(at("system", AID)))
+    assert "对方的代码" in text and "还缺" in text and f"1/{len(names)}" in text

@@ -7,7 +7,7 @@ from mingbai.cases.models import DeadlineRule, RoutingRule
 from mingbai.core.actor import SYSTEM
 from mingbai.people import actions as people
 from mingbai.people.models import ApiKey, User
-from mingbai.people.queries import partner_for_key
+from mingbai.people.queries import key_for
 from mingbai.people.roles import RoleCode
 from mingbai.places import actions as places
 from mingbai.places.models import Organisation, Region
@@ -175,7 +175,7 @@ def test_partners_are_the_citys_not_a_county_administrators(city: City) -> None:
     for url in ("", "new/", f"{code}/", f"{code}/off/", f"{code}/keys/new/", f"{code}/keys/{pk}/"):
         assert client.get(f"/manage/partners/{url}").status_code == 403, url
         assert client.post(f"/manage/partners/{url}", {"name": "x"}).status_code == 403, url
-    assert partner_for_key(key) == city.partner
+    assert key_for(key).partner == city.partner
 
 
 def test_a_county_keeper_changes_what_lies_below_and_not_the_county_itself(city: City) -> None:

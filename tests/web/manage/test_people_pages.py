@@ -9,7 +9,7 @@ from mingbai.core.actor import SYSTEM
 from mingbai.journal.models import Entry
 from mingbai.people import actions
 from mingbai.people.models import Absence, Duty, Grant, Partner, Slip, User, Worker
-from mingbai.people.queries import partner_for_key, staffing
+from mingbai.people.queries import key_for, staffing
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, VILLAGE, City
 from tests.people.factories import make_user, make_worker
@@ -180,13 +180,13 @@ def test_a_key_is_shown_once_opens_the_api_and_is_revoked(city: City) -> None:
     admin = city.users[RoleCode.SYSTEM_ADMIN]
     response = post(admin, "partners/hotline12345/keys/new/", scopes=["orders"], a_minute=600)
     secret = secret_of(response)
-    assert partner_for_key(secret) == city.partner
+    assert key_for(secret).partner == city.partner
     page = signed_in(admin).get("/manage/partners/hotline12345/").content.decode()
     assert secret not in page
     found = re.search(r"/keys/([0-9a-f-]{36})/", page)
     assert found
     post(admin, f"partners/hotline12345/keys/{found[1]}/")
-    assert partner_for_key(secret) is None
+    assert key_for(secret) is None
 
 
 def test_a_partner_is_entered_and_shut_out(city: City) -> None:

@@ -2,8 +2,11 @@
 
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -15,6 +18,7 @@ from mingbai.people import actions as people
 from mingbai.people.models import User, Worker
 from mingbai.people.roles import RoleCode
 from mingbai.places.models import Region, Station
+from mingbai.web.history import VERBS
 from tests.cases.factories import NORTH, SOUTH, TOWN, VILLAGE, City, make_case
 from tests.web.desk.pages import errors, signed_in, soup, words
 from tests.web.manage.pages import post, verbs
@@ -226,3 +230,15 @@ def test_the_journal_is_proven_and_its_seals_are_shown(city: City) -> None:
 def test_the_supervisor_does_not_read_the_journal_of_all(city: City, keeper: User) -> None:
     for url in ("audit/", "audit/verify/", "audit/seals/"):
         assert signed_in(keeper).get(f"/manage/{url}").status_code == 403
+
+
+_TOLD_ELSEWHERE = {"case", "aid", "med", "call", "committee", "hall", "wechat", "demo", "label", "knowledge"}
+"""Areas whose history other pages tell, or no page but the audit's, which shows the code."""
+
+
+def test_what_a_page_tells_of_its_history_is_in_words():
+    """Every verb that is written somewhere, of an area that has words at all, has its own."""
+    source = "\n".join(path.read_text() for path in (Path(settings.BASE_DIR) / "mingbai").rglob("*.py"))
+    written = set(re.findall(r'verb="(\w+\.\w+)"', source))
+    areas = {verb.split(".")[0] for verb in VERBS} - _TOLD_ELSEWHERE
+    assert sorted(verb for verb in written if verb.split(".")[0] in areas and verb not in VERBS) == []

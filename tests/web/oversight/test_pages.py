@@ -1,19 +1,32 @@
 """Pages of oversight: a visit in five fields, supervision from the page of a matter to its end, a review."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
 from mingbai.oversight import actions
-from mingbai.oversight.models import AdviserTerm, ModelStation, Review, Supervision, Training, VillageVisit
+from mingbai.oversight.models import (
+    AdviserTerm,
+    Evidence,
+    ModelStation,
+    Review,
+    Supervision,
+    Training,
+    VillageVisit,
+)
 from mingbai.people.enums import Post
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
 from tests.cases.factories import NORTH, SOUTH, TOWN, VILLAGE, VILLAGE_SOUTH, City, make_city, make_taken
 from tests.people.factories import make_user, make_worker
 from tests.web.desk.pages import errors, queries, signed_in, url_of, words
+from tests.web.phone import boxed, new_id, sent
 
 HOME = "/desk/oversight/"
 
@@ -40,10 +53,7 @@ def boss(city: City) -> User:
 
 def trip(**changes: Any) -> dict[str, Any]:
     return {
-        "county": NORTH,
-        "town": TOWN,
-        "village": VILLAGE,
-        "place_q": "",
+        "where": VILLAGE,
         "on": timezone.localdate().isoformat(),
         "kind": "duty",
         "hours": "3.5",
@@ -70,8 +80,9 @@ def test_a_visit_is_five_fields_and_stands_on_the_village_page(adviser: User) ->
 @pytest.mark.parametrize(
     "data",
     [
-        {"village": ""},
-        {"county": "outside", "town": "", "village": ""},
+        {"where": ""},
+        {"where": TOWN},
+        {"where": "outside"},
         {"on": "2026-02-30"},
         {"on": "2999-01-01"},
         {"hours": "一上午"},
@@ -87,8 +98,9 @@ def test_what_is_wrong_is_said_at_its_field(adviser: User, data: dict[str, str])
 
 
 def test_nobody_writes_down_a_visit_elsewhere(adviser: User) -> None:
-    away = trip(county=SOUTH, town="210404001000", village=VILLAGE_SOUTH)
+    away = trip(where=VILLAGE_SOUTH)
     assert signed_in(adviser).post(f"{HOME}villages/trip/", away).status_code == 403
+    assert "李石村" not in words(signed_in(adviser).get(f"{HOME}villages/trip/"))
     assert not VillageVisit.objects.exists()
 
 
@@ -132,6 +144,61 @@ def test_class_adviser_and_training_are_kept_by_who_keeps_the_register(city: Cit
     term.refresh_from_db()
     assert term.until is not None
     assert signed_in(adviser).get(f"{HOME}villages/{VILLAGE}/class/").status_code == 403
+
+
+# ── visits that waited on a phone ──
+
+
+def sent_from(user: User, fields: dict[str, Any], key: str = "") -> dict[str, Any]:
+    key = key or new_id()
+    return dict(sent(signed_in(user), (key, boxed(key, f"{HOME}villages/trip/", user.pk, fields)))[key])
+
+
+def test_a_visit_that_waited_is_taken_once_with_the_day_it_was_made(adviser: User) -> None:
+    key, then = new_id(), timezone.now() - timedelta(days=7)
+    for _time in range(3):
+        assert sent_from(adviser, trip(on="", at=then.isoformat()), key) == {"taken": True, "said": ""}
+    visit = VillageVisit.objects.get()
+    assert (visit.on, visit.region_id, visit.worker) == (timezone.localdate(then), VILLAGE, adviser.worker)
+
+
+def test_a_day_that_was_typed_goes_before_the_clock_of_the_phone(adviser: User) -> None:
+    on = timezone.localdate() - timedelta(days=30)
+    assert sent_from(adviser, trip(on=on.isoformat(), at=timezone.now().isoformat()))["taken"]
+    assert sent_from(adviser, trip(on="", at="gestern"))["taken"]
+    assert [visit.on for visit in VillageVisit.objects.order_by("on")] == [on, timezone.localdate()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"hours": "0"}, "0.5"),
+        ({"on": "2999-01-01"}, "还没到的日子"),
+        ({"where": TOWN}, "请选本市的村"),
+        ({"where": VILLAGE_SOUTH}, "没有权限"),
+    ],
+)
+def test_a_visit_that_cannot_be_stays_on_the_phone(adviser: User, wrong: dict[str, str], said: str) -> None:
+    answer = sent_from(adviser, trip(**wrong))
+    assert answer["taken"] is False and said in answer["said"]
+    assert not VillageVisit.objects.exists()
+
+
+def test_a_visit_is_sent_by_who_wrote_it_alone(city: City, adviser: User) -> None:
+    key = new_id()
+    box = boxed(key, f"{HOME}villages/trip/", adviser.pk, trip())
+    assert sent(signed_in(city.alice), (key, box))[key]["taken"] is False
+    assert not VillageVisit.objects.exists()
+
+
+def test_a_phone_keeps_the_empty_form_which_names_nobody(city: City, adviser: User) -> None:
+    make_taken(city)
+    client = signed_in(adviser)
+    page = client.get(f"{HOME}villages/trip/")
+    assert page.headers["X-Keep-Page"] == "1" and "赵福山" not in page.content.decode()
+    assert "X-Keep-Page" not in client.get(f"{HOME}villages/trip/?village={VILLAGE}").headers
+    home = client.get("/desk/village/").content.decode()
+    assert f"{HOME}villages/trip/" in home.split('data-keep="')[1].split('"')[0].split()
 
 
 # ── supervision ──
@@ -228,3 +295,83 @@ def test_the_ranking_costs_no_more_with_more_stations(city: City) -> None:
     actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=year)
     assert queries(client, f"{HOME}stations/") == few <= 14
     assert client.get(f"{HOME}stations/?year=十&tier=x&county=1&state=y").status_code == 200
+
+
+# ── photographs ──
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def picture(content: bytes = PNG, name: str = "门口.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def review(city: City) -> Review:
+    actions.begin_reviews(by=SYSTEM, region=city.regions[NORTH], year=timezone.localdate().year)
+    return Review.objects.get(station=city.stations[NORTH])
+
+
+def test_photographs_go_with_a_line_and_are_seen_by_who_reads_the_review(
+    city: City, review: Review, boss: User
+) -> None:
+    at, mark = f"{HOME}stations/{review.pk}/", review.marks.earliest("pk")
+    station, county = signed_in(city.alice), signed_in(city.supervisor)
+    sent_files = {"mark": mark.pk, "file": [picture(), picture(PNG + b"2", "牌子.png")]}
+    page = station.post(f"{at}photos/", sent_files, follow=True)
+    assert "照片已存好" in words(page) and "2 张" in words(page) and "加照片" in words(page)
+    one = Evidence.objects.earliest("pk")
+    for who in (station, county, signed_in(boss)):
+        answer = who.get(f"{at}photos/{one.pk}/")
+        assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Disposition"].startswith("inline")
+    station.post(f"{at}photos/{one.pk}/drop/")
+    assert Evidence.objects.count() == 1 and "删掉照片" in words(station.get(at))
+    actions.give_points(by=SYSTEM, review=review, step="self", points={})
+    assert station.get(f"{at}photos/").status_code == 403  # the county's step now
+    assert county.post(f"{at}photos/", {"mark": mark.pk, "file": picture(PNG + b"3")}).status_code == 302
+
+
+def test_photographs_of_another_county_are_not_there(city: City, review: Review) -> None:
+    mark = review.marks.earliest("pk")
+    signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", {"mark": mark.pk, "file": picture()})
+    pk = Evidence.objects.get().pk
+    stranger = signed_in(city.charlie)
+    for what in ("photos/", f"photos/{pk}/", f"photos/{pk}/drop/"):
+        assert stranger.get(f"{HOME}stations/{review.pk}/{what}").status_code == 404
+        assert stranger.post(f"{HOME}stations/{review.pk}/{what}").status_code in (404, 405)
+    actions.begin_reviews(by=SYSTEM, region=city.regions[SOUTH], year=timezone.localdate().year)
+    own = Review.objects.get(station=city.stations[SOUTH])
+    assert stranger.get(f"{HOME}stations/{own.pk}/photos/{pk}/").status_code == 404  # of another review
+    assert Evidence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "files", [[], [("a.png", b"")], [("a.png", b"<html>")], [("a.pdf", b"%PDF-1.4\n")], [("a.png", PNG)] * 7]
+)
+def test_files_that_cannot_be_stay_out(city: City, review: Review, files: list[tuple[str, bytes]]) -> None:
+    mark = review.marks.earliest("pk")
+    told = {"mark": mark.pk, "file": [picture(content, name) for name, content in files]}
+    assert errors(signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", told))
+    assert errors(
+        signed_in(city.alice).post(f"{HOME}stations/{review.pk}/photos/", {"mark": "0", "file": []})
+    )
+    assert not Evidence.objects.exists()
+
+
+def test_a_lost_picture_says_so_on_the_page_of_the_review(city: City, review: Review) -> None:
+    client, at = signed_in(city.alice), f"{HOME}stations/{review.pk}/"
+    client.post(f"{at}photos/", {"mark": review.marks.earliest("pk").pk, "file": picture()})
+    one = Evidence.objects.get()
+    (Path(settings.FILES_DIR) / one.path).unlink()
+    assert "打不开" in words(client.get(f"{at}photos/{one.pk}/", follow=True))
+
+
+def test_the_page_of_a_review_costs_no_more_with_more_photographs(city: City, review: Review) -> None:
+    client, at = signed_in(city.alice), f"{HOME}stations/{review.pk}/"
+    few = queries(client, at)
+    for n, mark in enumerate(review.marks.order_by("pk")[:5]):
+        client.post(f"{at}photos/", {"mark": mark.pk, "file": picture(PNG + bytes([n]))})
+    assert queries(client, at) == few <= 20

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
+from mingbai.hotline.actions import quality
 from mingbai.hotline.actions.recordings import keep_recording
 from mingbai.hotline.actions.switch import expect_recording
 from mingbai.hotline.models import Draw, Inspection, ScoreSheet
@@ -81,6 +82,7 @@ def test_from_the_draw_to_the_second_look(one: Inspection, agent: Any, inspector
     assert "第三分钟问了" in words(other.get(url(one, "settle")))
     page = other.post(url(one, "settle"), FULL | {"reply": "确实问了"}, follow=True)
     assert "已复核" in words(page) and "异议前总分 90" in words(page)
+    assert "提出异议" in words(page) and "quality." not in words(page), "the history is in words"
     figures = words(theirs.get("/seat/quality/figures/"))
     assert "柳青 1 1 100.0 1 1" in figures
 
@@ -133,6 +135,40 @@ def test_a_sheet_is_begun_by_who_inspects_the_whole_city(city: City, inspector: 
     assert ScoreSheet.objects.count() == 1
     assert "礼貌 40；答复 60" in words(client.post("/seat/quality/sheets/new/", terms, follow=True))
     assert signed_in(city.supervisor).get("/seat/quality/sheets/new/").status_code == 403  # of a county
+
+
+def test_what_waits_stands_first_on_either_database(one: Inspection, inspector: Any, agent: Any):
+    for n in range(3):
+        at = timezone.now() - timedelta(days=1, minutes=n)
+        Inspection.objects.create(
+            draw=one.draw,
+            worker=one.worker,
+            call=make_call("queued", "answered", "ended", seat="seat-1", at=at),
+        )
+    rows = list(Inspection.objects.order_by("pk"))
+    quality.score(by=inspector.actor, inspection=rows[0], points=[15, 20, 35, 15, 15], remark="好")
+    quality.score(by=inspector.actor, inspection=rows[1], points=[15, 20, 35, 15, 15], remark="好")
+    quality.object_to(by=agent.actor, inspection=rows[1], objection="不对")
+    found = soup(signed_in(inspector).get("/seat/quality/")).select("td a, th a")
+    order = [int(link["href"].split("/")[-2]) for link in found if "/seat/quality/" in link["href"]]
+    assert set(order[:2]) == {rows[2].pk, rows[3].pk} and order[2:] == [rows[1].pk, rows[0].pk]
+
+
+def test_a_draw_begins_where_the_last_one_ended(one: Inspection, inspector: Any):
+    form = soup(signed_in(inspector).get("/seat/quality/draws/new/"))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert form.select_one("[name=last]")["value"] == yesterday.isoformat()
+    assert (
+        form.select_one("[name=first]")["value"]
+        == min(one.draw.last + timedelta(days=1), yesterday).isoformat()
+    )
+
+
+def test_before_anything_is_drawn_the_way_to_it_is_shown(inspector: Any):
+    page = soup(signed_in(inspector).get("/seat/quality/"))
+    assert page.select_one(".c-empty a")["href"] == "/seat/quality/draws/new/"
+    assert page.select_one(".m-filter") is None
+    assert soup(signed_in(inspector).get("/seat/quality/?state=open")).select_one(".m-filter") is not None
 
 
 def test_without_the_right_there_is_no_door(one: Inspection, city: City, agent: Any):

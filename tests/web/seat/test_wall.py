@@ -146,5 +146,11 @@ def test_a_roster_is_enough_or_its_greatest_lack_is_said_first():
     ]  # fmt: skip
 
 
+def test_where_nobody_is_on_a_roster_that_is_said_first():
+    assert _words(planned(0, 0)) == [
+        f"热线还没有排班。最忙的是周一 09:00，要 {needed(Traffic(120, 240))} 个席位；先在“设置”里排班。"
+    ]
+
+
 def test_no_other_station_is_read(city: City, agent: Any, busy_monday: None):
     assert week(NORTH, timezone.localdate()) is None

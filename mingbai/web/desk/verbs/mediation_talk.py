@@ -52,10 +52,17 @@ class PlanForm(VerbForm):
     place = WordsField(
         label=_("具体地点"), most=200, required=False, help_text=_("上门的写地址；选了空着的调解室不用写。")
     )
+    invited = PartiesField(
+        label=_("约谁来"),
+        required=False,
+        help_text=_("分开谈的只选一方：另一方看不到这一场。都不选就是都来。"),
+    )
 
     def prepare(self) -> None:
         if self.dossier.mediation is None:
             return
+        offer_parties(self, "invited")
+        self.fields["invited"].initial = [one.pk for one in self.dossier.mediation.present]
         station = self.case.station_id
         rooms = next_free([station], kind=VisitKind.BOOKING, line=Line.MEDIATION)
         homes = next_free([station], kind=VisitKind.HOME, line=Line.MEDIATION)
@@ -185,14 +192,14 @@ class FailForm(VerbForm):
 
 
 def _plan(doing: Doing) -> Any:
-    data = doing.data
+    data, invited = doing.data, tuple(doing.data["invited"])
     if data["slot"]:
         opening, at = data["slot"].split("-")
         starts = datetime.fromtimestamp(int(at), tz=timezone.get_current_timezone())
         kind = _KINDS.get(VisitKind(Opening.objects.get(pk=opening).kind), PlaceKind.ROOM)
-        plan = actions.Plan(kind, starts, data["place"], int(opening))
+        plan = actions.Plan(kind, starts, data["place"], int(opening), invited=invited)
     else:
-        plan = actions.Plan(data["kind"], data["starts_at"], data["place"])
+        plan = actions.Plan(data["kind"], data["starts_at"], data["place"], invited=invited)
     return actions.plan_sitting(case=doing.case, by=doing.by, plan=plan)
 
 

@@ -26,7 +26,8 @@ from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import ArticlesField, DayField, WordsField
 from mingbai.web.knowledge_round import tell_declined
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why, action, link
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Sheet, Why
 
 _REVIEW = Permission.ANSWER_REVIEW
 _WAITING = "waiting"

@@ -25,8 +25,9 @@ from mingbai.places.enums import Line
 from mingbai.places.models import Region
 from mingbai.web.access import staff
 from mingbai.web.forms import DayField, WordsField
-from mingbai.web.manage.pages import ANY, Ask, FilterForm, Listing, Sheet, Why, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import ANY, Ask, FilterForm, Listing, Sheet, Why
 
 _EDIT = Permission.KNOWLEDGE_EDIT
 

@@ -9,17 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.knowledge.models import Answer, Guide
+from mingbai.knowledge.perms import is_keeper
 from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission as P
 from mingbai.web.access import staff
 from mingbai.web.manage.knowledge.answers import waiting
 from mingbai.web.manage.reach import keeper
-
-
-def is_keeper(user: User) -> bool:
-    """Whether there is anything for this person to keep."""
-    return can(user, P.KNOWLEDGE_EDIT) or can(user, P.ANSWER_REVIEW)
 
 
 @staff(None)

@@ -18,7 +18,8 @@ from mingbai.knowledge.queries import external_codes
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask, Section, Sheet, link
+from mingbai.web.manage.ways import link
+from mingbai.web.pages import Ask, Section, Sheet
 
 _EDIT = Permission.KNOWLEDGE_EDIT
 

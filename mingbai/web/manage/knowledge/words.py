@@ -24,8 +24,9 @@ from mingbai.knowledge.perms import can_edit_words
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
 from mingbai.web.forms import WordsField
-from mingbai.web.manage.pages import Ask, FilterForm, Listing, Section, Sheet, Sure, action, link
 from mingbai.web.manage.reach import Keeper, keeper
+from mingbai.web.manage.ways import action, link
+from mingbai.web.pages import Ask, FilterForm, Listing, Section, Sheet, Sure
 
 _EDIT = Permission.KNOWLEDGE_EDIT
 

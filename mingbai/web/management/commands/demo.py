@@ -22,7 +22,7 @@ from mingbai.people.roles import ROLES
 from mingbai.places.actions.founding import found_city
 from mingbai.places.models import Region
 from mingbai.places.rules.divisions import read_divisions
-from mingbai.web.demo import city, door, matters, net, service_days
+from mingbai.web.demo import city, door, line, matters, net, pay, service_days
 
 DIVISIONS = Path(city.__file__).parents[2] / "places" / "data" / "fushun_divisions.csv"
 SEED = 20190105
@@ -68,6 +68,9 @@ class Command(BaseCommand):
         service_days.live(rng)
         self._say("接待来访，排号，接受预约 …")
         door.live(rng)
+        self._say("接四周电话，质检 …")
+        line.live(rng)
+        pay.live()
         self._say("微信来信，12345 转单 …")
         net.live(rng)
         cancel_queued(by=city.DEMO)  # some weeks of messages must not go out now

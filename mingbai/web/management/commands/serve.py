@@ -19,7 +19,6 @@ from mingbai.web.supervisor import SUPERVISED, Part, Supervisor
 
 # SQLite has one writer: more threads only wait for one another. PostgreSQL gains by waiting side by side.
 _THREADS = {"sqlite": 2, "postgresql": 4}
-_NAMES = ("pages", "live", "work", "line")
 
 
 class Command(BaseCommand):

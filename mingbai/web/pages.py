@@ -1,4 +1,4 @@
-"""What every register shares: its list, the page of one row with its history, the form that does a thing."""
+"""What pages of rows share in every room: a list, one row with its history, a form for one act."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,23 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.core.pagination import Page
 from mingbai.web.forms import refusals, unjudged, wants_list_only
-from mingbai.web.manage.story import entries_of
+from mingbai.web.history import entries_of
 
 Text = str | Promise
 Cell = Any
 """Text, or a dict with text and url."""
 
 ANY = [("", gettext_lazy("全部"))]
-
-
-def action(label: Text, name: str, *args: object, icon: str = "") -> dict[str, Any]:
-    """A way to the form that does it."""
-    return {"label": label, "url": reverse(f"manage:{name}", args=args), "icon": icon, "post": False}
-
-
-def link(text: Text, name: str, *args: object, query: str = "") -> dict[str, Any]:
-    """A cell that opens something."""
-    return {"text": text, "url": reverse(f"manage:{name}", args=args) + query}
 
 
 def columns(*labels: Text) -> list[dict[str, Any]]:
@@ -63,24 +53,30 @@ class Listing:
     form: FilterForm | None = None
     lead: Text = ""
     actions: Sequence[dict[str, Any]] = ()
-    empty: Text = gettext_lazy("没有这样的记录。换一个条件再看。")
+    empty: Text = gettext_lazy("登记以后，都列在这里。")
+    """What belongs here and what to do first, where nothing is here yet."""
     back: tuple[Text, str] | None = None
     tabs: Sequence[dict[str, Any]] = ()
     """The lists that stand beside this one; the way back is left out where there are some."""
+    first: dict[str, Any] | None = None
+    """Where nothing is here yet: the way to what has to be done before, unless one of `actions` does it."""
 
     def show(self, request: HttpRequest) -> HttpResponse:
+        chips = _chips(self.form, request) if self.form else []
+        is_new = self.first is not None and not chips and not self.page.items
         context = {
             "title": self.title,
             "lead": self.lead,
             "tabs": self.tabs,
-            "form": self.form,
-            "chips": _chips(self.form, request) if self.form else [],
+            "form": None if is_new else self.form,
+            "chips": chips,
             "columns": columns(*self.columns),
             "rows": [{"cells": self.rows(row)} for row in self.page.items],
             "page": self.page,
             "primary": self.actions[0] if self.actions else None,
             "actions": self.actions[1:],
             "empty": self.empty,
+            "first": self.first,
             "back": self.back or (_("设置"), reverse("manage:home")),
         }
         return render(request, "manage/list.html", context)

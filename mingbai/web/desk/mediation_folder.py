@@ -28,11 +28,13 @@ from mingbai.mediation.models import (
     Mediator,
     Offer,
     Party,
+    Pass,
     Signature,
     Sitting,
     Term,
 )
 from mingbai.mediation.queries.naming import people_for, same_dispute
+from mingbai.mediation.queries.online import live_passes
 from mingbai.mediation.rules.naming import Person
 
 
@@ -66,6 +68,11 @@ class Folder:
     @property
     def unasked(self) -> list[Party]:
         return [party for party in self.present if party.consent == Consent.OPEN]
+
+    @cached_property
+    def passes(self) -> dict[int, Pass]:
+        """Party → with what it takes part on line."""
+        return live_passes(self.case, timezone.now()) if self.tells("med.invited") else {}
 
     @cached_property
     def mediators(self) -> list[Mediator]:

@@ -10,14 +10,19 @@ network (it must name nobody), `data-keeps` on the form, layout/kept.html above 
 import re
 import secrets
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 KEEP = "X-Keep-Page"
 
+OLDEST = timedelta(days=31)
+"""What is older by the phone's clock is not believed and counts from now."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -34,6 +39,16 @@ def key_of(request: HttpRequest) -> str:
 def is_from_phone(request: HttpRequest) -> bool:
     """True for a form that waited on a phone and is sent by its script."""
     return request.headers.get("X-Kept") == "1"
+
+
+def believed(said_at: str, now: datetime) -> datetime | None:
+    """When it was taken down, by the phone's clock; None (now) where that cannot be."""
+    try:
+        at = parse_datetime(said_at) if said_at else None
+    except ValueError:
+        return None
+    plain = at is not None and timezone.is_aware(at) and now - OLDEST <= at <= now
+    return at if plain else None
 
 
 def taken(said: str = "", url: str = "") -> JsonResponse:
