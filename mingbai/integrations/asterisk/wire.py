@@ -70,7 +70,7 @@ class Wire:
                 found = await self._through(link, sent)
             except (ConnectionError, asyncio.IncompleteReadError) as error:
                 # The exchange closed a connection that nobody used, at this very moment: it has read nothing.
-                if not link.used or getattr(error, "partial", b""):
+                if not link.used or (isinstance(error, asyncio.IncompleteReadError) and error.partial):
                     raise
                 link.writer.close()
                 link = await self._open()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -112,9 +112,9 @@ class Writer(Desk):
                 for is_job, group in groupby(some, callable):
                     if is_job:
                         for job in group:
-                            job()
+                            cast(Job, job)()
                     else:
-                        self.tell(list(group))
+                        self.tell(cast(list[News], list(group)))
         except BaseException:
             self.undone()
             raise
