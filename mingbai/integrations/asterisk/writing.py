@@ -112,9 +112,9 @@ class Writer(Desk):
                 for is_job, group in groupby(some, callable):
                     if is_job:
                         for job in group:
-                            cast("Job", job)()
+                            cast(Job, job)()
                     else:
-                        self.tell(cast("list[News]", list(group)))
+                        self.tell(cast(list[News], list(group)))
         except BaseException:
             self.undone()
             raise
