@@ -40,7 +40,11 @@ class House:
         self.env |= more
         self._move_in(folder)
         self.process = self.manage("serve", "--port", str(self.port), "--workers", "2")
-        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=300)
+        try:
+            wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=300)
+        except AssertionError:
+            self.process.terminate()  # nobody else knows of it
+            raise
 
     def _move_in(self, folder: Path) -> None:
         shutil.copytree(migrated.house(), folder, dirs_exist_ok=True)

@@ -144,7 +144,7 @@ def test_idle_and_slow_callers_keep_nobody_out(house):
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(_soft, IDLE + 500)), hard))
     try:
         for n in range(IDLE):
-            caller = socket.create_connection(("127.0.0.1", house.port), timeout=5)
+            caller = socket.create_connection(("127.0.0.1", house.port), timeout=60)
             if n % 2:
                 caller.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")  # and never the end of it
             callers.append(caller)
