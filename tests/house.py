@@ -40,7 +40,7 @@ class House:
         self.env |= more
         self._move_in(folder)
         self.process = self.manage("serve", "--port", str(self.port), "--workers", "2")
-        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=120)
+        wait_until(lambda: "http://127.0.0.1" in self.said(), seconds=300)
 
     def _move_in(self, folder: Path) -> None:
         shutil.copytree(migrated.house(), folder, dirs_exist_ok=True)

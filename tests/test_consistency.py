@@ -314,7 +314,7 @@ _FOR_TESTS = {
     "mingbai/hotline/actions/arrivals.py: bring_order",
     "mingbai/hotline/actions/switch.py: expect_recording",
 }
-"""Tests flush the journal's tables, and tell of one event of a call where the process tells of many."""
+"""Tests flush the journal's tables, which nothing else may, and tell alone what the line tells together."""
 
 
 def test_a_planted_unused_name_is_found():

@@ -93,6 +93,7 @@ VERBS: Mapping[str, Any] = {
     "user.slip_made": _L("制作登录条"),
     "user.slip_used": _L("使用登录条"),
     "user.signed_in": _L("登录"),
+    "user.took_out": _L("导出文件"),
     "user.signed_out": _L("退出"),
     "user.sign_in_failed": _L("登录失败"),
     "user.locked": _L("锁屏"),
@@ -126,6 +127,7 @@ VERBS: Mapping[str, Any] = {
     "model.trained": _L("训练模型"),
     "calendar.seeded": _L("建立日历"),
     "people.exported": _L("导出人员名册"),
+    "ledger.taken_out": _L("导出台账"),
     "case.opened": _L("收到办件"),
     "case.taken_up": _L("接办"),
     "case.accepted": _L("受理"),
@@ -381,12 +383,10 @@ def value_of(name: str, value: Any) -> str:
         labels = {**dict(OrganisationKind.choices), **{code: kind.label for code, kind in KINDS.items()}}
         return str(labels.get(text, text))
     places = register()
-    where = places.regions if name in _REGIONS else places.stations  # a station has its region's code
+    # A station has its region's code.
+    where = places.regions if name in ("region", "parent", "into") else places.stations
     row = where.get(text) or places.regions.get(text)
     return row.name if row else _moment(text)
-
-
-_REGIONS = frozenset({"region", "parent", "into"})
 
 
 def _moment(text: str) -> str:

@@ -14,6 +14,7 @@ import psycopg
 
 from ops.dev import postgres
 from tests.bench import (
+    backup,
     door,
     figures,
     intake,
@@ -21,6 +22,7 @@ from tests.bench import (
     line,
     many,
     memory,
+    mixed,
     outbox,
     partners,
     pay,
@@ -166,6 +168,19 @@ def figures_sqlite() -> dict[str, Any]:
         return figures.measure(world)
 
 
+def backup_sqlite() -> dict[str, Any]:
+    return backup.sqlite(backup.CASES)
+
+
+def backup_postgresql() -> dict[str, Any]:
+    return backup.postgresql(backup.CASES)
+
+
+def mixed_load() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return mixed.measure(world, mixed.SECONDS)
+
+
 ROUNDS = {
     "intake_sqlite": intake_sqlite,
     "intake_postgresql": intake_postgresql,
@@ -185,6 +200,9 @@ ROUNDS = {
     "service_days": service_days,
     "papers_and_pay": papers_and_pay,
     "figures": figures_sqlite,
+    "backup_sqlite": backup_sqlite,
+    "backup_postgresql": backup_postgresql,
+    "mixed_load": mixed_load,
 }
 
 
@@ -209,6 +227,19 @@ def figures_of_millions_postgresql() -> dict[str, Any]:
         return figures.measure(world)
 
 
+def backup_of_a_million() -> dict[str, Any]:
+    return backup.sqlite(backup.LARGE)
+
+
+def backup_of_a_million_postgresql() -> dict[str, Any]:
+    return backup.postgresql(backup.LARGE)
+
+
+def mixed_load_of_half_an_hour() -> dict[str, Any]:
+    with sqlite_world() as world:
+        return mixed.measure(world, mixed.LARGE_SECONDS)
+
+
 def pop_of_a_million() -> dict[str, Any]:
     with figures.filled(pop.CASES) as world:
         pop.people(world, Database(file=world.folder / "mingbai.sqlite3"))
@@ -220,6 +251,9 @@ LARGE_ROUNDS = {
     "reads_postgresql": reads_of_millions,
     "figures_sqlite": figures_of_millions,
     "figures_postgresql": figures_of_millions_postgresql,
+    "backup_sqlite": backup_of_a_million,
+    "backup_postgresql": backup_of_a_million_postgresql,
+    "mixed_load": mixed_load_of_half_an_hour,
 }
 
 

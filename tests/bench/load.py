@@ -57,7 +57,7 @@ async def _connection(port: int, requests: Iterator[bytes], result: Result) -> N
     for request in requests:
         begun = time.perf_counter()
         writer.write(request)
-        status, closes = await _answer(reader)
+        status, closes = await answer(reader)
         result.seconds.append(time.perf_counter() - begun)
         result.statuses[status] += 1
         if closes:
@@ -66,7 +66,8 @@ async def _connection(port: int, requests: Iterator[bytes], result: Result) -> N
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """Status, and whether the server closes the connection."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = int(head.split("content-length:")[1].split("\r\n")[0]) if "content-length:" in head else 0
     await reader.readexactly(length)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mingbai.core.crypto import BadKey, MissingKey, load_key, load_or_make_key
+from mingbai.core.keyfile import watched
 
 RAW = bytes(range(32))
 
@@ -91,3 +92,13 @@ def test_two_that_start_at_once_end_with_one_key(tmp_path: Path) -> None:
     assert len(keys) == 8
     assert len(set(keys)) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_secret_of_a_container_may_be_read_by_the_one_who_runs_in_it(tmp_path: Path):
+    """Docker mounts it with rights of its own: root's file, readable, in a folder nobody else enters."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(base64.b64encode(bytes(range(32))) + b"\n")
+    secret.chmod(0o444)
+    env = {"MINGBAI_KEY_FILE": str(secret)}
+    assert load_key(tmp_path / "data", env, make=False) == bytes(range(32))
+    assert watched(secret, b"").master == bytes(range(32)), "and while the house runs"

@@ -190,7 +190,7 @@ def test_a_database_that_answers_after_twenty_seconds_loses_nothing_and_says_so(
             begun = time.monotonic()
             answer = hand_over(house, "late", secret)
             assert answer.status_code == 503 and "同一个提交编号" in answer.text, answer.text
-            assert 15 < time.monotonic() - begun < 40
+            assert 15 < time.monotonic() - begun < 60
             assert house.get("/").status_code == 200, "reading goes on"
             other.execute("ROLLBACK")
         given = {"late": hand_over(house, "late", secret).json()["number"]}

@@ -207,21 +207,22 @@ def test_every_coded_field_is_a_field_and_no_code_is_invented(city: City, system
 
 def test_a_code_goes_out_and_comes_back(city: City):
     case = aid.granted(city)
-    own = Application.objects.get(case=case)
-    word = str(own.get_form_display())
-    assert values_of(kind(), case.chain)["form"] == word
-    line = next(one for one in shown(kind(), case.chain)[1] if one.column == "援助形式")
-    assert line.is_missing and line.word == word
-    assert set_form(**{own.form: "03"}) == 1
-    assert values_of(kind(), case.chain)["form"] == "03"
-    line = next(one for one in shown(kind(), case.chain)[1] if one.column == "援助形式")
-    assert (line.ours, line.word, line.is_missing) == ("03", word, False)
+    own = Application.objects.get(case=case).matter
+    word = codebook(kind()).words["matter"][own]
+
+    def line() -> Any:
+        return next(one for one in shown(kind(), case.chain)[1] if one.column == "援助事项")
+
+    assert (line().ours, line().word, line().is_missing) == (word, word, True)
+    codes = {"field": "matter", "codes": {own: "03"}, "source": "省厅", "valid_from": timezone.localdate()}
+    assert actions.set_codes(by=SYSTEM, system=AID, **codes) == 1
+    assert (line().ours, line().word, line().is_missing) == ("03", word, False)
     book = codebook(kind())
-    assert book.to_ours("form", "０３") == "０３" and book.to_ours("form", " 03 ") == word
-    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"form": "03"})
+    assert book.to_ours("matter", "04") == "04" and book.to_ours("matter", " 03 ") == word
+    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"matter": "03"})
     assert row.state == "confirmed"
-    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"form": "04"})
-    assert row.differs == ["form"]
+    row = actions.compare(by=SYSTEM, system=AID, about=case.chain, theirs={"matter": "04"})
+    assert row.differs == ["matter"]
 
 
 def test_codes_of_a_record_that_comes_new_are_read(city: City):
@@ -255,7 +256,7 @@ def test_a_code_holds_from_its_day_and_the_one_before_stays(city: City):
         ({"field": "name"}, "unknown_field"),
         ({"codes": {"moon": "1"}}, "unknown_value"),
         ({"codes": {"criminal": "9" * 65}}, "text_too_long"),
-        ({"codes": {"criminal": "1\x00"}}, "bad_text"),
+        ({"codes": {"criminal": "1\x00"}}, "bad_characters"),
         ({"source": " "}, "empty_text"),
         ({"valid_from": date(2020, 1, 1)}, "rule_past"),
     ],

@@ -1,5 +1,7 @@
 """Ledgers in and out: what lands, what is refused and why, and that the same again changes nothing."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -295,3 +297,16 @@ def test_an_export_of_a_period_and_a_region_holds_just_that(city: City, folder: 
 def test_a_wrong_period_or_region_is_said_so(city: City, tmp_path: Path, words: tuple[str, ...]):
     with pytest.raises(CommandError):
         export(tmp_path / "out", *words)
+
+
+def test_beside_exported_ledgers_stands_who_took_them_out(city: City, folder: Path, tmp_path: Path):
+    write_all(folder)
+    land(folder)
+    export(tmp_path / "out", "--by", "李娜")
+    told = (tmp_path / "out" / "EXPORTED.txt").read_text()
+    assert told.startswith("导出人 李娜，") and "2018-01-01 至 2018-12-31" in told
+    digest = hashlib.sha256((tmp_path / "out" / "people.csv").read_bytes()).hexdigest()
+    assert f"{digest}  people.csv" in told
+    entry = Entry.objects.get(verb="ledger.taken_out")
+    assert entry.actor_name == "李娜" and json.loads(entry.data)["files"]["people.csv"] == digest
+    assert land(tmp_path / "out").code == 0, "it does not stand in the way of coming in again"

@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from tests.house import House, free_port
+from tests.ops import smuggling
 from tests.process import wait_until
 
 FOLDER = Path(settings.BASE_DIR) / "ops" / "nginx"
@@ -128,3 +130,63 @@ def test_a_flood_is_told_to_wait_and_the_house_goes_on(site):
         codes = list(crowd.map(lambda _n: ask(client, url, "/healthz").status_code, range(400)))
     assert 429 in codes and set(codes) <= {200, 429}
     assert house.answers()
+
+
+def wire(url: str, house: House, way: str) -> socket.socket:
+    """A connection to nginx by TLS, or to the house itself."""
+    if way == "house":
+        return socket.create_connection(("127.0.0.1", house.port), timeout=60)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60)
+    return context.wrap_socket(plain, server_hostname=NAME)
+
+
+@pytest.mark.parametrize("way", ["nginx", "house"])
+def test_no_request_hides_in_another(site, way):
+    """After a length or coding that can be read in two ways, what follows is no request of its own."""
+    url, client, house = site
+    hidden = {}
+    for name, request in smuggling.requests(NAME if way == "nginx" else "127.0.0.1").items():
+        with wire(url, house, way) as caller:
+            codes = smuggling.answered(caller, request)
+        if len(codes) > 1:
+            hidden[name] = codes
+        # Nor does it lie in wait on a connection between nginx and the house.
+        assert {house.get("/healthz").text, ask(client, url, "/healthz").text} == {"ok\n"}, name
+    assert hidden == {}
+
+
+def test_what_follows_an_honest_request_is_answered(site):
+    """The test above would prove nothing if nobody answered a second request on a connection."""
+    url, _client, house = site
+    two = b"GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\nGET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n"
+    for way, name in (("nginx", NAME.encode()), ("house", b"127.0.0.1")):
+        with wire(url, house, way) as caller:
+            assert smuggling.answered(caller, two % (name, name)) == [200, 200], way
+
+
+@pytest.mark.parametrize(("newest", "enters"), [("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)])
+def test_old_tls_is_refused(site, newest, enters):
+    url, _client, _house = site
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")  # what our own side would refuse proves nothing of the other
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[newest]
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=60) as plain:
+        if enters:
+            with context.wrap_socket(plain, server_hostname=NAME) as caller:
+                assert caller.version() == newest.replace("_", ".")
+        else:
+            with pytest.raises(ssl.SSLError, match="(?i)alert|version|eof"):
+                context.wrap_socket(plain, server_hostname=NAME)
+
+
+def test_cookies_are_for_tls_and_no_script(site):
+    url, client, _house = site
+    set_by = ask(client, url, "/accounts/login/").headers.get_list("set-cookie")
+    assert set_by
+    for one in set_by:
+        assert "Secure" in one and "SameSite" in one and ("HttpOnly" in one or one.startswith("csrftoken"))

@@ -47,6 +47,13 @@ def test_one_target_starts_all():
     assert only == {"pages", "live", "work", "line"}
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
+def test_no_service_is_ever_given_up(unit):
+    """By default systemd stops trying after five failures in ten seconds: a slow database would be enough."""
+    said = unit.read_text()
+    assert "\nStartLimitIntervalSec=0\n" in said.partition("[Service]")[0] and "Restart=always" in said
+
+
 def test_settings_named_in_the_examples_exist():
     known = set(
         re.findall(

@@ -1,7 +1,8 @@
 """Landing a ledger: every good row once, through the action of its app; refused rows are written down."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from mingbai.core.actor import Actor
 from mingbai.core.crypto import Hash, keyed_hash
 from mingbai.core.refused import Refused
 from mingbai.integrations.ledgers.files import Row, read
-from mingbai.integrations.ledgers.registry import Ledger
+from mingbai.integrations.ledgers.registry import Ledger, Period
 from mingbai.integrations.models import LedgerRow
 from mingbai.journal.actions import write
 
@@ -149,3 +150,19 @@ def _enter(ledger: Ledger, outcome: Outcome, by: Actor) -> None:
     if outcome.added or outcome.changed:
         with transaction.atomic():
             write(chain=f"import:{ledger.name}", verb="ledger.landed", by=by, data=outcome.counts)
+
+
+SIGNED = "EXPORTED.txt"
+
+
+@transaction.atomic
+def sign(*, by: Actor, folder: Path, counts: Mapping[str, int], period: Period) -> None:
+    """Says beside the exported ledgers who took them out: the files themselves come in again as they are."""
+    names = [name for name in sorted(counts) if (folder / name).is_file()]
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    days = f"{period.first} 至 {period.last} {period.region}".rstrip()
+    head = f"导出人 {by.name}，{timezone.localtime():%Y-%m-%d %H:%M}，{days}"
+    lines = [f"{digests[name]}  {name}  {counts[name]}" for name in names]
+    (folder / SIGNED).write_text("\n".join([head, *lines, ""]), "utf-8")
+    told = {"from": str(period.first), "to": str(period.last), "region": period.region, "files": digests}
+    write(chain="export:ledgers", verb="ledger.taken_out", by=by, data=told)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mingbai.core.marks import is_mark
 from mingbai.core.refused import Refused
 
 Row = dict[str, str]
@@ -37,7 +38,7 @@ def read(path: Path, columns: Sequence[str]) -> list[tuple[int, Row]]:
         raise Refused(_("缺少列：%(columns)s") % {"columns": "、".join(missing)}, code="missing_column")
     rows = []
     for line, cells in table:
-        if not any(cells):
+        if not any(cells) or is_mark(cells):
             continue
         if len(cells) != len(head):
             raise Refused(

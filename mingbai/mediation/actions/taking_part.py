@@ -48,10 +48,16 @@ def open_pass(*, by: Actor, number: str, secret: str, at: datetime | None = None
             field="number",
         )
     if found.opened_at is None:
-        found.opened_at = at
-        found.save(update_fields=["opened_at"])
-        enter(found.case, "med.joined", found.actor, at, party=found.party_id)
+        _joined(found, at)
     return found
+
+
+@transaction.atomic
+def _joined(part: Pass, at: datetime) -> None:
+    """Once, also where two windows open it at the same moment."""
+    part.opened_at = at
+    if Pass.objects.filter(pk=part.pk, opened_at=None).update(opened_at=at):
+        enter(part.case, "med.joined", part.actor, at, party=part.party_id)
 
 
 def _look(number: str, secret: str, at: datetime) -> Pass | None:

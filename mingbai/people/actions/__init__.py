@@ -1,6 +1,7 @@
 """Everything that changes people: register, roster, users, grants, sign-in, partners."""
 
 from mingbai.people.actions.grants import grant, revoke
+from mingbai.people.actions.imports import note_taken_out
 from mingbai.people.actions.partners import (
     deactivate_partner,
     issue_key,
@@ -78,6 +79,7 @@ __all__ = [
     "note_lock",
     "note_sign_in",
     "note_sign_out",
+    "note_taken_out",
     "register_worker",
     "release",
     "remove_duty",

@@ -56,6 +56,12 @@ def note_export(*, by: Actor, rows: int) -> None:
     journal.write(chain="import:people", verb="people.exported", by=by, data={"rows": rows})
 
 
+def note_taken_out(*, by: Actor, number: str, file: str, digest: str) -> None:
+    """A file with personal data left the house: `number` stands in it, `digest` is its SHA-256."""
+    data = {"number": number, "file": file[:200], "digest": digest}
+    journal.write(chain=f"user:{by.id}", verb="user.took_out", by=by, data=data)
+
+
 def _refused(column: str, reason: str, code: str = "bad_value") -> Refused:
     return Refused(
         _("%(column)s：%(reason)s") % {"column": column, "reason": reason}, code=code, field=column

@@ -160,7 +160,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     if suffix := request.GET.get("as", ""):
         lines = [[_text(cell) for cell in row] for row in _rows(period, seen_by(user), compares=True)]
         plain = [head.lstrip("#") for head in heads]
-        return table_file(f"figures-{period.first}-{period.last}", suffix, plain, lines)
+        return table_file(
+            request, f"figures-{period.first}-{period.last}", suffix, plain, lines, is_personal=False
+        )
     group, compares = _group(request), request.GET.get("compare") == "1"
     rows = _rows(period, [item for item in seen_by(user) if GROUPS[item.code] == group], compares)
     shown_heads = heads if compares else (heads[0], heads[1], heads[-1])
@@ -255,7 +257,9 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     rows = rows_of(indicator, period)
     if suffix := request.GET.get("as", ""):
         cells = (_cells(row) for row in shown(indicator, rows[:MOST_IN_FILE]))
-        return table_file(f"{code}-{period.first}-{period.last}", suffix, _heads(), cells)
+        return table_file(
+            request, f"{code}-{period.first}-{period.last}", suffix, _heads(), cells, is_personal=False
+        )
     page = page_of(rows, request.GET, PER_PAGE)
     listed = list(shown(indicator, page.items))
     opened = _opened(request, [row.case for row in listed if row.case])

@@ -34,7 +34,7 @@ from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.web.access import staff
 from mingbai.web.board.figures import asked, head, period_words, query_of, tabs
-from mingbai.web.exports import as_file
+from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, refusals
 from mingbai.web.forms import said as refusal_said
 
@@ -105,7 +105,7 @@ def drawn_file(
     if form not in Format.values:
         raise Http404
     try:
-        return as_file(make(), name, form)
+        return take_out(request, make(), name, form, is_personal=False)
     except Refused as refused:
         messages.error(request, refusal_said(refused))
         return redirect(back)

@@ -112,7 +112,9 @@ def where(request: HttpRequest) -> HttpResponse:
             for one in found
         )
         plain = [str(one).lstrip("#") for one in heads]
-        return table_file(f"map-{code}-{period.first}-{period.last}", suffix, plain, lines)
+        return table_file(
+            request, f"map-{code}-{period.first}-{period.last}", suffix, plain, lines, is_personal=False
+        )
     context = {
         **head(request, period, "map"),
         "of": code,

@@ -34,7 +34,7 @@ from mingbai.web.access import staff
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.mediation_folder import wanted_papers
 from mingbai.web.desk.reach import case_for
-from mingbai.web.exports import as_file
+from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, said
 from mingbai.web.pages import Ask
 
@@ -116,7 +116,7 @@ def paper(request: HttpRequest, number: int, pk: int, form: str) -> HttpResponse
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("desk:case", case.number)
-    return as_file(content, f"{PAPER_KINDS.get(found.kind).label}{found.text}", form)
+    return take_out(request, content, f"{PAPER_KINDS.get(found.kind).label}{found.text}", form)
 
 
 @staff(Permission.CASE_SEE)

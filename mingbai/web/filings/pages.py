@@ -239,8 +239,9 @@ def take_out(request: HttpRequest, system: str) -> HttpResponse:
         columns = queries.columns_of(kind)
         book = queries.codebook(kind)
         rows = [row_of(columns, queries.values_of(kind, about, book)) for about in chosen]
+        names = [column.name for column in columns]
         actions.note_sent(by=user.actor, system=system, abouts=chosen)
-        return table_file(system, data["suffix"], [column.name for column in columns], rows)
+        return table_file(request, system, data["suffix"], names, rows, is_personal=True, is_bare=True)
 
     lead = _("一次最多 %(most)d 件。带走的都记成已报送，办件的历史里看得到是谁带走的。") % {"most": MOST_ROWS}
     back = (str(kind.label), reverse("filings:system", args=[system]))

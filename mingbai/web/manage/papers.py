@@ -25,7 +25,7 @@ from mingbai.people.roles import Permission
 from mingbai.places.enums import Tier
 from mingbai.places.models import Station
 from mingbai.web.access import staff
-from mingbai.web.exports import as_file
+from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, said
 from mingbai.web.manage.reach import Keeper, keeper
 from mingbai.web.manage.ways import action, link
@@ -240,7 +240,7 @@ def _preview(request: HttpRequest, kind: PaperKind, where: str) -> HttpResponse:
     body = request.POST.get("body", "")[:20_000]
     try:
         check(body, [one.name for one in kind.all_fields])
-        return as_file(sample_of(kind, body, Format.PDF), kind.label, Format.PDF)
+        return take_out(request, sample_of(kind, body, Format.PDF), kind.label, Format.PDF, is_personal=False)
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("manage:paper_edit", kind.code, where)
@@ -258,7 +258,7 @@ def paper_sample(request: HttpRequest, kind: str, where: str, form: str) -> Http
         content = sample_of(chosen, chosen.body, form)
     else:
         content = drawn(found, chosen.samples, form, title=chosen.label, mark="样张")
-    return as_file(content, f"{chosen.label}样张", form)
+    return take_out(request, content, f"{chosen.label}样张", form, is_personal=False)
 
 
 @staff(Permission.PAPERS_EDIT)
@@ -268,7 +268,7 @@ def paper_start(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = _kind(kind)
     lists = [one.name for one in chosen.all_fields if one.is_list]
     content = renderer.docx_start(as_data(read(chosen.body)), lists, title=chosen.label)
-    return as_file(content, f"{chosen.label}模板", Format.DOCX)
+    return take_out(request, content, f"{chosen.label}模板", Format.DOCX, is_personal=False)
 
 
 @staff(Permission.PAPERS_EDIT)

@@ -182,7 +182,14 @@ def sheet_out(request: HttpRequest, what: str, suffix: str) -> HttpResponse:
     rows = list(sheet.written(own))
     if what == "people":
         note_export(by=own.user.actor, rows=len(rows))
-    return table_file(f"{what}-{timezone.localdate():%Y%m%d}", suffix, sheet.columns, rows)
+    return table_file(
+        request,
+        f"{what}-{timezone.localdate():%Y%m%d}",
+        suffix,
+        sheet.columns,
+        rows,
+        is_personal=what == "people",
+    )
 
 
 class SheetForm(forms.Form):

@@ -21,7 +21,7 @@ from mingbai.web.access import staff
 from mingbai.web.desk.dossier import Dossier
 from mingbai.web.desk.mediation_panel import MediationPanel
 from mingbai.web.desk.reach import Here, case_for
-from mingbai.web.exports import as_file
+from mingbai.web.exports import take_out
 from mingbai.web.forms import said
 from mingbai.web.matters import title_of
 
@@ -63,7 +63,8 @@ def file_pdf(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("mediation:file", panel.case.number)
-    return as_file(content, f"{_('卷宗')}{panel.file_number or panel.case.number}", Format.PDF)
+    name = f"{_('卷宗')}{panel.file_number or panel.case.number}"
+    return take_out(request, content, name, Format.PDF)
 
 
 def _row(place: int, row: Filed) -> dict[str, Any]:

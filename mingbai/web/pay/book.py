@@ -6,16 +6,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from mingbai.subsidies.enums import Grade, Work
 from mingbai.subsidies.models import Piece, Sheet
 from mingbai.subsidies.queries import Need, rows_of
-from mingbai.web.exports import disposition, harmless
+from mingbai.web.exports import harmless
 from mingbai.web.pay.rows import work_of
 
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = Sequence[str | int | Decimal | None]
 
 
@@ -98,10 +96,3 @@ def _book(*tables: tuple[str, Sequence[str], Iterable[Row]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def as_book(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=_TYPE)
-    response["Content-Disposition"] = disposition(f"{name}.xlsx", inline=False)
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -27,7 +27,7 @@ from mingbai.people.roles import ADMINS, Permission
 from mingbai.subsidies.enums import PieceState
 from mingbai.subsidies.queries import own_pieces
 from mingbai.web.access import staff
-from mingbai.web.exports import as_file
+from mingbai.web.exports import take_out
 from mingbai.web.forms import DayField, said
 from mingbai.web.pages import Ask, Section, Sheet
 from mingbai.web.pay import proof as papers
@@ -153,4 +153,4 @@ def proof(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, said(refused))
         return redirect("pay:mine")
-    return as_file(content, f"服务记录证明{found.text}", form)
+    return take_out(request, content, f"服务记录证明{found.text}", form)

@@ -27,8 +27,9 @@ from mingbai.subsidies.models import Piece
 from mingbai.subsidies.models import Sheet as PaySheet
 from mingbai.subsidies.perms import can_make_sheet, pay_regions
 from mingbai.web.access import staff, user_of
+from mingbai.web.exports import take_out
 from mingbai.web.pages import Ask, Section, Sheet
-from mingbai.web.pay.book import as_book, budget_book, sheet_book
+from mingbai.web.pay.book import budget_book, sheet_book
 from mingbai.web.pay.rows import day_of, linked, yuan
 from mingbai.web.ways import Room
 
@@ -181,7 +182,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
     made = _sheet(request, pk)
-    return as_book(sheet_book(made), f"{made.region.name}{_month(made.month)}补贴发放表")
+    name = f"{made.region.name}{_month(made.month)}补贴发放表"
+    return take_out(request, sheet_book(made), name, "xlsx")
 
 
 @staff(Permission.SUBSIDY_SEE)
@@ -195,4 +197,4 @@ def budget_file(request: HttpRequest) -> HttpResponse:
     year = timezone.localdate().year
     name = register().regions[whole[0]].name
     content = budget_book(year, subsidies.budget(whole[0], year))
-    return as_book(content, f"{name}{year + 1}年补贴预算表")
+    return take_out(request, content, f"{name}{year + 1}年补贴预算表", "xlsx", is_personal=False)

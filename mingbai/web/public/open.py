@@ -30,7 +30,9 @@ def data(request: HttpRequest) -> HttpResponse:
     if suffix := request.GET.get("as", ""):
         if suffix != "csv":
             raise Http404
-        return table_file(f"open-{year}", suffix, _heads(table), (_file_row(row) for row in _rows(table)))
+        return table_file(
+            request, f"open-{year}", suffix, _heads(table), map(_file_row, _rows(table)), is_personal=False
+        )
     context = {
         "year": year,
         "years": [tab(str(each), f"?year={each}", current=each == year) for each in years],
