@@ -350,8 +350,6 @@ _CHOICES: Mapping[str, Any] = {
     "unit": Unit,
     "channel": Channel,
 }
-
-
 _STATES = {**dict(GuideState.choices), **dict(AnswerState.choices)}
 
 
