@@ -204,6 +204,7 @@ VERBS: Mapping[str, Any] = {
     "filing.compared": _L("核对报送"),
     "filing.looked": _L("查看报送内容"),
     "filing.field_set": _L("改报送的列"),
+    "filing.codes_set": _L("改报送的代码"),
     "paper.issued": _L("出具文书"),
     "paper.opened": _L("打开文书"),
     "paper.voided": _L("文书作废"),
