@@ -25,7 +25,7 @@ from mingbai.core.refused import Refused
 from mingbai.journal import actions as journal
 from mingbai.journal.models import Seal
 from mingbai.journal.queries import verify
-from mingbai.notices.models import Job, Notice
+from mingbai.notices.models import Job, Notice, Way
 from mingbai.notices.worker import Worker
 from tests.cases.factories import PHONE, VILLAGE, make_case, make_city
 from tests.drill import FULL
@@ -205,6 +205,7 @@ def test_names_that_no_longer_resolve_delay_messages_and_nothing_else(settings, 
     """DNS is gone: matters are taken in, what is to be sent waits, and goes out once when names are back."""
     settings.NOTICE_RESIDENT_TRANSPORT = "sms"
     settings.SMS_URL, settings.SMS_KEY = "https://gateway.example/send", "k"
+    Way.objects.create(transport="sms")  # without quiet hours: also at night
     asked = []
 
     def gone(host, *args, **kwargs):

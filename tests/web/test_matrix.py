@@ -27,6 +27,7 @@ OF_THE_CITY = {
     "filings:out",
     "filings:in",
     "filings:field",
+    "filings:codes",
     "manage:partner", "manage:partner_off", "manage:key_issue", "manage:key_revoke",
     "manage:answer", "manage:answer_publish", "manage:answer_decline", "manage:answer_withdraw",
     "manage:law", "manage:law_name", "manage:synonym_drop",

@@ -35,7 +35,7 @@ def upload(client: Any, content: bytes, **more: Any) -> Any:
 
 def test_from_the_upload_to_its_use(keeper: Any):
     client = signed_in(keeper)
-    assert "来电就不录音" in words(client.get("/seat/sounds/"))
+    assert "来电不录音" in words(client.get("/seat/sounds/"))
     assert "待试听" in words(upload(client, recorded()))
     one = Announcement.objects.get()
     url = f"/seat/sounds/{one.pk}/"
