@@ -307,7 +307,7 @@ def test_a_call_out_rings_the_agent_first_then_the_resident():
     out = line.reached("o", 5)
     assert done(out) == [("meet", "o", "s1")] and noted(out) == [("o", "answered", "")]
     out = line.leg_gone("leg.s1.1.o", 9)
-    assert done(out) == [("hang_up", "o", "")] and noted(out) == [("o", "ended", "agent")]
+    assert done(out) == [("rate", "o", "")] and noted(out) == [("o", "ended", "agent")]  # asked, then let go
     assert replied(out) == [("done", "")] and Sit("s1", Busy.WRAP, 9, "o") in out
 
 

@@ -164,6 +164,7 @@ def test_seeds_have_sources_and_the_law_s_numbers():
         "members_least": 3,
         "members_most": 9,
         "term_years": 3,
+        "online_sign": 1,
     }
     assert {row.code for row in NUMBERS} == set(RuleCode.values)
     legal = [row for row in PERIODS if row.strength == "legal"]

@@ -33,6 +33,8 @@ from mingbai.integrations.asterisk.words import (
 log = structlog.get_logger(__name__)
 _PATIENCE = 5.0
 """Seconds an answer may take; a slow exchange is treated as one that is away."""
+_ARRIVES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between two looks whether a channel that was just made has arrived."""
 _FILE_PATIENCE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _PING_EVERY, _PING_WITHIN = 2.0, 2.0
@@ -189,9 +191,19 @@ class Ari:
         await self.ask("POST", path, spy=way, app=APP, appArgs=EAR)
 
     async def record(self, channel: str, name: str) -> None:
-        """Record what a channel says, as 8 kHz wav under this name, until it ends."""
+        """Record what a channel says, as 8 kHz wav under this name, until it ends.
+
+        One that was made a moment ago may still be on its way into our application (409); it is asked again.
+        """
         path = f"channels/{quote(channel)}/record"
-        await self.ask("POST", path, name=name, format="wav", ifExists="overwrite")
+        for pause in (*_ARRIVES, 0.0):
+            try:
+                await self.ask("POST", path, name=name, format="wav", ifExists="overwrite")
+                return
+            except PbxError as error:
+                if error.status != 409 or not pause:
+                    raise
+            await asyncio.sleep(pause)
 
     async def stop_recording(self, name: str) -> None:
         await self._gone_is_fine("POST", f"recordings/live/{quote(name)}/stop")

@@ -1,5 +1,6 @@
 """Third parties on a real Asterisk with real voices: passed on, in vain, asked, three, called back."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def test_passed_on_to_12345_with_both_numbers_and_heard_there(city: City, exchan
         caller = sipp.call(header=f"X-Order-Number: {case.number}")
         until(talks=1)
         wait_until(lambda: calls()["1"].case_id == case.pk)
+        time.sleep(0.5)  # the agent says something
         want(city, Want.PASS, To(Target.OTHER_LINE))
         wait_until(is_state(CommandState.DONE))
         caller.wait(20)
@@ -68,7 +70,7 @@ def test_passed_on_to_12345_with_both_numbers_and_heard_there(city: City, exchan
         left, right = tones(play_recording(by=SYSTEM, call=Call.objects.get()))
         # Each voice in its channel: the caller's alone left; agent, music and 12345 right.
         assert left[600] == 1 and max(left[900], left[1500], left[440]) < 0.02
-        assert right[600] < 0.02 and min(right[900], right[1500]) > 0.02
+        assert right[600] < 0.001 and min(right[900], right[1500]) > 0.02
 
 
 @pytest.mark.parametrize(
