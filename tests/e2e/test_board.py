@@ -19,7 +19,7 @@ CHARTS = ("figures/calls_offered/?", "map/?", "weekly/?", "figures/?group=line&c
 def matters(page: Page) -> None:
     """From the board to the rows of the figure "received"."""
     page.goto("/board/")
-    page.click("nav a:has-text('数据')")
+    page.click("a[href='/board/figures/']")
     page.click("a:has-text('网络工单') >> nth=0")
     page.click("a:has-text('收到的事项') >> nth=0")
     page.wait_for_url("**/board/figures/matters/**")
@@ -36,7 +36,7 @@ def test_a_figure_opens_its_rows_and_a_row_its_matter(
     make_case(text="南边的事", region=VILLAGE_SOUTH)
     page = enter(opened(), city.users[role])
     matters(page)
-    numbers = page.locator(".c-table tbody tr").filter(has_text="网站")
+    numbers = page.locator(".c-table tbody tr").filter(has_text="法网")
     expect(numbers).to_have_count(count)
     expect(page.locator("h1")).to_have_text("收到的事项")
     assert "工钱要不回来" not in page.content()
