@@ -19,7 +19,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from mingbai.web.management.commands.serve import _NAMES as PARTS
+from mingbai.web.management.commands.serve import PARTS
 from ops.dev import postgres
 from tests.drill import FULL
 from tests.house import free_port

@@ -27,8 +27,9 @@ LAST_WORDS = 0.25
 """Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
-LEAST_PROOF = 3.5
-"""Seconds that proving has in any case, where there are so many: the day-free bound stands by then."""
+LEAST_PROOF, FEW, LEAST_PROOF_OF_FEW = 3.5, 20, 8.0
+"""Seconds that proving has in any case, where there are so many: the day-free bound stands by then. A month
+of few people is worth more: its exact model may be proven to the end."""
 ANNEAL_SHARE = 0.88
 """Of the time, what annealing takes before its plan is polished."""
 PROVE_SHARE = 0.35
@@ -232,9 +233,10 @@ def _search_of(line: Connection, task: _Task, plan: Plan, seed: int) -> Search:
 def _prove(line: Connection) -> None:
     task: _Task = line.recv()
     seconds = task.until - monotonic()
+    least = LEAST_PROOF_OF_FEW if len(task.instance.people) <= FEW else LEAST_PROOF
     prove(
         task.instance,
-        monotonic() + max(min(seconds, LEAST_PROOF), PROVE_SHARE * seconds),
+        monotonic() + max(min(seconds, least), PROVE_SHARE * seconds),
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )

@@ -19,6 +19,7 @@ from mingbai.web.supervisor import SUPERVISED, Part, Supervisor
 
 # SQLite has one writer: more threads only wait for one another. PostgreSQL gains by waiting side by side.
 _THREADS = {"sqlite": 2, "postgresql": 4}
+PARTS = ("pages", "live", "work", "line")
 
 
 class Command(BaseCommand):
@@ -30,9 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--live-port", type=int, help="默认是 PORT + 1")
         parser.add_argument("--workers", type=int, default=2, help="网页进程数 (web processes)")
-        parser.add_argument(
-            "--only", choices=("pages", "live", "work", "line"), help="只运行一部分，由 systemd 看护"
-        )
+        parser.add_argument("--only", choices=PARTS, help="只运行一部分，由 systemd 看护")
 
     def handle(self, *args: Any, **options: Any) -> None:
         _check_folder()
