@@ -113,6 +113,7 @@ def _crowd(station: Any, day: Any) -> dict[str, Any]:
             seconds.append(time.perf_counter() - begun)
         connection.close()
 
+    connection.close()  # a pool has as many as there are threads: ours is one of theirs
     threads = [Thread(target=run, args=(n,)) for n in range(AT_ONCE)]
     begun = time.perf_counter()
     for thread in threads:
