@@ -1,5 +1,6 @@
 """Writing the history: append an entry to a chain, seal the chains that moved, claim the data for our key."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,16 +28,51 @@ def write(
 
     `data` must hold no personal values: those go into `sealed`, encrypted under the resident's or case's key.
     """
+    _refuse_misuse(chain)
+    head = None if is_new else _locked_head(chain)
+    entry = _entry(chain, head, verb, by, place, at or timezone.now(), data, sealed)
+    entry.save(force_insert=True)
+    if head:
+        _move(entry)
+    else:
+        Chain.objects.bulk_create([Chain(name=chain, seq=entry.seq, hash=entry.hash)])
+    return entry
+
+
+def write_row(
+    *, chain: str, by: Actor, place: str, at: datetime, told: Sequence[tuple[str, dict[str, Any]]]
+) -> None:
+    """Append the entries of one change in their order, each (verb, data): the head is read and moved once."""
+    _refuse_misuse(chain)
+    head: Chain | Entry = _locked_head(chain)
+    entries = [head := _entry(chain, head, verb, by, place, at, data) for verb, data in told]
+    Entry.objects.bulk_create(entries)
+    _move(entries[-1])
+
+
+def _refuse_misuse(chain: str) -> None:
     if len(chain) > CHAIN_LENGTH:
         # SQLite would keep it and PostgreSQL refuse it: say no on both.
         raise ValueError(f"the chain name {chain!r} is longer than {CHAIN_LENGTH}")
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an entry belongs to the transaction of its change")
-    head = None if is_new else _locked_head(chain)
+
+
+def _entry(
+    chain: str,
+    head: Chain | Entry | None,
+    verb: str,
+    by: Actor,
+    place: str,
+    at: datetime,
+    data: dict[str, Any] | None,
+    sealed: bytes = b"",
+) -> Entry:
+    """The entry that follows the head, not saved."""
     entry = Entry(
         chain=chain,
         seq=head.seq + 1 if head else 1,
-        at=at or timezone.now(),
+        at=at,
         actor=by.code,
         actor_name=by.name[:64],
         verb=verb,
@@ -46,12 +82,11 @@ def write(
         prev=head.hash if head else "",
     )
     entry.hash = entry_hash(entry.prev, fields_of(entry), bytes(sealed))
-    entry.save(force_insert=True)
-    if head:
-        Chain.objects.filter(name=chain).update(seq=entry.seq, hash=entry.hash, unsealed=True)
-    else:
-        Chain.objects.bulk_create([Chain(name=chain, seq=entry.seq, hash=entry.hash)])
     return entry
+
+
+def _move(last: Entry) -> None:
+    Chain.objects.filter(name=last.chain).update(seq=last.seq, hash=last.hash, unsealed=True)
 
 
 def _locked_head(name: str) -> Chain:

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 KEEP = "X-Keep-Page"
 
@@ -39,6 +40,15 @@ def key_of(request: HttpRequest) -> str:
 def is_from_phone(request: HttpRequest) -> bool:
     """True for a form that waited on a phone and is sent by its script."""
     return request.headers.get("X-Kept") == "1"
+
+
+def once(request: HttpRequest, what: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What several forms of one sending need to know, read once for all of them (mingbai/web/phone)."""
+    known: dict[tuple[Any, ...], Any] = request.__dict__.setdefault("known", {})
+    if what not in known:
+        known[what] = read()
+    found: T = known[what]
+    return found
 
 
 def believed(said_at: str, now: datetime) -> datetime | None:

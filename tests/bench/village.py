@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 
 from tests.bench.world import ROOT, World
@@ -154,14 +155,17 @@ def _cookies(user: Any) -> dict[str, str]:
 
 def _forms(user: Any, day: Any) -> dict[str, bytes]:
     """What was written in the week, each under its key."""
+    from django.utils import timezone
+
     from tests.web.phone import boxed, new_id
 
-    text = "老板拖欠了三个月的工资，一直说下个月发。"
+    text, now = "老板拖欠了三个月的工资，一直说下个月发。", timezone.now()
     matter = {"where": day.region_id, "kind": "consultation", "channel": "village"}
     record = {"kind": "consultation", "answer": "先去劳动监察。"}
     made: dict[str, bytes] = {}
     for number in range(MATTERS + RECORDS):
-        key, said = new_id(), {"text": f"{text}（{number}）", "name": "王小明", "phone": f"138{number:08d}"}
+        key, at = new_id(), now - timedelta(minutes=20 * (MATTERS + RECORDS - number))
+        said = {"text": f"{text}（{number}）", "name": "王小明", "phone": f"138{number:08d}", "at": at.isoformat()}
         if number < MATTERS:
             made[key] = boxed(key, "/desk/village/matter/", user.pk, matter | said)
         else:

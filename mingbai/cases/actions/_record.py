@@ -1,6 +1,8 @@
 """What every action of the trunk shares: lock the matter, move its state, enter it in the journal."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +18,7 @@ from mingbai.cases.rules.states import next_state
 from mingbai.core.actor import Actor
 from mingbai.core.refused import Refused
 from mingbai.core.when import moment
-from mingbai.journal.actions import write
+from mingbai.journal.actions import write, write_row
 from mingbai.journal.models import Entry
 
 
@@ -132,17 +134,34 @@ def author_kind(by: Actor) -> AuthorKind:
 
 def enter(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Entry:
     """One entry in the matter's chain; a line's verb has its own name. No personal values in `data`."""
-    name = verb if "." in verb else f"case.{verb}"
-    return write(chain=case.chain, verb=name, by=by, place=case.station_id, at=at, data=data)
+    return write(chain=case.chain, verb=_named(verb), by=by, place=case.station_id, at=at, data=data)
+
+
+def _named(verb: str) -> str:
+    return verb if "." in verb else f"case.{verb}"
 
 
 def saved(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Case:
     """Settle the stage, who is waited for and until when, save, and enter it."""
     _clockwork.follow_stage(case, at)
+    if case.untold is not None:
+        case.untold.append((_named(verb), data))
+        return case
     _clockwork.settle(case)
     case.save()
     enter(case, verb, by, at, **data)
     return case
+
+
+@contextmanager
+def as_one(case: Case, by: Actor, at: datetime) -> Iterator[None]:
+    """Several verbs within one action: the matter is saved once at the end, the entries follow each other."""
+    case.untold = told = []
+    yield
+    case.untold = None
+    _clockwork.settle(case)
+    case.save()
+    write_row(chain=case.chain, by=by, place=case.station_id, at=at, told=told)
 
 
 def tell_now(case: Case, by: Actor, at: datetime, how: str) -> Case:

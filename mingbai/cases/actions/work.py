@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mingbai.cases.actions import _clockwork
 from mingbai.cases.actions._record import (
     accepted,
+    as_one,
     in_hand,
     locked,
     move,
@@ -162,9 +163,11 @@ def answer_at_once(
 ) -> Case:
     """Answered, told and closed in one, face to face or while the caller is on the line: three entries."""
     at, case = now_or(at), locked(case)
-    _answer(case, by, text, laws, at)
-    _tell(case, by, how, "", at)
-    return _close(case, by, "", at)
+    with as_one(case, by, at):
+        _answer(case, by, text, laws, at)
+        _tell(case, by, how, "", at)
+        _close(case, by, "", at)
+    return case
 
 
 def _answer(case: Case, by: Actor, text: str, laws: Sequence[str], at: datetime) -> Case:

@@ -1,7 +1,7 @@
 """Case, Submission, Handover and CoHandler: a matter with one number and exactly one owner."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -126,6 +126,8 @@ class Case(models.Model):
 
     running: "list[Clock] | None" = None
     """Its running clocks once an action has read them (actions/_clockwork.py); None: not read."""
+    untold: "list[tuple[str, dict[str, Any]]] | None" = None
+    """Entries that an action of several verbs makes at its end (actions/_record.py `as_one`); None: at once."""
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 

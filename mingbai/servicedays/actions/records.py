@@ -128,14 +128,16 @@ def _need_of(note: Jotting, day: ServiceDay) -> Need | None:
 def _matter(note: Jotting, day: ServiceDay, need: Need | None, worker: Worker | None, by: Actor) -> Case:
     """The matter that the record belongs to: the need's own where there is one, else a new one."""
     case = need.case if need is not None and need.case is not None and need.case.is_open else None
+    then = None  # what was open before may have moved since the note was written: its clocks end now
     if case is None:
         case = _opened(note, day, need, worker, by)
+        then = case.opened_at
     elif case.kind != CASE_OF[note.kind]:
         # Asked as a question, it turns out to be more: the same matter, the same number.
         case = work.convert(case=case, by=by, kind=CASE_OF[note.kind], reason=_("服务日当场办理"))
     if note.kind == RecordKind.CONSULTATION:
-        return _answered(case, note, by)
-    return _accepted(case, note, worker, by)
+        return _answered(case, note, by, then)
+    return _accepted(case, note, worker, by, then)
 
 
 def _opened(note: Jotting, day: ServiceDay, need: Need | None, worker: Worker | None, by: Actor) -> Case:
@@ -168,20 +170,22 @@ def _speaker(note: Jotting, need: Need | None) -> Person:
     return Person(name=need.name, phone=need.phone)
 
 
-def _answered(case: Case, note: Jotting, by: Actor) -> Case:
-    """Answered and told face to face; the resident can still rate it by its number."""
+def _answered(case: Case, note: Jotting, by: Actor, then: datetime | None) -> Case:
+    """Answered and told face to face, at that time; the resident can still rate it by its number."""
     if case.state not in _ANSWERABLE:
         return case
-    return work.answer_at_once(case=case, by=by, text=note.answer, how=Tell.VISIT, laws=note.laws)
+    return work.answer_at_once(case=case, by=by, text=note.answer, how=Tell.VISIT, laws=note.laws, at=then)
 
 
-def _accepted(case: Case, note: Jotting, worker: Worker | None, by: Actor) -> Case:
+def _accepted(
+    case: Case, note: Jotting, worker: Worker | None, by: Actor, then: datetime | None
+) -> Case:
     """Accepted at the stand; a notary's acceptance is the office's own decision and stays to be made."""
     if case.state != State.RECEIVED or note.kind == RecordKind.NOTARY_HOME:
         return case
     if worker is not None and worker.is_active and worker.station_id == case.station_id:
-        return work.take_up(case=case, by=by, worker=worker)
-    return work.accept(case=case, by=by)
+        return work.take_up(case=case, by=by, worker=worker, at=then)
+    return work.accept(case=case, by=by, at=then)
 
 
 def _serve(need: Need, day: ServiceDay, by: Actor, at: datetime) -> None:

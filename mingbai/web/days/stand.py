@@ -33,7 +33,7 @@ from mingbai.servicedays.rules.skills import SKILL_OF
 from mingbai.web.access import staff, user_of
 from mingbai.web.days.reach import day_for, hours_of, tabs, tried
 from mingbai.web.forms import PhoneField, WordsField, said
-from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, taken
+from mingbai.web.offline import from_phone, is_from_phone, keeps_page, key_of, not_taken, once, taken
 from mingbai.web.pages import Ask, Why
 from mingbai.web.where import Choices, full_name
 
@@ -218,8 +218,7 @@ class RecordForm(forms.Form):
 @staff(Permission.CASE_SEE)
 def stand(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of the stand, one record at a time. It holds no resident's data: a phone may keep the page."""
-    shown = day_for(request, pk)
-    people = [(member.worker.code, member.worker.name) for member in roster(shown)]
+    shown, people = once(request, ("stand", pk), lambda: _day_and_people(request, pk))
     if request.method != "POST":
         return _stand_page(request, shown, RecordForm(people=people, initial=_started(request, shown)))
     form = RecordForm(request.POST, people=people)
@@ -237,6 +236,11 @@ def stand(request: HttpRequest, pk: int) -> HttpResponse:
     number = done.record.case.number if done.record and done.record.case else ""
     tried(request, lambda: None, _("已记下，编号 %(n)s。") % {"n": number} if number else _("已记下。"))
     return redirect("days:stand", pk)
+
+
+def _day_and_people(request: HttpRequest, pk: int) -> tuple[ServiceDay, Choices]:
+    shown = day_for(request, pk)
+    return shown, [(member.worker.code, member.worker.name) for member in roster(shown)]
 
 
 def _told(record: DayRecord | None) -> str:

@@ -107,6 +107,7 @@ def _as_if_there(request: HttpRequest, form: Form, match: ResolverMatch) -> Http
     inner: Any = WSGIRequest({**environ, "wsgi.input": BytesIO(form.body)})
     inner._post, inner._files = form.parsed(request)  # noqa: SLF001  read once, here, with its faults told
     inner.user, inner.session, inner.resolver_match = request.user, request.session, match
+    inner.known = request.__dict__.setdefault("known", {})  # offline.once
     inner.htmx = HtmxDetails(inner)
     inner._messages = default_storage(inner)  # noqa: SLF001  said to the phone, not on the next page
     return inner
