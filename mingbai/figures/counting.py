@@ -7,6 +7,7 @@ from django.db.models import Count, F, QuerySet, Value
 from django.db.models.aggregates import Sum as Total
 from django.db.models.functions import Coalesce
 
+from mingbai.figures.enums import Dimension
 from mingbai.figures.registry import INDICATORS, MEANS, Indicator
 from mingbai.figures.rules import Period
 from mingbai.places.queries import one_moment
@@ -27,6 +28,20 @@ def totals_of(codes: Iterable[str], periods: Iterable[Period]) -> list[dict[str,
     wanted, spans = _with_parts(codes), list(periods)
     with one_moment():
         return _totals(wanted, spans)
+
+
+def by_value(code: str, period: Period, by: Dimension) -> dict[Any, int]:
+    """Value of the column that `by` stands in → what the indicator counts there, before it is divided.
+
+    None and "" for rows that say nothing. One reading; two for what is worked out from others.
+    """
+    indicator = INDICATORS.get(code)
+    if indicator.less:
+        whole, without = (by_value(one, period, by) for one in indicator.less)
+        return {value: n - without.get(value, 0) for value, n in whole.items() if n != without.get(value, 0)}
+    rows = indicator.rows(period).order_by().values(figure_of=F(indicator.cut[by]))
+    counted = rows.annotate(figure=_counted(code, None)).values_list("figure_of", "figure")
+    return {value: int(n) for value, n in counted}
 
 
 def _totals(wanted: list[str], spans: list[Period]) -> list[dict[str, int]]:
@@ -91,7 +106,11 @@ def _part(n: int, reading: Reading, width: int) -> QuerySet[Any, dict[str, Any]]
 
 def _column(code: str) -> Any:
     indicator = _indicator(code)
-    only = None if indicator.is_alone else indicator.only or None
+    return _counted(code, None if indicator.is_alone else indicator.only or None)
+
+
+def _counted(code: str, only: Any) -> Any:
+    indicator = _indicator(code)
     if code in MEANS:
         return Coalesce(Total(MEANS.get(code).measure, filter=only), 0)
     if indicator.amount:

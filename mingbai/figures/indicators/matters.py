@@ -15,6 +15,7 @@ from mingbai.cases.enums import (
     State,
 )
 from mingbai.cases.models import Case, Clock, Rating
+from mingbai.figures.dimensions import of_matter
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import WORK_ORDER, case_row, cases, within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
@@ -66,7 +67,7 @@ def _of_received(code: str, name: Any, definition: Any, **more: Any) -> Indicato
         "shown": case_row,
         "time": "opened_at",
         "needs": ("region",),
-        "place": "region_id",
+        "cut": of_matter(),
         **more,
     }
     return Indicator(code, name, Unit.MATTERS, Counts.CONTACTS, definition, **given)
@@ -78,7 +79,7 @@ def _of_ended(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
         "shown": case_row,
         "time": "closed_at",
         "needs": ("region",),
-        "place": "region_id",
+        "cut": of_matter(),
         **more,
     }
     return Indicator(code, name, Unit.MATTERS, Counts.MATTERS, definition, **given)
@@ -96,7 +97,7 @@ def _of_ratings(code: str, name: Any, definition: Any, only: Q) -> Indicator:
         only=only,
         time="at",
         needs=("case__region",),
-        place="case__region_id",
+        cut=of_matter("case__"),
     )
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Channel, HandoverState, State
 from mingbai.cases.models import Case, Handover
+from mingbai.figures.dimensions import of_matter, of_station
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add
 from mingbai.figures.rules import Period
@@ -73,7 +74,7 @@ def _of_cases(
         time="opened_at",
         needs=("region",),
         is_alone=True,
-        place="region_id",
+        cut=of_matter(),
         **more,
     )
 
@@ -90,6 +91,7 @@ def _of_offers(code: str, name: Any, definition: Any, only: Q) -> Indicator:
         only=only,
         time="offered_at",
         needs=("taker", "case"),
+        cut=of_matter("case__") | of_station("taker"),
     )
 
 

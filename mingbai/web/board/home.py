@@ -21,8 +21,8 @@ from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
+from mingbai.web.board.asked import tabs
 from mingbai.web.board.counts import FIGURES, counted, estimated, loads, rows_of
-from mingbai.web.board.figures import tabs
 from mingbai.web.board.reach import BoardReach
 from mingbai.web.board.rows import Known, table
 from mingbai.web.matters import title_of
