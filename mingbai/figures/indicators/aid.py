@@ -10,7 +10,7 @@ from mingbai.cases.enums import State
 from mingbai.cases.models import Case
 from mingbai.figures.dimensions import of_matter
 from mingbai.figures.enums import Counts, Dimension, Group, Unit
-from mingbai.figures.indicators.net import case_row, within
+from mingbai.figures.indicators.net import case_row, in_places, within
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -137,6 +137,7 @@ add(
         ended,
         case_row,
         time="closed_at",
+        leads=in_places,
         needs=("region",),
         cut=of_matter(),
     ),

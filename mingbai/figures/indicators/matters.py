@@ -17,11 +17,13 @@ from mingbai.cases.enums import (
 from mingbai.cases.models import Case, Clock, Rating
 from mingbai.figures.dimensions import of_matter
 from mingbai.figures.enums import Counts, Group, Unit
-from mingbai.figures.indicators.net import WORK_ORDER, case_row, cases, within
+from mingbai.figures.indicators.net import WORK_ORDER, case_row, cases, in_places, is_part, within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.visits.enums import VisitState
 from mingbai.visits.models import Visit
+
+_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk")))
 
 
 def ended(period: Period) -> QuerySet[Case]:
@@ -34,6 +36,8 @@ def ended(period: Period) -> QuerySet[Case]:
 
 
 def ended_late(period: Period) -> QuerySet[Case]:
+    if is_part(period.region):
+        return ended(period).filter(_LATE)
     return ended(period).filter(pk__in=Clock.objects.over().values("case_id"))
 
 
@@ -78,6 +82,7 @@ def _of_ended(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
         "base": ended,
         "shown": case_row,
         "time": "closed_at",
+        "leads": in_places,
         "needs": ("region",),
         "cut": of_matter(),
         **more,
@@ -101,7 +106,6 @@ def _of_ratings(code: str, name: Any, definition: Any, only: Q) -> Indicator:
     )
 
 
-_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk")))
 _TAKEN_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk"), rule__stops_on=Event.TAKEN_UP))
 _CAME = Exists(Visit.objects.filter(state=VisitState.SERVED, case=OuterRef("pk")))
 _BAD = Q(grade__in=BAD_GRADES)

@@ -33,10 +33,21 @@ def within(region: str, path: str = "") -> Q:
     """By where the matter is from, not by who handles it; "" and the city itself are the whole. `path` leads
     from the row to its matter ("case__").
     """
-    places = register()
-    if not region or region == places.city_of(region):
-        return Q()
-    return below(region, f"{path}region_id")
+    return below(region, f"{path}region_id") if is_part(region) else Q()
+
+
+def _every(period: Period) -> Q:
+    """Any channel, any way, any state: the index then leads on to the regions behind them."""
+    return Q(channel__in=Channel.values, is_instant__in=[True, False], state__in=State.values)
+
+
+def is_part(region: str) -> bool:
+    return bool(region) and region != register().city_of(region)
+
+
+def in_places(period: Period) -> Q:
+    """Of what ended: region by region, each from the first to the last day (`case_place_ended`)."""
+    return Q(region_id__in=sorted(register().subtree(period.region))) if is_part(period.region) else Q()
 
 
 def case_row(row: Case) -> Row:
@@ -73,6 +84,7 @@ def _of_cases(
         only=only,
         time="opened_at",
         needs=("region",),
+        leads=_every,
         is_alone=True,
         cut=of_matter(),
         **more,
