@@ -180,7 +180,6 @@ def board(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     for name, path in (
         ("board-1440", "/board/"),
-        ("board-figure-1440", "/board/figures/contacts/"),
         ("board-parts-1440", "/board/figures/contacts/by/channel/"),
         ("board-map-1440", "/board/map/"),
         ("board-letter-1440", "/board/letter/"),
