@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from mingbai.core.when import day as day_text
 
 Unit = Literal["working_day", "calendar_day", "month", "hour"]
-StepKind = Literal["start", "counted", "off", "paused", "moved", "end"]
+StepKind = Literal["start", "counted", "off", "paused", "moved", "set", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ def _moved(step: Step, days: str) -> str:
     return _("%(days)s %(name)s 顺延") % {"days": days, "name": step.name or _("休息日")}
 
 
+def _set(_step: Step, days: str) -> str:
+    return _("定好的日期是 %(days)s，当天 24:00 届满") % {"days": days}
+
+
 def _end(step: Step, days: str) -> str:
     clock = f"{step.at:%H:%M}" if step.at and step.unit == "hour" else "24:00"
     text = _("%(days)s %(clock)s 届满") % {"days": days, "clock": clock}
@@ -95,5 +99,6 @@ _WORDS = {
     "off": _off,
     "paused": _paused,
     "moved": _moved,
+    "set": _set,
     "end": _end,
 }

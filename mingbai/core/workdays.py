@@ -122,6 +122,12 @@ def due(start: datetime, span: Span, calendar: Workdays, *, paused: Pauses = ())
     return calendar.remembered[asked]
 
 
+def due_on(day: date) -> Due:
+    """The end of a day that somebody has set, instead of a period."""
+    at = timezone.make_aware(datetime.combine(day, END_OF_DAY))
+    return Due(at, (Step(day, "set", day),), estimated=False)
+
+
 def soon_at(due: Due, span: Span, calendar: Workdays) -> datetime:
     """Return when the warning starts: with the working day before, or the last fifth of a period of hours.
 

@@ -35,6 +35,8 @@ def started(event, **matter):
         ("approval", {}, "approval_complete", 5, "working_day"),
         ("complaint", {}, "complaint_receipt", 15, "calendar_day"),
         ("opinion", {}, "answer", 15, "working_day"),
+        ("opinion", {"stage": "proposal"}, "answer", 3, "month"),
+        ("opinion", {"stage": "promise"}, "answer", 3, "month"),
         ("exam", {}, "answer", 1, "working_day"),
     ],
 )
@@ -130,3 +132,20 @@ def test_yellow_before_red():
         "soon",
         "late",
     ]
+
+
+@given(st.integers(0, 400), st.integers(0, 3))
+def test_a_day_that_was_set_takes_the_place_of_the_periods_end(days, extra):
+    """Whatever the period is; more time given later never shortens it, and no day of it is an estimate."""
+    rule = next(one for one in SEEDS if one.stage == "proposal")
+    begun = datetime(2026, 11, 24, 1, tzinfo=UTC)
+    until = DAY + timedelta(days=days)
+    plain, _soon = run(rule, begun, Workdays({}), extra=extra)
+    ends, soon = run(rule, begun, Workdays({}), extra=extra, until=until)
+    last = timezone.localdate(plain.at)
+    assert timezone.localdate(ends.at) == (max(until, last) if extra else until)
+    assert timezone.localtime(ends.at).timetz().replace(tzinfo=None).isoformat() == "23:59:59"
+    assert begun <= soon and (soon <= ends.at or days == 0)
+    if not extra:
+        assert not ends.estimated and [step.kind for step in ends.steps] == ["set"]
+        assert "定好的日期" in ends.steps[0].text

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mingbai.cases.enums import ENDED_STATES, ClockEnd, Event, State, WaitingOn
 from mingbai.cases.kinds import line_work
@@ -12,6 +13,8 @@ from mingbai.cases.models import Case, Clock
 from mingbai.cases.queries import Books, books
 from mingbai.cases.rules.clocks import Deadline, Matter, pauses_of, rules_started, run
 from mingbai.cases.rules.stages import stage_after
+from mingbai.core.refused import Refused
+from mingbai.core.when import day as day_text
 
 ALL_BUT_ACCEPTING = frozenset(Event.values) - {Event.ACCEPTED}
 NEW_TIME_TO_TAKE_UP = frozenset(Event.values) - {Event.TAKEN_UP}
@@ -182,8 +185,31 @@ def recompute(clock: Clock, now: datetime, book: Books) -> None:
         book.places.workdays,
         extra=clock.extra,
         pauses=pauses_of(clock.pauses, now),
+        until=clock.until,
     )
     clock.due_at, clock.soon_at, clock.is_estimated = ends.at, soon, ends.estimated
+
+
+def set_day(clock: Clock, now: datetime, since: date | None, until: date | None, *, is_bounded: bool) -> None:
+    """From an earlier day on, to a day that was set: no earlier than that, nor later than the rule allows."""
+    book = books()
+    rule = book.rules.by_id[clock.rule_id]
+    if since is not None and since < timezone.localdate(clock.started_at):
+        clock.started_at = timezone.make_aware(datetime.combine(since, time()))
+    if until is not None:
+        _check_day(clock, rule, until, book, is_bounded)
+    clock.until = until
+    recompute(clock, now, book)
+    clock.save(update_fields=["started_at", "until", "due_at", "soon_at", "is_estimated"])
+
+
+def _check_day(clock: Clock, rule: Deadline, until: date, book: Books, is_bounded: bool) -> None:
+    if until < timezone.localdate(clock.started_at):
+        raise Refused(_("期限不能早于起算的那天。"), code="bad_day", field="due_on")
+    last, _soon = run(rule, clock.started_at, book.places.workdays, extra=rule.extension_most)
+    if is_bounded and until > timezone.localdate(last.at):
+        told = {"rule": rule.name, "day": day_text(timezone.localdate(last.at))}
+        raise Refused(_("“%(rule)s”最迟到%(day)s。") % told, code="bad_day", field="due_on")
 
 
 def settle(case: Case) -> None:

@@ -1,6 +1,6 @@
 """No silent deadline: warn, raise to the supervisor, extend once, and correct after a calendar change."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -140,6 +140,33 @@ def give_time(
     case.is_extended = True
     _clockwork.settle(case)
     case.save()
+    return case
+
+
+@transaction.atomic
+def set_day(
+    *,
+    case: Case,
+    by: Actor,
+    code: str,
+    since: date | None = None,
+    until: date | None = None,
+    is_bounded: bool = True,
+    at: datetime | None = None,
+) -> Case:
+    """The running clock of one rule counts from an earlier day (`since`) and ends with a day that was set.
+
+    `is_bounded`: the day lies within the rule's period and the time that it may be given beyond. The page of
+    the matter, lists and warnings then know of one day only. Raises Refused "no_clock", "bad_day".
+    """
+    at, case = now_or(at), locked(case)
+    found = next((c for c in _clockwork.running_of(case) if rulebook().by_id[c.rule_id].code == code), None)
+    if found is None:
+        raise Refused(_("这项时限没有在走。"), code="no_clock")
+    _clockwork.set_day(found, at, since, until, is_bounded=is_bounded)
+    _clockwork.settle(case)
+    case.save(update_fields=["due_at", "waiting_on"])
+    enter(case, "clock_set", by, at, rule=rulebook().by_id[found.rule_id].code, due=found.due_at.isoformat())
     return case
 
 

@@ -271,7 +271,7 @@ def _dated(case: Case, intake: Intake, at: datetime) -> None:
     elif intake.worker_id and not KINDS.get(intake.kind).is_formal:
         case.state, case.accepted_at = State.ACCEPTED, at
     if not ended:  # what a ledger tells of the past was worked elsewhere
-        case.stage = stage_after(line_work(case.kind).stages, "", case.state)
+        case.stage = stage_after(line_work(case.kind).stages, intake.stage, case.state)
 
 
 def _clocks(case: Case, starts: datetime, book: Books) -> Iterator[Clock]:

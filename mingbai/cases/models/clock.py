@@ -81,6 +81,12 @@ class Clock(models.Model):
     pauses = models.JSONField("暂停", default=list)
     is_paused = models.BooleanField("正在暂停", default=False)
     extra = models.PositiveSmallIntegerField("延期", default=0)
+    until = models.DateField(
+        "定好的日期",
+        null=True,
+        blank=True,
+        help_text="a day set in place of the period's end",
+    )
     is_estimated = models.BooleanField("按推算日历", default=False)
     warned_at = models.DateTimeField("已提醒", null=True, blank=True)
     raised_at = models.DateTimeField("已上报", null=True, blank=True)

@@ -49,6 +49,7 @@ def _view(clock: Clock, book: Books, now: datetime) -> ClockView:
         book.places.workdays,
         extra=clock.extra,
         pauses=pauses_of(clock.pauses, clock.done_at or now),
+        until=clock.until,
     )
     return ClockView(clock, rule, _state(clock, now), ends.steps)
 

@@ -63,6 +63,7 @@ _WORDS: Mapping[str, Any] = {
     "case.clock_late": _L("“%(rule)s”已超期（%(due)s）"),
     "case.unattended": _L("%(worker)s请假，无人代班，由监督人员指定承办"),
     "case.clock_corrected": _L("放假安排变化，“%(rule)s”改为%(to_time)s到期"),
+    "case.clock_set": _L("“%(rule)s”定在%(due)s到期"),
     "case.extension_asked": _L("申请延期 %(amount)s"),
     "case.extended": _L("同意延期 %(amount)s"),
     "case.extension_refused": _L("未同意延期"),

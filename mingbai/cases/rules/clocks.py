@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mingbai.core.workdays import Due, Span, Workdays, due, soon_at
+from mingbai.core.workdays import Due, Span, Workdays, due, due_on, soon_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,15 @@ def run(
     *,
     extra: int = 0,
     pauses: Sequence[tuple[datetime, datetime]] = (),
+    until: date | None = None,
 ) -> tuple[Due, datetime]:
     """When the period ends, with its explanation, and when its warning begins.
 
-    Sources: the rule's own; 民法典 Arts. 200-204 for counting.
+    `until`: a day that was set in place of the period's own end; more time that was given later reaches at
+    least as far. Sources: the rule's own; 民法典 Arts. 200-204 for counting.
     """
     span = span_of(rule, extra)
     ends = due(started, span, workdays, paused=pauses)
+    if until is not None and (not extra or due_on(until).at > ends.at):
+        ends = due_on(until)
     return ends, max(started, soon_at(ends, span, workdays))

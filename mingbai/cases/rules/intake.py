@@ -61,6 +61,8 @@ class Intake:
     keep_at: str = ""
     worker_id: int | None = None
     opened_at: datetime | None = None
+    stage: str = ""
+    """Only where no line leads the kind by stages: which of its rules of time hold (an opinion: proposal)."""
     imported_from: str = ""
     ended_at: datetime | None = None
     """Only for what a ledger tells of the past: an ended matter runs no clock and sends no notice."""

@@ -54,6 +54,8 @@ class RoutingTerms:
 
 
 _D = DeadlineTerms
+PROPOSAL, PROMISE = "proposal", "promise"
+"""What an opinion may be besides what somebody said: as its stage, for its rule of time."""
 
 DEADLINES: tuple[DeadlineTerms, ...] = (
     # ── every matter ──
@@ -177,6 +179,34 @@ DEADLINES: tuple[DeadlineTerms, ...] = (
         "working_day",
         f"比照政府网站留言复杂事项15个工作日（未核到原文）；{_OWN}",
         kind="opinion",
+    ),
+    _D(
+        "answer",
+        "答复建议提案",
+        "opened",
+        "answered",
+        3,
+        "month",
+        "《代表法》（2015年修正）第四十二条：交办之日起三个月内，涉及面广、处理难度大的六个月内"
+        "（之后修订过，条号请按现行文本核对）",
+        kind="opinion",
+        stage=PROPOSAL,
+        strength="legal",
+        pauses=False,
+        extension_most=3,
+    ),
+    _D(
+        "answer",
+        "兑现答复里答应的事",
+        "opened",
+        "answered",
+        3,
+        "month",
+        f"以答复里写明的日期为准，登记时必填；月数只用来算延期：{_OWN}",
+        kind="opinion",
+        stage=PROMISE,
+        pauses=False,
+        extension_most=3,
     ),
     # ── periods of law ──
     _D(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mingbai.cases.actions.clocks import set_day
 from mingbai.cases.actions.intake import open_case
 from mingbai.cases.enums import Channel
 from mingbai.cases.rules.intake import Intake, Person
@@ -18,7 +19,7 @@ from mingbai.places.models import Station
 from mingbai.visits.actions._record import enter, locked, now_or
 from mingbai.visits.enums import OpinionSource, VisitKind, VisitState
 from mingbai.visits.models import Opinion, Visit
-from mingbai.visits.rules.opinions import due_of
+from mingbai.visits.rules.opinions import DATED, check_day
 
 KIND = "opinion"
 MOST = 4000
@@ -94,7 +95,8 @@ class Proposed:
     """A proposal of a delegate, a promise in the letter that answered one, or what a rating asks.
 
     `reference` is the number it was handed over under, `on` the day of it, `due_on` by when it is answered or
-    kept (None: three months for a proposal). A promise is `part_of` the opinion of its proposal.
+    kept (None for a proposal: its rule's months): the day of the matter's clock. A promise is `part_of` the
+    opinion of its proposal.
     """
 
     source: str
@@ -131,11 +133,16 @@ def take_proposal(
         "station": station,
         "on": on,
         "reference": _reference(proposed),
-        "due_on": due_of(proposed.source, on, proposed.due_on),
+        "due_on": proposed.due_on if proposed.source == OpinionSource.PROMISE else None,
         "part_of": _proposal_of(proposed, station),
     }
+    check_day(proposed.source, on, proposed.due_on)
     case = open_case(by=by, intake=_matter_of(proposed, station, owner, key)).case
-    opinion, _new = Opinion.objects.get_or_create(case=case, defaults=fields)
+    opinion, is_new = Opinion.objects.get_or_create(case=case, defaults=fields)
+    if is_new and (proposed.due_on or on < timezone.localdate(case.opened_at)):
+        is_bounded = proposed.source != OpinionSource.PROMISE  # an office may promise what it likes
+        days = {"since": on, "until": proposed.due_on, "is_bounded": is_bounded}
+        set_day(case=case, by=by, code="answer", at=at, **days)
     return opinion
 
 
@@ -148,6 +155,7 @@ def _matter_of(proposed: Proposed, station: Station, owner: Worker, key: str) ->
         keep_at=station.pk,
         worker_id=owner.pk,
         source="proposal",
+        stage=proposed.source if proposed.source in DATED else "",
         idempotency_key=key,
         body_hash=key,
     )

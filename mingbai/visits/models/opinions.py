@@ -25,9 +25,9 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 class Opinion(models.Model):
     """Its words, owner, clock, evidence and state are its matter's. `leader` received: a public title.
 
-    A proposal has its `reference` (the number it was handed over under) and `due_on`, by when it must be
-    answered; each promise of the letter that answered it is an opinion of its own, `part_of` the proposal,
-    with the day that was promised.
+    A proposal has its `reference` (the number it was handed over under); by when it is answered is its
+    matter's clock alone. Each promise of the letter that answered it is an opinion of its own, `part_of` the
+    proposal; `due_on` is the day that the letter promised, which its matter's clock runs to.
     """
 
     source = models.CharField("来源", max_length=16, choices=OpinionSource)
@@ -35,7 +35,7 @@ class Opinion(models.Model):
     on = models.DateField("日期")
     leader = models.CharField("接待领导", max_length=64, blank=True)
     reference = models.CharField("建议提案编号", max_length=64, blank=True)
-    due_on = models.DateField("答复或兑现期限", null=True, blank=True)
+    due_on = models.DateField("答应的日期", null=True, blank=True)
     part_of = models.ForeignKey(
         "self", models.PROTECT, verbose_name="哪件的答复", null=True, blank=True, related_name="promises"
     )

@@ -151,8 +151,10 @@ def _places(period: Period, shown: Shown) -> list[Place]:
 
 
 def _ranks(found: list[Place]) -> dict[str, int]:
-    """Place → its rank; equal values have the same, and nothing is said of who has none."""
+    """Place → its rank; equal values have the same, and nothing is said of who has none, nor of all nought."""
     values = [one.value for one in found if one.value is not None]
+    if not any(values):
+        return {}
     return {one.code: values.index(one.value) + 1 for one in found if one.value is not None}
 
 

@@ -33,7 +33,7 @@ from mingbai.web.matters import kind_label, title_of
 def stage_label(case: Case) -> str:
     """The line's own step, "" where it says no more than the state."""
     stage = stage_of(case.kind, case.stage)
-    label = str(stage.label) if stage else case.stage
+    label = str(stage.label) if stage else ""
     return "" if label == case.get_state_display() else label
 
 

@@ -50,6 +50,7 @@ _SIGNS = {
     "clock_soon": "clock",
     "clock_late": "clock",
     "clock_corrected": "calendar-event",
+    "clock_set": "calendar-event",
     "merged": "link",
     "absorbed": "link",
     "unmerged": "unlink",

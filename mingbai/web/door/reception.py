@@ -74,7 +74,7 @@ def _sheet_row(visit: Visit, works: bool) -> dict[str, Any]:
 
 def _opinion_row(opinion: Opinion) -> dict[str, Any]:
     case, today = opinion.case, timezone.localdate()
-    due = opinion.due_on or (timezone.localdate(case.due_at) if case.due_at else None)
+    due = timezone.localdate(case.due_at) if case.due_at else opinion.due_on
     return {
         "number": case.number,
         "text": case.summary,
@@ -163,7 +163,7 @@ class ProposalForm(forms.Form):
     due_on = DayField(
         label=gettext_lazy("哪天以前答复，或者做到"),
         required=False,
-        help_text=gettext_lazy("建议、提案不填就是三个月；答应的事一定要填。"),
+        help_text=gettext_lazy("建议、提案不填就按时限规则算；答应的事一定要填。"),
     )
     part_of = forms.ModelChoiceField(
         label=gettext_lazy("是答复哪件建议、提案时答应的"), queryset=Opinion.objects.none(), required=False

@@ -187,7 +187,12 @@ def moved_clocks(after: Workdays, changed: list[date]) -> int:
     for clock in running.iterator(chunk_size=1000):
         rule = book.by_id[clock.rule_id]
         ends, _soon = run(
-            rule, clock.started_at, after, extra=clock.extra, pauses=pauses_of(clock.pauses, now)
+            rule,
+            clock.started_at,
+            after,
+            extra=clock.extra,
+            pauses=pauses_of(clock.pauses, now),
+            until=clock.until,
         )
         if ends.at != clock.due_at:
             moved.add(clock.case_id)

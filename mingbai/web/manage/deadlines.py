@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from mingbai.cases.actions import rulebook
 from mingbai.cases.enums import Event, Strength, Unit
-from mingbai.cases.kinds import KINDS
+from mingbai.cases.kinds import KINDS, stage_of
 from mingbai.cases.models import DeadlineRule
 from mingbai.cases.rules.seeds import DeadlineTerms
 from mingbai.people.roles import Permission
@@ -57,7 +57,12 @@ def amount_said(rule: DeadlineRule) -> str:
 
 def reach_said(rule: DeadlineRule) -> str:
     """What the rule is about: kind, stage, wage arrears, urgent."""
-    marks = [(rule.stage, rule.stage), (rule.wage_only, _("仅欠薪求助")), (rule.urgent_only, _("仅紧急"))]
+    stage = stage_of(rule.kind, rule.stage)
+    marks = [
+        (stage, stage and stage.label),
+        (rule.wage_only, _("仅欠薪求助")),
+        (rule.urgent_only, _("仅紧急")),
+    ]
     return _("，").join([kind_said(rule.kind), *(str(text) for holds, text in marks if holds)])
 
 

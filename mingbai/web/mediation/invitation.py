@@ -42,6 +42,6 @@ def _lines(part: Pass, station: str, address: str, phone: str) -> list[tuple[str
         (_("谁请您"), station),
         (_("地址"), address),
         (_("电话"), phone),
-        (_("有效到"), when.day(timezone.localdate(part.until))),
+        (_("有效到"), when.day(timezone.localdate(part.until), today=timezone.localdate())),
     ]
     return [(label, text) for label, text in rows if text]

@@ -128,6 +128,7 @@ def test_ranks_by_volume_and_by_rate_and_how_they_changed(city: City, whole: Any
         return [row.get_text(" ", strip=True) for row in page.select(".l-cols .c-table tbody tr")]
 
     assert cells("calls") == ["1 新抚区 3 2 → 1", "2 望花区 2 1 → 2"]
+    assert cells("need") == ["1 新抚区 0 –", "2 望花区 0 –"], "no order among nothing"
     assert cells("answered") == ["1 新抚区 3 3 100.0% 2 → 1", "2 望花区 2 3 66.7% 1 → 2"]
     assert "2 → 1" in whole.get("/board/map/", {**SPAN, "of": "calls", "as": "csv"}).content.decode()
     assert cells("content") == ["1 新抚区 0 0 无数据 –", "2 望花区 0 0 无数据 –"]

@@ -1,20 +1,28 @@
 """Reception days and materials on the page: who came, what was said, opinions with owner and clock."""
 
+from calendar import monthrange
+from dataclasses import asdict
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
-from mingbai.cases.models import Case, Clock
+from mingbai.cases.actions.clocks import ask_extension, decide_extension
+from mingbai.cases.actions.rulebook import add_deadline_rule
+from mingbai.cases.models import Case, Clock, DeadlineRule
+from mingbai.cases.queries import history_of
+from mingbai.cases.rules.seeds import DEADLINES, DeadlineTerms
 from mingbai.core.actor import SYSTEM
 from mingbai.core.refused import Refused
+from mingbai.places.queries import register
 from mingbai.visits.actions import reception
 from mingbai.visits.actions.materials import hand_out, supply
 from mingbai.visits.models import Handout, Opinion, Visit
 from mingbai.visits.queries.materials import stocks
 from mingbai.visits.rules.materials import stock_of
-from mingbai.visits.rules.opinions import months_after
 from mingbai.visits.rules.visits import Visitor
 from tests.cases.factories import NORTH, SOUTH, City
 from tests.figures.counting import counts
@@ -105,7 +113,7 @@ def test_each_promise_of_a_reply_is_followed_with_owner_date_and_state(city: Cit
     asked = {"source": "proposal", "text": "每个乡镇一块屏", "owner": owner, "reference": "市人大 12 号"}
     client.post(PROPOSAL, asked)
     first = Opinion.objects.get()
-    assert first.due_on == months_after(today, 3) and first.reference == "市人大 12 号"
+    assert first.due_on is None and first.reference == "市人大 12 号"
     day = (today + timedelta(days=60)).isoformat()
     for text in ("年底前装好三块", "每月公布一次"):
         sent = {"source": "promise", "text": text, "owner": owner, "part_of": first.pk, "due_on": day}
@@ -115,8 +123,104 @@ def test_each_promise_of_a_reply_is_followed_with_owner_date_and_state(city: Cit
     page = words(client.get(f"{HOME}reception/"))
     assert "答复里答应的事" in page and "市人大 12 号" in page and city.owner.name in page
     assert counts(today, today).opinions == 1, "a promise is no new opinion"
-    Opinion.objects.filter(pk=promises[0].pk).update(due_on=today - timedelta(days=1))
+    promised = today + timedelta(days=60)
+    for one in promises:
+        assert one.due_on == promised == due_day(one.case), "one day, the clock's"
+    Case.objects.filter(pk=promises[0].case_id).update(due_at=timezone.now() - timedelta(days=1))
     assert "c-tag--late" in client.get(f"{HOME}reception/").content.decode()
+
+
+def due_day(case: Case) -> date:
+    case.refresh_from_db()
+    assert case.due_at is not None
+    return timezone.localdate(case.due_at)
+
+
+def ends_in_months(case: Case, start: date, months: int) -> bool:
+    """On the same day so many months later (the last of a shorter month), or after the days off behind it."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    plain = date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    ends, works = due_day(case), register().workdays.is_workday
+    assert ends == timezone.localdate(answer_clock(case).due_at)
+    off = [plain + timedelta(days=n) for n in range((ends - plain).days)]
+    return ends >= plain and works(ends) and not any(works(day) for day in off)
+
+
+def answer_clock(case: Case) -> Clock:
+    return case.clocks.get(rule__code="answer", done_at=None)
+
+
+def proposal(city: City, **more: str) -> Case:
+    sent = {"source": "proposal", "text": "每个乡镇一块屏", "owner": city.owner.code, **more}
+    assert not errors(signed_in(city.bob).post(PROPOSAL, sent))
+    return Opinion.objects.latest("pk").case
+
+
+def test_the_clock_of_the_matter_is_the_one_deadline_of_a_proposal(city: City):
+    case, today = proposal(city), timezone.localdate()
+    clock = answer_clock(case)
+    assert (clock.rule.name, clock.rule.amount, clock.rule.unit) == ("答复建议提案", 3, "month")
+    assert clock.rule.strength == "legal" and "第四十二条" in clock.rule.source
+    assert ends_in_months(case, today, 3)
+    page = words(signed_in(city.bob).get(f"/desk/cases/{case.number}/"))
+    assert "答复建议提案" in page and "答复意见建议" not in page and "proposal" not in page
+
+
+def test_what_was_handed_over_earlier_counts_from_then(city: City):
+    on = timezone.localdate() - timedelta(days=40)
+    case = proposal(city, on=f"{on}")
+    assert ends_in_months(case, on, 3)
+    assert [line.verb for line in history_of(case)].count("case.clock_set") == 1
+
+
+@pytest.mark.parametrize(("days", "code"), [(30, ""), (91, ""), (150, ""), (200, "bad_day")])
+def test_another_day_may_be_set_within_six_months(city: City, days: int, code: str):
+    day = timezone.localdate() + timedelta(days=days)
+    sent = {"source": "proposal", "text": "每个乡镇一块屏", "owner": city.owner.code, "due_on": f"{day}"}
+    page = signed_in(city.bob).post(PROPOSAL, sent)
+    if code:
+        assert "最迟到" in words(page) and not Opinion.objects.exists() and not Case.objects.exists()
+        return
+    clock = answer_clock(Opinion.objects.get().case)
+    assert timezone.localdate(clock.due_at) == day == clock.until and clock.soon_at < clock.due_at
+
+
+def test_more_time_takes_the_three_months_to_the_six(city: City):
+    case = proposal(city)
+    clock, by = answer_clock(case), city.bob.actor
+    asked = ask_extension(clock=clock, by=by, amount=3, reason="涉及几个部门，要会商")
+    decide_extension(extension=asked, by=SYSTEM, granted=True)
+    assert ends_in_months(case, timezone.localdate(), 6)
+
+
+def test_the_office_changes_the_months_as_a_rule_and_running_ones_stay(city: City):
+    before = proposal(city)
+    rule = answer_clock(before).rule
+    terms = asdict(next(each for each in DEADLINES if each.stage == "proposal"))
+    new = {**terms, "amount": 2, "source": "市人大常委会办理办法", "valid_from": timezone.localdate()}
+    add_deadline_rule(by=SYSTEM, terms=DeadlineTerms(**new))
+    after = proposal(city)
+    assert ends_in_months(after, timezone.localdate(), 2)
+    assert answer_clock(before).rule == rule and due_day(before) > due_day(after)
+
+
+def test_days_of_before_move_to_the_clock(city: City):
+    """What stood on the opinion while its matter ran the ordinary fifteen days."""
+    case, today = proposal(city), timezone.localdate()
+    ordinary = DeadlineRule.objects.get(code="answer", kind="opinion", stage="")
+    old = {"rule": ordinary, "until": None, "due_at": timezone.now() + timedelta(days=21)}
+    Clock.objects.filter(pk=answer_clock(case).pk).update(**old)
+    Case.objects.filter(pk=case.pk).update(stage="", due_at=old["due_at"])
+    Opinion.objects.update(due_on=today + timedelta(days=90))
+    module = import_module("mingbai.visits.migrations.0003_answer_by_clock")
+    module.seed(apps, None), module.move(apps, None)
+    clock = answer_clock(case)
+    assert clock.rule.stage == "proposal" and due_day(case) == today + timedelta(days=90) == clock.until
+    assert timezone.localtime(clock.soon_at).date() == today + timedelta(days=89)
+    assert Opinion.objects.get().due_on is None and case.stage == "proposal"
+    assert DeadlineRule.objects.filter(kind="opinion").count() == 3, "sown once"
+    module.back(apps, None)
+    assert Opinion.objects.get().due_on == today + timedelta(days=90)
 
 
 def test_a_proposal_that_is_sent_twice_is_one(city: City):
@@ -142,19 +246,6 @@ def test_a_proposal_that_is_sent_twice_is_one(city: City):
 def test_a_promise_without_its_proposal_or_day_is_refused(city: City, more: dict[str, str]):
     sent = {"source": "proposal", "text": "每个乡镇一块屏", "owner": city.owner.code, **more}
     assert errors(signed_in(city.bob).post(PROPOSAL, sent)) and not Opinion.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "then"),
-    [
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 12, 31), 6, date(2027, 6, 30)),
-        (date(2026, 1, 15), 3, date(2026, 4, 15)),
-    ],
-)
-def test_months_end_where_the_month_does(day: date, months: int, then: date):
-    assert months_after(day, months) == then
 
 
 # ── materials ──
