@@ -18,8 +18,8 @@ from mingbai.papers.queries import drawn_from, sample_of
 FILE = Path(__file__).parent / "pictures.json"
 COLUMNS, ROWS, BAND, FAINT = 28, 40, 4, 400
 FAR = 0.3
-"""Part of the ink of some band of four rows that lies elsewhere. Another resolution makes 0.28 at most, a line
-or a （盖章） that went 0.36 at least, and no two papers are nearer than 0.55.
+"""Part of the ink of some band of four rows that lies elsewhere. Another resolution makes 0.28 at most, a
+line or a （盖章） that went 0.36 at least, and no two papers are nearer than 0.55.
 """
 
 Page = bytes
