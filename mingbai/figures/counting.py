@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.aggregates import Sum as Total
 from django.db.models.functions import Coalesce
 
-from mingbai.figures.registry import INDICATORS, MEANS, Indicator
+from mingbai.figures.enums import Dimension
+from mingbai.figures.registry import INDICATORS, MEANS, Indicator, led
 from mingbai.figures.rules import Period
 from mingbai.places.queries import one_moment
 
 MOST_READINGS = 24
 """In one statement: so that the codes of a region's places stay below what a statement may carry."""
-Base = Callable[[Period], QuerySet[Any]]
+Base = tuple[Callable[[Period], QuerySet[Any]], Callable[[Period], Q] | None]
+"""Rows, and what leads to those of a region."""
 Reading = tuple[Base, tuple[str, ...], Period]
 
 
@@ -27,6 +29,20 @@ def totals_of(codes: Iterable[str], periods: Iterable[Period]) -> list[dict[str,
     wanted, spans = _with_parts(codes), list(periods)
     with one_moment():
         return _totals(wanted, spans)
+
+
+def by_value(code: str, period: Period, by: Dimension) -> dict[Any, int]:
+    """Value of the column that `by` stands in → what the indicator counts there, before it is divided.
+
+    None and "" for rows that say nothing. One reading; two for what is worked out from others.
+    """
+    indicator = INDICATORS.get(code)
+    if indicator.less:
+        whole, without = (by_value(one, period, by) for one in indicator.less)
+        return {value: n - without.get(value, 0) for value, n in whole.items() if n != without.get(value, 0)}
+    rows = indicator.counted_rows(period).order_by().values(figure_of=F(indicator.cut[by]))
+    counted = rows.annotate(figure=_counted(code, None)).values_list("figure_of", "figure")
+    return {value: int(n) for value, n in counted}
 
 
 def _totals(wanted: list[str], spans: list[Period]) -> list[dict[str, int]]:
@@ -50,7 +66,7 @@ def _groups(codes: Iterable[str]) -> dict[Base, tuple[str, ...]]:
         if _less(code):
             continue
         indicator = _indicator(code)
-        reading = indicator.rows if indicator.is_alone else indicator.base
+        reading = (indicator.rows if indicator.is_alone else indicator.base, indicator.leads)
         groups[reading] = (*groups.get(reading, ()), code)
     return groups
 
@@ -83,15 +99,19 @@ def _read(readings: list[Reading], found: dict[Period, dict[str, int]]) -> None:
 
 
 def _part(n: int, reading: Reading, width: int) -> QuerySet[Any, dict[str, Any]]:
-    base, codes, period = reading
+    (base, leads), codes, period = reading
     columns: dict[str, Any] = {f"figure_{at}": _column(code) for at, code in enumerate(codes)}
     columns |= {f"figure_{at}": Value(0) for at in range(len(codes), width)}
-    return base(period).order_by().values(figure_part=Value(n)).annotate(**columns)
+    return led(base(period), leads, period).order_by().values(figure_part=Value(n)).annotate(**columns)
 
 
 def _column(code: str) -> Any:
     indicator = _indicator(code)
-    only = None if indicator.is_alone else indicator.only or None
+    return _counted(code, None if indicator.is_alone else indicator.only or None)
+
+
+def _counted(code: str, only: Any) -> Any:
+    indicator = _indicator(code)
     if code in MEANS:
         return Coalesce(Total(MEANS.get(code).measure, filter=only), 0)
     if indicator.amount:

@@ -35,6 +35,18 @@ class Group(TextChoices):
     PAY = "pay", _("补贴")
 
 
+class Dimension(TextChoices):
+    """What a figure may be taken apart by."""
+
+    REGION = "region", _("地区")
+    STATION = "station", _("站点")
+    TIER = "tier", _("站点层级")
+    CHANNEL = "channel", _("渠道")
+    KIND = "kind", _("类别")
+    TOPIC = "topic", _("主题")
+    PERSON = "person", _("人员")
+
+
 class Counts(TextChoices):
     """One matter that came by 12345, telephone and window is three contacts and one matter."""
 

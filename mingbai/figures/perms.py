@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mingbai.people.models import User
-from mingbai.people.perms import reach
+from mingbai.people.perms import can, reach
 from mingbai.people.roles import Permission
 
 
@@ -21,3 +21,11 @@ def can_see_figures(user: User | Any, region: str) -> bool:
 def can_issue(user: User | Any, region: str) -> bool:
     """Whoever oversees the whole region puts their name under its letter."""
     return region in reach(user, Permission.CASE_DESIGNATE).codes()
+
+
+def can_see_persons(user: User | Any) -> bool:
+    """Figures of single people are for who keeps their register, assigns or designates: `workers_filter` says
+    whom of it; the others are one part.
+    """
+    whose = (Permission.PEOPLE_EDIT, Permission.CASE_ASSIGN, Permission.CASE_DESIGNATE)
+    return any(can(user, permission) for permission in whose)

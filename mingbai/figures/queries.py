@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
-from mingbai.figures.counting import totals, totals_of
+from mingbai.figures.counting import by_value, totals, totals_of
+from mingbai.figures.enums import Dimension
 from mingbai.figures.models import IssuedLetter, PeerMonth
 from mingbai.figures.registry import INDICATORS, MEANS, RATIOS, SUMS, Declared, Indicator, Row
 from mingbai.figures.rules import Peer, Period, rank_of, scaled, share
@@ -113,12 +114,9 @@ def by_place(code: str, period: Period, places: Iterable[str]) -> dict[str, int]
 
     A row of which no region is known belongs to none.
     """
-    indicator, above = INDICATORS.get(code), register()
-    wanted = frozenset(places)
-    column = indicator.place
-    rows = indicator.rows(period).order_by().values(column).annotate(figure=Count("pk"))
+    above, wanted = register(), frozenset(places)
     found = dict.fromkeys(wanted, 0)
-    for region, count in rows.values_list(column, "figure"):
+    for region, count in by_value(code, period, Dimension.REGION).items():
         for one in above.ancestors(region) if region else ():
             if one.code in wanted:
                 found[one.code] += count

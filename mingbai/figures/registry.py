@@ -1,14 +1,14 @@
 """Indicators: each declared once, with the rows that it counts; filled at start-up."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from mingbai.core.registry import Registry
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.rules import Period
 from mingbai.people.roles import Permission
 
@@ -32,10 +32,11 @@ class Indicator:
     `amount` (a field or expression) is summed instead, where a row stands for several; `scale` divides the
     sum (fen → yuan). `time` is the field that says when, "" for what is counted as it stands at the end of
     the period. `needs` names the relations that `shown` reads. `less`: (a, b), where a reading of its rows
-    would be slow and it is known that they are the rows of a without those of b. `place` leads
-    from a row to the code of its region ("case__region_id"). `is_alone`: an index leads
-    straight to its rows, so that reading the others of its base along would cost more. `permission` is needed
-    to see it, besides that of the board.
+    would be slow and it is known that they are the rows of a without those of b. `cut`: what it may be taken
+    apart by, each with the column that says to which part a row belongs ("case__region_id"). `leads`: what
+    holds of its rows besides, so that an index leads to those of a region; asked where they are counted, not
+    where they are listed in their order. `is_alone`: an index leads straight to its rows, so that reading the
+    others of its base along would cost more. `permission` is needed to see it, besides that of the board.
     """
 
     code: str
@@ -51,12 +52,21 @@ class Indicator:
     scale: int = 1
     needs: Sequence[str] = ()
     less: tuple[str, str] | None = None
+    leads: Callable[[Period], Q] | None = None
     is_alone: bool = False
-    place: str = ""
+    cut: Mapping[Dimension, str] = field(default_factory=dict, hash=False)
     permission: Permission = Permission.BOARD_SEE
 
     def rows(self, period: Period) -> QuerySet[Any]:
         return self.base(period).filter(self.only)
+
+    def counted_rows(self, period: Period) -> QuerySet[Any]:
+        return led(self.rows(period), self.leads, period)
+
+
+def led(rows: QuerySet[Any], leads: Callable[[Period], Q] | None, period: Period) -> QuerySet[Any]:
+    """The same rows, asked as an index of a region wants it."""
+    return rows.filter(leads(period)) if leads and period.region else rows
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from django.db.models import Case as Choice
 from django.db.models import Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.dimensions import of_matter, of_worker
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.indicators.net import within
 from mingbai.figures.indicators.stations import villages
 from mingbai.figures.registry import Indicator, Ratio, Row, add
@@ -16,6 +17,8 @@ from mingbai.oversight.models import Supervision, Training, VillageVisit
 from mingbai.oversight.queries.village import days_owed, visits_in
 from mingbai.places.models import Region
 from mingbai.places.queries import register
+
+_VISIT_CUT = {Dimension.REGION: "region_id", Dimension.PERSON: "worker_id"}
 
 
 def _visits(period: Period) -> QuerySet[VillageVisit]:
@@ -91,6 +94,7 @@ def _of_visits(code: str, name: Any, unit: Unit, definition: Any, **more: Any) -
         _visit_row,
         time="on",
         needs=("region",),
+        cut=_VISIT_CUT,
         **more,
     )
 
@@ -107,6 +111,7 @@ def _of_supervision(code: str, name: Any, definition: Any, only: Q) -> Indicator
         only=only,
         time="opened_at",
         needs=("case__region",),
+        cut=of_matter("case__"),
     )
 
 
@@ -137,6 +142,7 @@ add(
         _visit_row,
         time="on",
         needs=("region",),
+        cut=_VISIT_CUT,
     ),
     Indicator(
         "adviser_days_owed",
@@ -148,6 +154,7 @@ add(
         _owed_row,
         amount="owed",
         needs=("parent",),
+        cut={Dimension.REGION: "code"},
     ),
     Ratio(
         "adviser_days_rate",
@@ -166,6 +173,7 @@ add(
         _training_row,
         time="on",
         needs=("worker__region",),
+        cut=of_worker("worker__") | {Dimension.PERSON: "worker_id"},
     ),
     _of_supervision("supervisions", _("督办"), _("这段时间里发起的督办；一件事项可以先后督办几次。"), Q()),
     _of_supervision(

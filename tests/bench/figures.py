@@ -24,6 +24,8 @@ PAGES = {
     "matters": "/board/figures/matters/?from=2025-01-01&to=2025-12-31",
     "ended_in_time": "/board/figures/matters_in_time/?from=2025-01-01&to=2025-12-31",
     "calls": "/board/figures/calls_answered/?from=2025-01-01&to=2025-12-31",
+    "matters_by_channel": "/board/figures/matters/by/channel/?from=2025-01-01&to=2025-12-31",
+    "matters_by_topic": "/board/figures/matters/by/topic/?from=2025-01-01&to=2025-12-31",
     "letter": "/board/letter/?from=2025-01-01&to=2025-12-31",
 }
 

@@ -1,5 +1,7 @@
 """Rows of every kind that figures count, written plainly; and what may happen to them afterwards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,6 +9,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from mingbai.cases.models import Case, Clock, DeadlineRule, Handover, Rating
@@ -304,3 +307,11 @@ def at_of(on: date, hour: int = 9) -> datetime:
 def month_of(at: datetime) -> int:
     local = timezone.localtime(at)
     return local.year * 100 + local.month
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one example wrote is gone before the next."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -3,25 +3,20 @@
 Whatever is left out of an indicator, the recount finds it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from django.db import transaction
 from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingbai.core.actor import SYSTEM
 from mingbai.figures.queries import Counter
 from mingbai.figures.recount import SOURCES, differences
 from mingbai.figures.registry import INDICATORS, MEANS
 from mingbai.figures.rules import Period
-from mingbai.oversight.actions import prepare
-from tests.cases.factories import CITY, NORTH, SOUTH, VILLAGE, City
-from tests.figures.events import KINDS_OF, Events, at_of
+from tests.cases.factories import CITY, NORTH, SOUTH, VILLAGE
+from tests.figures.events import KINDS_OF, Events, at_of, undone
 from tests.figures.slow import Slow
 
 pytestmark = pytest.mark.django_db
@@ -34,20 +29,6 @@ SPANS = [
 ]
 MOMENTS = st.builds(at_of, st.dates(date(2024, 12, 28), date(2025, 3, 3)), st.integers(0, 23))
 EVENTS = st.lists(st.tuples(st.sampled_from(KINDS_OF), MOMENTS, st.integers(0, 59)), min_size=6, max_size=24)
-
-
-@pytest.fixture
-def events(city: City) -> Events:
-    prepare(by=SYSTEM)
-    return Events(city)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What one example wrote is gone before the next."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def wrong(first: date, last: date, region: str) -> dict[str, tuple[int, int]]:
@@ -67,16 +48,6 @@ def test_every_indicator_equals_a_slow_count_after_any_events(
             events.write(what, at, n)
         assert wrong(*span, region) == {}
         assert differences(Period(*span, region)) == []
-
-
-@pytest.fixture
-def rich(events: Events) -> Period:
-    """A year in which every indicator has something to count."""
-    for n in range(24):
-        for what in KINDS_OF:
-            if what not in ("merged", "reopened", "struck", "station", "person", "village_class"):
-                events.write(what, at_of(date(2025, 1 + n % 12, 1 + n % 28)), n)
-    return Period(date(2025, 1, 1), date(2025, 12, 31))
 
 
 @pytest.mark.long

@@ -176,6 +176,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "manage:synonym_drop": lambda w: {"pk": w.synonym.pk},
     **dict.fromkeys(("manage:law", "manage:law_name"), lambda w: {"pk": w.article.law_id}),
     "board:figure": lambda w: {"code": "calls_answered"},
+    "board:cut": lambda w: {"code": "matters", "by": "person"},
     "board:issued": lambda w: {"pk": w.letter.pk},
     **dict.fromkeys(
         (f"manage:group{name}" for name in " _robot _end".split(" ")), lambda w: {"pk": w.group.pk}

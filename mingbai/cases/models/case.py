@@ -179,6 +179,12 @@ class Case(models.Model):
                 name="case_ended",
                 condition=models.Q(closed_at__isnull=False),
             ),
+            # The same of one county, region by region: a year of it without the rest of the city.
+            models.Index(
+                fields=["region", "closed_at", "state", "kind", "channel", "is_instant"],
+                name="case_place_ended",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["city", "due_at"], name="case_at_risk", condition=models.Q(at_risk=True)),
             *(
                 models.Index(

@@ -106,7 +106,9 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.counted().filter(grade__in=BAD_GRADES, called_back_at=None)
 
 
-_COUNTED = ("at", "appeal", "grade", "called_back_at", "is_happy_after", "heard_from", "was_first_choice")
+_COUNTED = (
+    "at", "appeal", "grade", "called_back_at", "is_happy_after", "heard_from", "was_first_choice", "case",
+)  # fmt: skip
 
 
 class Rating(OfCase):

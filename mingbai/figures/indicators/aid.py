@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import State
 from mingbai.cases.models import Case
-from mingbai.figures.enums import Counts, Group, Unit
-from mingbai.figures.indicators.net import case_row, within
+from mingbai.figures.dimensions import of_matter
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
+from mingbai.figures.indicators.net import case_row, in_places, within
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -84,7 +85,7 @@ def _assignment(row: Assignment) -> Row:
 def _decisions(code: str, name: Any, definition: Any, only: Q) -> Indicator:
     return Indicator(
         code, name, Unit.MATTERS, Counts.MATTERS, definition, decided, _decision,
-        only=only, time="made_at", needs=("case__region",),
+        only=only, time="made_at", needs=("case__region",), cut=of_matter("case__"),
     )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ add(
         _application,
         time="case__opened_at",
         needs=("case__region",),
+        cut=of_matter("case__"),
     ),
     _decisions(
         "aid_decided",
@@ -124,6 +126,7 @@ add(
         _assignment,
         time="assigned_at",
         needs=("case__region", "worker"),
+        cut=of_matter("case__") | {Dimension.PERSON: "worker_id"},
     ),
     Indicator(
         "aid_ended",
@@ -134,7 +137,9 @@ add(
         ended,
         case_row,
         time="closed_at",
+        leads=in_places,
         needs=("region",),
+        cut=of_matter(),
     ),
     Mean(
         "aid_days_to_decision",

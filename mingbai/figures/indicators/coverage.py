@@ -7,9 +7,10 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.models import Case
+from mingbai.figures.dimensions import about, at_station
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.door import handout_row, handouts_of, visit_row, window_visits_of
-from mingbai.figures.indicators.stations import station_row, stations
+from mingbai.figures.indicators.stations import STATION_CUT, station_row, stations
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Ratio, Sum, add
 from mingbai.figures.rules import Period
@@ -52,7 +53,7 @@ add(
         _("已建成的站点里，这段时间没有办件、来访、发放、来电记录的；看数以前先看这个。"),
         silent,
         station_row,
-        place="region_id",
+        cut=STATION_CUT,
     ),
     Ratio(
         "stations_silent_rate",
@@ -68,6 +69,7 @@ add(
         base=window_visits_of,
         shown=visit_row,
         needs=("station", "case"),
+        cut=at_station("station") | about("case__"),
     ),
     _late(
         "handouts_late",
@@ -76,6 +78,7 @@ add(
         base=handouts_of,
         shown=handout_row,
         needs=("station",),
+        cut=at_station("station"),
     ),
     Sum(
         "records_late",

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.dimensions import about, of_station
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.registry import Indicator, Row, add
 from mingbai.figures.rules import Period
 from mingbai.servicedays.enums import RecordKind
@@ -42,6 +43,12 @@ def _records(code: str, name: Any, kind: RecordKind, unit: Unit, definition: Any
         only=Q(kind=kind),
         time="day__on",
         needs=("day__region", "case"),
+        cut={
+            Dimension.REGION: "day__region_id",
+            **of_station("day__station"),
+            **about("case__"),
+            Dimension.PERSON: "worker_id",
+        },
     )
 
 
@@ -57,6 +64,7 @@ add(
         _day,
         time="on",
         needs=("region",),
+        cut={Dimension.REGION: "region_id", **of_station("station")},
     ),
     _records(
         "day_consultations",

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import GRADES
+from mingbai.figures.dimensions import about, at_station
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -52,6 +53,7 @@ def _given(code: str, material: Material, name: Any, definition: Any) -> Indicat
         time="on",
         amount="count",
         needs=("station",),
+        cut=at_station("station"),
     )
 
 
@@ -67,6 +69,7 @@ add(
         visit_row,
         time="on",
         needs=("station", "case"),
+        cut=at_station("station") | about("case__"),
     ),
     Indicator(
         "visit_ratings",
@@ -78,6 +81,7 @@ add(
         _rated,
         time="on",
         needs=("station",),
+        cut=at_station("station"),
     ),
     Indicator(
         "visit_ratings_content",
@@ -89,6 +93,7 @@ add(
         _rated,
         time="on",
         needs=("station",),
+        cut=at_station("station"),
     ),
     Ratio("visit_rated_rate", _("来访测评率"), "visit_ratings", "visits", _("来访评价 ÷ 窗口接待。")),
     Ratio(
@@ -110,5 +115,6 @@ add(
         _opinion,
         time="on",
         needs=("station", "case"),
+        cut=at_station("station") | about("case__"),
     ),
 )

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.dimensions import about, of_station
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -17,6 +18,14 @@ from mingbai.hotline.rules.wall import WITHIN
 
 ANSWERED, MEASURED = Q(answered_at__isnull=False), ~Q(source__in=UNMEASURED)
 WAITED = SecondsBetween("answered_at", "offered_at")
+
+
+_CUT = {
+    Dimension.REGION: "region_id",
+    **of_station("station"),
+    **about("case__"),
+    Dimension.PERSON: "worker_id",
+}
 
 
 def offered(period: Period) -> QuerySet[Call]:
@@ -42,7 +51,7 @@ def _calls(code: str, name: Any, definition: Any, only: Q, unit: Unit = Unit.TIM
         only=only,
         time="on",
         needs=("region", "case"),
-        place="region_id",
+        cut=_CUT,
     )
 
 

@@ -15,12 +15,15 @@ from mingbai.cases.enums import (
     State,
 )
 from mingbai.cases.models import Case, Clock, Rating
+from mingbai.figures.dimensions import of_matter
 from mingbai.figures.enums import Counts, Group, Unit
-from mingbai.figures.indicators.net import WORK_ORDER, case_row, cases, within
+from mingbai.figures.indicators.net import WORK_ORDER, case_row, cases, in_places, is_part, within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.visits.enums import VisitState
 from mingbai.visits.models import Visit
+
+_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk")))
 
 
 def ended(period: Period) -> QuerySet[Case]:
@@ -33,6 +36,8 @@ def ended(period: Period) -> QuerySet[Case]:
 
 
 def ended_late(period: Period) -> QuerySet[Case]:
+    if is_part(period.region):
+        return ended(period).filter(_LATE)
     return ended(period).filter(pk__in=Clock.objects.over().values("case_id"))
 
 
@@ -66,7 +71,7 @@ def _of_received(code: str, name: Any, definition: Any, **more: Any) -> Indicato
         "shown": case_row,
         "time": "opened_at",
         "needs": ("region",),
-        "place": "region_id",
+        "cut": of_matter(),
         **more,
     }
     return Indicator(code, name, Unit.MATTERS, Counts.CONTACTS, definition, **given)
@@ -77,8 +82,9 @@ def _of_ended(code: str, name: Any, definition: Any, **more: Any) -> Indicator:
         "base": ended,
         "shown": case_row,
         "time": "closed_at",
+        "leads": in_places,
         "needs": ("region",),
-        "place": "region_id",
+        "cut": of_matter(),
         **more,
     }
     return Indicator(code, name, Unit.MATTERS, Counts.MATTERS, definition, **given)
@@ -96,11 +102,10 @@ def _of_ratings(code: str, name: Any, definition: Any, only: Q) -> Indicator:
         only=only,
         time="at",
         needs=("case__region",),
-        place="case__region_id",
+        cut=of_matter("case__"),
     )
 
 
-_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk")))
 _TAKEN_LATE = Exists(Clock.objects.over().filter(case=OuterRef("pk"), rule__stops_on=Event.TAKEN_UP))
 _CAME = Exists(Visit.objects.filter(state=VisitState.SERVED, case=OuterRef("pk")))
 _BAD = Q(grade__in=BAD_GRADES)

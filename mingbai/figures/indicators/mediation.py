@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import State
+from mingbai.figures.dimensions import of_matter
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.indicators.net import within
 from mingbai.figures.registry import Indicator, Ratio, Row, add
@@ -66,6 +67,7 @@ add(
         _mediation,
         time="ended_at",
         needs=_CASE,
+        cut=of_matter("case__"),
     ),
     Indicator(
         "mediations_agreed",
@@ -78,6 +80,7 @@ add(
         only=Q(outcome=Outcome.AGREED),
         time="ended_at",
         needs=_CASE,
+        cut=of_matter("case__"),
     ),
     Indicator(
         "mediations_ruled",
@@ -89,6 +92,7 @@ add(
         _agreement,
         time="decided_on",
         needs=_CASE,
+        cut=of_matter("case__"),
     ),
     Indicator(
         "mediations_confirmed",
@@ -101,6 +105,7 @@ add(
         only=Q(confirmation=Confirmation.CONFIRMED),
         time="decided_on",
         needs=_CASE,
+        cut=of_matter("case__"),
     ),
     Indicator(
         "mediation_terms_due",
@@ -112,6 +117,7 @@ add(
         _term,
         time="due_on",
         needs=_OF_TERM,
+        cut=of_matter("agreement__case__"),
     ),
     Indicator(
         "mediation_terms_done",
@@ -124,6 +130,7 @@ add(
         only=Q(state=TermState.DONE),
         time="due_on",
         needs=_OF_TERM,
+        cut=of_matter("agreement__case__"),
     ),
     Ratio(
         "mediation_success",

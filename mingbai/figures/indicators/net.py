@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import Channel, HandoverState, State
 from mingbai.cases.models import Case, Handover
+from mingbai.figures.dimensions import of_matter, of_station
 from mingbai.figures.enums import Counts, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add
 from mingbai.figures.rules import Period
@@ -32,10 +33,21 @@ def within(region: str, path: str = "") -> Q:
     """By where the matter is from, not by who handles it; "" and the city itself are the whole. `path` leads
     from the row to its matter ("case__").
     """
-    places = register()
-    if not region or region == places.city_of(region):
-        return Q()
-    return below(region, f"{path}region_id")
+    return below(region, f"{path}region_id") if is_part(region) else Q()
+
+
+def _every(period: Period) -> Q:
+    """Any channel, any way, any state: the index then leads on to the regions behind them."""
+    return Q(channel__in=Channel.values, is_instant__in=[True, False], state__in=State.values)
+
+
+def is_part(region: str) -> bool:
+    return bool(region) and region != register().city_of(region)
+
+
+def in_places(period: Period) -> Q:
+    """Of what ended: region by region, each from the first to the last day (`case_place_ended`)."""
+    return Q(region_id__in=sorted(register().subtree(period.region))) if is_part(period.region) else Q()
 
 
 def case_row(row: Case) -> Row:
@@ -72,8 +84,9 @@ def _of_cases(
         only=only,
         time="opened_at",
         needs=("region",),
+        leads=_every,
         is_alone=True,
-        place="region_id",
+        cut=of_matter(),
         **more,
     )
 
@@ -90,6 +103,7 @@ def _of_offers(code: str, name: Any, definition: Any, only: Q) -> Indicator:
         only=only,
         time="offered_at",
         needs=("taker", "case"),
+        cut=of_matter("case__") | of_station("taker"),
     )
 
 

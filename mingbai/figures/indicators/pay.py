@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.measures import Cents
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
@@ -39,6 +39,7 @@ def _pieces(code: str, name: Any, definition: Any, unit: Unit = Unit.PIECES, **m
         _piece,
         time="done_on",
         needs=("region",),
+        cut={Dimension.REGION: "region_id", Dimension.PERSON: "worker_id"},
         permission=Permission.SUBSIDY_SEE,
         **more,
     )

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.figures.enums import Counts, Group, Unit
+from mingbai.figures.dimensions import of_worker
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.people.enums import Post
@@ -14,6 +15,8 @@ from mingbai.places.enums import Level, Tier
 from mingbai.places.models import Region, Station, StationLine
 from mingbai.places.queries import register
 from mingbai.places.rules.lines import required
+
+STATION_CUT = {Dimension.REGION: "region_id", Dimension.TIER: "tier"}
 
 
 def stations(period: Period) -> QuerySet[Station]:
@@ -68,13 +71,16 @@ def _of_stations(code: str, name: Any, definition: Any, **more: Any) -> Indicato
         unit,
         counts,
         definition,
-        **{"base": stations, "shown": station_row, "place": "region_id", **more},
+        **{"base": stations, "shown": station_row, "cut": STATION_CUT, **more},
     )
 
 
 def _of_people(code: str, name: Any, definition: Any, only: Q) -> Indicator:
     unit, counts = Unit.PEOPLE, Counts.STOCK
-    return Indicator(code, name, unit, counts, definition, people, _person, only=only, needs=("region",))
+    return Indicator(
+        code, name, unit, counts, definition, people, _person,
+        only=only, needs=("region",), cut=of_worker(""),
+    )  # fmt: skip
 
 
 add(
@@ -100,6 +106,7 @@ add(
         villages,
         _village,
         needs=("parent",),
+        cut={Dimension.REGION: "code"},
     ),
     _of_stations("windows", _("服务窗口"), _("各站点窗口数之和。"), only=Q(windows__gt=0), amount="windows"),
     _of_stations(

@@ -67,7 +67,7 @@ def back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0010_set_day"),
+        ("cases", "0011_set_day"),
         ("places", "0003_outline"),
         ("visits", "0002_tours_pairing_promises"),
     ]

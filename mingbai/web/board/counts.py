@@ -1,17 +1,18 @@
 """The figures of the board and the rows behind each: one table, so that a figure is the count of its rows."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import BAD_GRADES, AppealState, WaitingOn
-from mingbai.cases.models import CaseQuerySet, Clock
+from mingbai.cases.models import Case, CaseQuerySet, Clock
 from mingbai.cases.queries.lists import IN_WORK, UNTAKEN, stuck
 from mingbai.web.board.reach import BoardReach
 
@@ -86,26 +87,69 @@ FIGURES: Mapping[str, Figure] = {
 }
 
 
+def with_names(cases: CaseQuerySet) -> CaseQuerySet:
+    """With what a row names."""
+    return cases.select_related("station", "owner", "speaker", "party")
+
+
 def rows_of(reach: BoardReach, code: str, now: datetime, station: str = "") -> CaseQuerySet:
     """The matters behind a figure, the most pressing first, with what a row names."""
     cases = reach.cases.filter(FIGURES[code].rows(now))
     if station:
         cases = cases.filter(station_id=station)
-    cases = cases.select_related("station", "owner", "speaker", "party")
+    cases = with_names(cases)
     return cases.order_by("-opened_at", "-id") if code == "today" else cases.order_by("due_at", "id")
 
 
-def counted(reach: BoardReach, now: datetime) -> dict[str, int]:
-    """All figures: one query over what is in work, one over today, one each over ratings and warnings."""
-    open_ones = reach.cases.filter(_WORK).aggregate(
-        open=Count("pk"),
-        late=Count("pk", filter=Q(due_at__lt=now)),
-        untaken=Count("pk", filter=FIGURES["untaken"].rows(now)),
-        designate=Count("pk", filter=stuck()),
-        risk=Count("pk", filter=Q(at_risk=True)),
-    )
-    rest = {code: reach.cases.filter(FIGURES[code].rows(now)).count() for code in ("today", "soon", "badly")}
-    return {**open_ones, **rest}
+@dataclass(frozen=True)
+class Glance:
+    """What the first page says: the count of each figure, of how many the due date is estimated, and the ids
+    of the first matters of each list."""
+
+    counts: Mapping[str, int]
+    estimated: int
+    first: Mapping[str, frozenset[int]]
+
+
+_OPEN = ("open", "late", "untaken", "designate", "risk")
+"""Counted in one reading of what is in work."""
+_ALONE = ("today", "soon", "badly")
+
+
+def glance(reach: BoardReach, now: datetime, lists: Sequence[str], most: int) -> Glance:
+    """Many readings, each through its own index, in one statement."""
+    work = reach.cases.filter(_WORK)
+    parts = {
+        "work": _numbers("work", work, *(Count("pk", filter=FIGURES[code].rows(now)) for code in _OPEN)),
+        "estimated": _numbers("estimated", _estimated(work), Count("case_id", distinct=True)),
+        **{code: _numbers(code, reach.cases.filter(FIGURES[code].rows(now)), Count("pk")) for code in _ALONE},
+        **{f"first-{code}": _first(code, rows_of(reach, code, now)[:most]) for code in lists},
+    }
+    found: dict[str, list[list[int]]] = defaultdict(list)
+    head, *others = parts.values()
+    for row in head.union(*others, all=True):
+        found[row["part"]].append([row[f"n{at}"] for at in range(len(_OPEN))])
+    counts = dict(zip(_OPEN, found["work"][0] if found["work"] else [0] * len(_OPEN), strict=True))
+    single = {code: found[code][0][0] if found[code] else 0 for code in ("estimated", *_ALONE)}
+    first = {code: frozenset(row[0] for row in found[f"first-{code}"]) for code in lists}
+    return Glance({**counts, **single}, single["estimated"], first)
+
+
+def _numbers(part: str, rows: QuerySet[Any], *columns: Any) -> QuerySet[Any, dict[str, Any]]:
+    """One row: what is counted, filled up to the width of all."""
+    filled = [*columns, *(Value(0) for _n in range(len(_OPEN) - len(columns)))]
+    named = {f"n{at}": column for at, column in enumerate(filled)}
+    return rows.order_by().values(part=Value(part)).annotate(**named)
+
+
+def _first(code: str, rows: CaseQuerySet) -> QuerySet[Any, dict[str, Any]]:
+    """The ids of a list's first rows. A part of a statement takes no order (SQLite), a question in it does."""
+    return _numbers(f"first-{code}", Case.objects.filter(pk__in=rows.values("pk")), F("pk")).distinct()
+
+
+def _estimated(work: CaseQuerySet) -> QuerySet[Clock]:
+    """Running clocks of matters in work that rest on a year whose notice has not come."""
+    return Clock.objects.filter(done_at=None, is_estimated=True, case__in=work.values("pk"))
 
 
 @dataclass(frozen=True)
@@ -143,11 +187,3 @@ def loads(reach: BoardReach, now: datetime, most: int) -> list[Load]:
 def _load(row: Mapping[str, Any]) -> Load:
     names = ("in_work", "late", "untaken", "designate", "oldest")
     return Load(row["station_id"], row["station__name"], **{name: row[name] for name in names})
-
-
-def estimated(reach: BoardReach) -> int:
-    """Matters in work whose due date rests on a year whose notice has not come."""
-    clocks = Clock.objects.filter(
-        done_at=None, is_estimated=True, case__in=reach.cases.filter(_WORK).values("pk")
-    )
-    return clocks.values("case_id").distinct().count()

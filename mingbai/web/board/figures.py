@@ -1,27 +1,22 @@
 """Figures on pages: all of a period beside the year before, the rows behind one, its months; as files."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mingbai.cases.models import Case
 from mingbai.core.pagination import page_of
-from mingbai.core.when import day as day_words
 from mingbai.core.when import moment
-from mingbai.figures.enums import Group
+from mingbai.figures.enums import Dimension, Group
 from mingbai.figures.letter import said
-from mingbai.figures.perms import can_see_figures, figure_regions
 from mingbai.figures.queries import (
     Counter,
     by_month,
@@ -37,116 +32,15 @@ from mingbai.figures.rules import Period, growth
 from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
-from mingbai.places.enums import Level
-from mingbai.places.queries import register
 from mingbai.web.access import staff
+from mingbai.web.board.asked import asked, head, query_of
+from mingbai.web.board.cuts import cut_of, indicator_of, ways
 from mingbai.web.exports import harmless, table_file
-from mingbai.web.forms import DayField
 from mingbai.web.pages import columns
 from mingbai.web.stale import may_lag
-from mingbai.web.ways import Room, tab
+from mingbai.web.ways import tab
 
 PER_PAGE, MOST_IN_FILE = 50, 100_000
-
-
-class PeriodForm(forms.Form):
-    """Lives in the address; what is not understood falls back to this year."""
-
-    region = forms.ChoiceField(label=gettext_lazy("地区"), required=False)
-    first = DayField(label=gettext_lazy("自"), required=False)
-    last = DayField(label=gettext_lazy("至"), required=False)
-
-    of = forms.CharField(required=False, widget=forms.HiddenInput)
-    group = forms.CharField(required=False, widget=forms.HiddenInput)
-    compare = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any, regions: list[tuple[str, str]]) -> None:
-        super().__init__(data, auto_id="period_%s")
-        self.fields["region"].choices = regions  # type: ignore[attr-defined]
-
-
-def asked(request: HttpRequest) -> Period:
-    """The period of the address. PermissionDenied for a region whose figures are not this person's."""
-    user: User = request.user  # type: ignore[assignment]
-    today = timezone.localdate()
-    first = day_of(request.GET.get("from") or request.GET.get("first", "")) or date(today.year, 1, 1)
-    last = day_of(request.GET.get("to") or request.GET.get("last", "")) or min(
-        today, date(first.year, 12, 31)
-    )
-    region = request.GET.get("region", "")[:12] or own_region(user)
-    if not can_see_figures(user, region):
-        raise PermissionDenied
-    return Period(min(first, last), max(first, last), region)
-
-
-def day_of(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.year >= 1990 else None
-
-
-def own_region(user: User) -> str:
-    """The highest region whose figures are theirs. PermissionDenied where there is none."""
-    choices = region_choices(user)
-    if not choices:
-        raise PermissionDenied
-    return choices[0][0]
-
-
-def region_choices(user: User) -> list[tuple[str, str]]:
-    """The city and its counties, or the county and its townships: as far as they reach, the highest first."""
-    places, found = register(), figure_regions(user)
-    order = {Level.CITY: 0, Level.COUNTY: 1, Level.TOWNSHIP: 2, Level.VILLAGE: 3}
-    rows = sorted((order[Level(places.regions[code].level)], code) for code in found)
-    top = rows[0][0] if rows else 0
-    return [(code, places.regions[code].name) for level, code in rows if level <= top + 1]
-
-
-def query_of(period: Period) -> str:
-    return urlencode(
-        {"from": period.first.isoformat(), "to": period.last.isoformat(), "region": period.region}
-    )
-
-
-def period_words(period: Period) -> str:
-    """“2026年” for a whole year, else its days."""
-    first, last = period.first, period.last
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
-        return _("%(year)d年") % {"year": first.year}
-    today = timezone.localdate()
-    return _("%(first)s 至 %(last)s") % {
-        "first": day_words(first, today=today),
-        "last": day_words(last, today=today),
-    }
-
-
-def tabs(here: str) -> list[dict[str, Any]]:
-    """The pages of the board: today, the figures, the letter, the letters that were issued."""
-    pages = {
-        "home": _("今天"),
-        "figures": _("数据"),
-        "map": _("地图"),
-        "weekly": _("周报"),
-        "letter": _("报告"),
-        "letters": _("已发报告"),
-    }
-    return Room("board").tabs(pages.items(), here)
-
-
-def head(request: HttpRequest, period: Period, here: str) -> dict[str, Any]:
-    """What every page of figures says at its top."""
-    user: User = request.user  # type: ignore[assignment]
-    data = {"region": period.region, "first": period.first, "last": period.last}
-    data |= {name: request.GET[name] for name in ("group", "compare", "of") if name in request.GET}
-    return {
-        "tabs": tabs(here),
-        "name": register().regions[period.region].name,
-        "period": period_words(period),
-        "form": PeriodForm(data, region_choices(user)),
-        "query": query_of(period),
-    }
 
 
 @staff(Permission.BOARD_SEE)
@@ -247,27 +141,25 @@ def changed_by(change: Any, *, is_rate: bool) -> str:
 @require_safe
 @may_lag
 def figure(request: HttpRequest, code: str) -> HttpResponse:
-    """The rows that a figure counts, the newest last; its months as bars."""
-    if code not in INDICATORS:
-        raise Http404
-    indicator, period = INDICATORS.get(code), asked(request)
+    """The rows that a figure counts, or those of one part of it, the newest last; its months as bars."""
     user: User = request.user  # type: ignore[assignment]
-    if not can(user, indicator.permission):
-        raise PermissionDenied
-    rows = rows_of(indicator, period)
+    indicator, period = indicator_of(user, code), asked(request)
+    seen = _seen(request, indicator, period)
     if suffix := request.GET.get("as", ""):
-        cells = (_cells(row) for row in shown(indicator, rows[:MOST_IN_FILE]))
-        return table_file(
-            request, f"{code}-{period.first}-{period.last}", suffix, _heads(), cells, is_personal=False
-        )
-    page = page_of(rows, request.GET, PER_PAGE)
+        cells = (_cells(row) for row in shown(indicator, seen.rows[:MOST_IN_FILE]))
+        name = f"{code}-{period.first}-{period.last}"
+        return table_file(request, name, suffix, _heads(), cells, is_personal=seen.of == Dimension.PERSON)
+    page = page_of(seen.rows, request.GET, PER_PAGE)
     listed = list(shown(indicator, page.items))
     opened = _opened(request, [row.case for row in listed if row.case])
-    months = by_month(indicator, period)
+    months = [] if seen.of else by_month(indicator, period)
     context = {
         **head(request, period, "figures"),
         "indicator": indicator,
-        "total": said(counted(indicator, period)),
+        "total": said(seen.total),
+        "part": seen.name,
+        "part_query": seen.query,
+        "ways": ways(user, indicator, period, seen.of),
         "group": GROUPS[code],
         "columns": columns(*_heads()),
         "rows": [{"cells": _linked(row, opened)} for row in listed],
@@ -276,6 +168,30 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "top": max((n for _on, n in months), default=0),
     }
     return render(request, "board/figure.html", context)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a page lists: all of a figure, or the part that `of` and `name` say."""
+
+    rows: QuerySet[Any]
+    total: Any
+    of: str = ""
+    name: str = ""
+    query: str = ""
+
+
+def _seen(request: HttpRequest, indicator: Indicator, period: Period) -> _Seen:
+    """Raises Http404 for a part that there is not, or not for this person."""
+    by, key = request.GET.get("by", ""), request.GET.get("part", "")
+    if not by:
+        return _Seen(rows_of(indicator, period), counted(indicator, period))
+    user: User = request.user  # type: ignore[assignment]
+    cut = cut_of(user, indicator, by, period)
+    name = cut.name_of(key)
+    if name is None:
+        raise Http404
+    return _Seen(cut.rows(key), cut.count(key), by, name, urlencode({"by": by, "part": key}))
 
 
 def _heads() -> tuple[str, ...]:

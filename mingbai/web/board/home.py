@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,10 +22,11 @@ from mingbai.people.models import User
 from mingbai.people.perms import can
 from mingbai.people.roles import Permission
 from mingbai.web.access import staff
-from mingbai.web.board.counts import FIGURES, counted, estimated, loads, rows_of
-from mingbai.web.board.figures import tabs
+from mingbai.web.board.asked import tabs
+from mingbai.web.board.counts import FIGURES, Glance, glance, loads, rows_of, with_names
 from mingbai.web.board.reach import BoardReach
 from mingbai.web.board.rows import Known, table
+from mingbai.web.desk.worklist import warned_from
 from mingbai.web.matters import title_of
 
 SHOWN, MOST_STATIONS, MOST_DECISIONS = 6, 12, 30
@@ -50,17 +52,17 @@ def _reach(request: HttpRequest) -> BoardReach:
 @staff(Permission.BOARD_SEE)
 def home(request: HttpRequest) -> HttpResponse:
     reach, now = _reach(request), timezone.now()
-    figures = counted(reach, now)
+    seen = glance(reach, now, LISTS, SHOWN)
     context = {
         "tabs": tabs("home"),
         "name": reach.name,
         "now": now,
         "form": PlaceForm(request.GET, reach) if reach.regions() else None,
-        "cards": [_card(reach, code, figures[code]) for code in CARDS],
-        "lists": _lists(reach, figures, now),
+        "cards": [_card(reach, code, seen.counts[code]) for code in CARDS],
+        "lists": _lists(reach, seen, now),
         "stations": _stations(reach, now),
         "decisions": [*_extensions(reach), *_appeals(reach)],
-        "warning": _warning(reach, now),
+        "warning": _warning(reach, seen.estimated),
         "here_url": request.get_full_path(),
     }
     return render(request, "board/home.html", context)
@@ -96,10 +98,16 @@ _EMPTY = {
 }
 
 
-def _lists(reach: BoardReach, figures: dict[str, int], now: datetime) -> list[dict[str, Any]]:
-    found = {code: list(rows_of(reach, code, now)[:SHOWN]) if figures[code] else [] for code in LISTS}
-    known = Known.of(reach, [case for cases in found.values() for case in cases])
-    return [_list(reach, code, figures[code], found[code], known, now) for code in LISTS]
+def _lists(reach: BoardReach, seen: Glance, now: datetime) -> list[dict[str, Any]]:
+    """The matters of all lists are read once, in the order of each."""
+    ids = frozenset().union(*seen.first.values())
+    may_open = Exists(Case.objects.visible_to(reach.user).filter(pk=OuterRef("pk")).order_by())
+    rows = with_names(Case.objects.filter(pk__in=ids)).annotate(may_open=may_open).order_by("due_at", "id")
+    cases = list(rows) if ids else []
+    opened = frozenset(case.pk for case in cases if case.may_open)  # type: ignore[attr-defined]
+    known = Known(opened, warned_from(cases) if cases else {})
+    of = {code: [case for case in cases if case.pk in seen.first[code]] for code in LISTS}
+    return [_list(reach, code, seen.counts[code], of[code], known, now) for code in LISTS]
 
 
 def _list(
@@ -181,9 +189,8 @@ def _appeals(reach: BoardReach) -> list[dict[str, str]]:
     ]
 
 
-def _warning(reach: BoardReach, now: datetime) -> dict[str, str] | None:
+def _warning(reach: BoardReach, count: int) -> dict[str, str] | None:
     """Deadlines that rest on a year whose holidays are not published yet."""
-    count = estimated(reach)
     if not count:
         return None
     text = ngettext(

@@ -33,7 +33,7 @@ from mingbai.people.roles import Permission
 from mingbai.places.models import Region
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.board.figures import asked, head, period_words, query_of, tabs
+from mingbai.web.board.asked import asked, head, period_words, query_of, tabs
 from mingbai.web.exports import take_out
 from mingbai.web.forms import WordsField, refusals
 from mingbai.web.forms import said as refusal_said

@@ -25,7 +25,7 @@ from mingbai.figures.rules import Period, share
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.board.figures import asked, head, query_of
+from mingbai.web.board.asked import asked, head, query_of
 from mingbai.web.exports import harmless, table_file
 from mingbai.web.maps import Shade, shaded
 from mingbai.web.pages import columns

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.web.board import figures, home, letters, places, weekly
+from mingbai.web.board import cuts, figures, home, letters, places, weekly
 
 app_name = "board"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("rows/", home.rows, name="rows"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:code>/", figures.figure, name="figure"),
+    path("figures/<slug:code>/by/<slug:by>/", cuts.cut, name="cut"),
     path("map/", places.where, name="map"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("weekly/file.<slug:form>", weekly.weekly_file, name="weekly_file"),

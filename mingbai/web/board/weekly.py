@@ -20,7 +20,8 @@ from mingbai.papers.enums import Mark
 from mingbai.people.roles import Permission
 from mingbai.places.queries import register
 from mingbai.web.access import staff
-from mingbai.web.board.figures import asked, changed_by, day_of, query_of, tabs
+from mingbai.web.board.asked import asked, day_of, query_of, tabs
+from mingbai.web.board.figures import changed_by
 from mingbai.web.board.letters import drawn_file
 from mingbai.web.pages import columns
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0009_legal_hold"),
+        ("cases", "0010_figures_of_places"),
     ]
 
     operations = [
