@@ -1,4 +1,4 @@
-"""AidLawyer, Assignment, AidReport, SoleFirm, Approval: who works a matter with aid, and how it is decided."""
+"""AidLawyer, Assignment, AidReport, SoleFirm, Approval: who works a matter with aid, who decides."""
 
 from __future__ import annotations
 
