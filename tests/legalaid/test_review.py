@@ -17,9 +17,11 @@ from mingbai.journal.queries import history
 from mingbai.legalaid import actions
 from mingbai.legalaid.models import Application, Decision
 from mingbai.legalaid.queries import review_of
-from tests.cases.factories import SOUTH, VILLAGE, City, make_case, make_intake
+from mingbai.people.models import User
+from tests.cases.factories import CITY, NORTH, SOUTH, VILLAGE, City, make_case, make_intake
 from tests.legalaid import factories as made
 from tests.legalaid.factories import application, fresh, head, make_aid, make_terms, reviewer, running
+from tests.people.factories import make_worker
 
 ADULT, CHILD = "210402199001010012", "210402201501010012"
 
@@ -141,6 +143,29 @@ def test_granting_stops_the_seven_days_and_starts_three(city: City):
     decision = Decision.objects.get(case=case)
     assert (decision.kind, decision.state, decision.reason) == ("grant", "made", "欠薪属实")
     assert [line.text for line in history_of(case, public=True)][-1] == "决定给予法律援助"
+
+
+@pytest.mark.parametrize("verb", ["grant", "transfer", "give_first"])
+def test_where_the_office_approves_in_two_steps_who_works_it_does_not_decide(city: City, verb: str):
+    """承办人, then 负责人: a setting of the centre; urgent aid waits for nobody."""
+    user = User.objects.get(pk=reviewer(city).id)
+    user.worker = make_worker(city.stations[NORTH], "法援审查")
+    user.save()
+    case = work.take_up(case=make_aid(), by=user.actor, worker=user.worker)
+    more = {
+        "grant": {"reason": "欠薪属实"},
+        "transfer": {"office": "沈阳市法律援助中心", "phone": "024-12348", "reason": "在沈阳开庭"},
+        "give_first": {"hurry": "limit", "reason": "时效快到"},
+    }[verb]
+    before = entries(case)
+    place, source = city.regions[CITY], "市法援中心审批办法"
+    actions.name_approval(by=SYSTEM, region=place, source=source, valid_from=timezone.localdate())
+    if verb == "give_first":
+        assert actions.give_first(case=case, by=user.actor, **more).stage == "granted"
+        return
+    assert code(getattr(actions, verb), case=case, by=user.actor, **more) == "needs_approval"
+    assert entries(case) == before and not Decision.objects.exists()
+    assert getattr(actions, verb)(case=case, by=head(city), **more).stage in ("granted", "transferred")
 
 
 def test_asking_once_pauses_the_decision_and_runs_the_answer(city: City):

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="until",
             field=models.DateField(
                 blank=True,
-                help_text="a day that was set: it takes the place of the period's end",
+                help_text="a day set in place of the period's end",
                 null=True,
                 verbose_name="定好的日期",
             ),

@@ -1,7 +1,7 @@
 """All that writes about legal aid."""
 
 from mingbai.legalaid.actions.applying import apply, note_paper, state
-from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_sole_firm, release
+from mingbai.legalaid.actions.assigning import assign, enrol_lawyer, name_approval, name_sole_firm, release
 from mingbai.legalaid.actions.catalogue import (
     add_belonging,
     add_file_part,
@@ -61,6 +61,7 @@ __all__ = [
     "judge",
     "judge_grade",
     "let_lapse",
+    "name_approval",
     "name_sole_firm",
     "note_paper",
     "object_to",

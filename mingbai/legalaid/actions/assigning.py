@@ -16,7 +16,7 @@ from mingbai.legalaid.actions import _pay as pay
 from mingbai.legalaid.actions._record import end_assignment, held, lead, now_or
 from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import AssignmentState, Bar, Group, Stage
-from mingbai.legalaid.models import AidLawyer, Assignment, SoleFirm
+from mingbai.legalaid.models import AidLawyer, Approval, Assignment, SoleFirm
 from mingbai.legalaid.queries.candidates import candidates, handling_until, job_of
 from mingbai.legalaid.rules.letters import assigned_text
 from mingbai.legalaid.rules.rotation import Place, first
@@ -73,6 +73,18 @@ def name_sole_firm(
     same = SoleFirm.objects.filter(region=region)
     data = {"region": region.pk, "source": rule.source}
     named: SoleFirm = begin_rule(rule=rule, same=same, by=by, data=data, at=now_or(at))
+    return named
+
+
+@transaction.atomic
+def name_approval(
+    *, by: Actor, region: Region, source: str, valid_from: date, at: datetime | None = None
+) -> Approval:
+    """A place whose office approves in two steps, from a day on, with the source that says so."""
+    rule = Approval(region=region, source=clean_text(source, most=300, field="source"), valid_from=valid_from)
+    same = Approval.objects.filter(region=region)
+    data = {"region": region.pk, "source": rule.source}
+    named: Approval = begin_rule(rule=rule, same=same, by=by, data=data, at=now_or(at))
     return named
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mingbai.cases.actions import work
@@ -27,6 +28,7 @@ from mingbai.legalaid.actions._record import (
 from mingbai.legalaid.actions.papers import issue_paper
 from mingbai.legalaid.enums import DecisionKind, DecisionState, Hurry
 from mingbai.legalaid.models import Decision
+from mingbai.legalaid.queries.approval import decides_alone
 from mingbai.legalaid.rules.letters import granted_text, refused_text, transferred_text
 from mingbai.legalaid.rules.stages import next_stage
 
@@ -52,9 +54,14 @@ def ask_missing(
 
 @transaction.atomic
 def grant(*, case: Case, by: Actor, reason: str = "", at: datetime | None = None) -> Case:
-    """给予法律援助; three days to assign. Raises Refused "no_matter" while nobody has said what it is."""
+    """给予法律援助; three days to assign.
+
+    Raises Refused "no_matter" while nobody has said what it is, "needs_approval" by who works it, where the
+    office approves in two steps.
+    """
     at, case = now_or(at), held(case)
     _check_matter(case)
+    check_approval(case, by, at)
     reason = clean_text(reason, most=2000, field="reason") if reason.strip() else ""
     decided(case, DecisionKind.GRANT, by, at, reason=reason)
     case = lead(case, "grant", "granted", by, at, text=granted_text(reason), decides=True, tells=True)
@@ -94,6 +101,16 @@ def papers_complete(*, case: Case, by: Actor, at: datetime | None = None) -> Cas
     case = stop_clock(case=case, by=by, subject=DEBT, at=at)
     enter(case, "aid.papers_complete", by, at)
     return case
+
+
+def check_approval(case: Case, by: Actor, at: datetime) -> None:
+    """Urgent aid (Art. 44) does not wait for it; a refusal has its two persons everywhere."""
+    if decides_alone(case, by.user, timezone.localdate(at)):
+        raise Refused(
+            _("这里的法律援助由负责人审批：承办人不能自己决定，请另一位有审批权限的人来定。"),
+            code="needs_approval",
+            kept=_("您填写的内容没有丢失。"),
+        )
 
 
 def _check_matter(case: Case) -> None:
@@ -156,9 +173,11 @@ def transfer(
 ) -> Case:
     """A wrong place is never refused: sent on with its papers, and the applicant told to whom (Art. 38).
 
-    For an office outside the city; to another county of the city a matter is offered by the trunk.
+    For an office outside the city; to another county of the city a matter is offered by the trunk. Raises
+    Refused "needs_approval" as `grant`.
     """
     at, case = now_or(at), held(case)
+    check_approval(case, by, at)
     office = clean_text(office, most=150, field="office")
     phone = clean_text(phone, most=40, field="phone")
     reason = clean_text(reason, most=2000, field="reason")

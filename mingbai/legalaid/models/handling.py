@@ -1,4 +1,4 @@
-"""AidLawyer, Assignment, AidReport, SoleFirm: who works a matter with aid, and what they report of it."""
+"""AidLawyer, Assignment, AidReport, SoleFirm, Approval: who works a matter with aid, who decides."""
 
 from __future__ import annotations
 
@@ -143,6 +143,22 @@ class SoleFirm(Dated):
         verbose_name = verbose_name_plural = "只有一家律所的地方"
         ordering = ["region", "valid_from"]
         constraints = [*dated_constraints("aid_sole_firm")]
+
+    def __str__(self) -> str:
+        return str(self.region_id)
+
+
+class Approval(Dated):
+    """A place whose office approves in two steps: who works an application (承办人) does not decide it."""
+
+    TABLE = "aid_approval"
+
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="区划", related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "由负责人审批的地方"
+        ordering = ["region", "valid_from"]
+        constraints = [*dated_constraints("aid_approval")]
 
     def __str__(self) -> str:
         return str(self.region_id)

@@ -20,7 +20,16 @@ from mingbai.figures.actions import set_open_rule
 from mingbai.figures.models import OpenRule
 from mingbai.legalaid import actions
 from mingbai.legalaid.enums import Form
-from mingbai.legalaid.models import Belonging, Criterion, FilePart, GradeLine, HardshipLine, Matter, SoleFirm
+from mingbai.legalaid.models import (
+    Approval,
+    Belonging,
+    Criterion,
+    FilePart,
+    GradeLine,
+    HardshipLine,
+    Matter,
+    SoleFirm,
+)
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
 from mingbai.legalaid.rules.file import PartTerms
 from mingbai.legalaid.rules.quality import CriterionTerms, GradeTerms
@@ -38,6 +47,7 @@ from mingbai.web.access import staff
 from mingbai.web.dated import state_of, valid_said
 from mingbai.web.manage.dated_forms import (
     MONEY,
+    ApprovalForm,
     BelongingForm,
     ClimbForm,
     CommitteeForm,
@@ -195,6 +205,15 @@ TABLES: dict[str, Table] = {
         SoleFirmForm,
         lambda by, data: actions.name_sole_firm(by=by, **data),
     ),
+    "approval": Table(
+        Approval,
+        gettext_lazy("由负责人审批的地方"),
+        gettext_lazy("登记审批办法"),
+        (gettext_lazy("地区"),),
+        lambda row: [row.region.name],
+        ApprovalForm,
+        lambda by, data: actions.name_approval(by=by, **data),
+    ),
     "file_part": Table(
         FilePart,
         gettext_lazy("归档材料"),
@@ -283,7 +302,7 @@ BOOKS: dict[str, Book] = {
         gettext_lazy(
             "群众自己查“能不能申请法律援助”，用的就是这几张表。改，就是加一条新的：旧的到前一天失效。"
         ),
-        ("line", "matter", "belonging", "sole_firm", "file_part", "criterion", "grade_line"),
+        ("line", "matter", "belonging", "sole_firm", "approval", "file_part", "criterion", "grade_line"),
     ),
     "help": Book(
         gettext_lazy("风险找谁"),
@@ -334,7 +353,7 @@ def book(request: HttpRequest, book: str) -> HttpResponse:
 
 def _section(what: str, table: Table, own: Keeper) -> Section:
     rows = table.model._default_manager.all()  # in the order its Meta names
-    if what in ("line", "number", "rate", "sole_firm"):
+    if what in ("line", "number", "rate", "sole_firm", "approval"):
         rows = rows.select_related("region")
     return Section(
         title=table.title,

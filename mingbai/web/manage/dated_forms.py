@@ -127,6 +127,21 @@ class SoleFirmForm(Dated):
         return Region.objects.get(code=self.cleaned_data["region"])
 
 
+class ApprovalForm(Dated):
+    region = forms.ChoiceField(
+        label=gettext_lazy("哪里"),
+        help_text=gettext_lazy("登记以后，承办人不能自己决定给予援助或者转交，要另一位有审批权限的人来定。"),
+    )
+    field_order = ("region",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["region"].choices = self.own.region_choices("city", "county")  # type: ignore[attr-defined]
+
+    def clean_region(self) -> Region:
+        return Region.objects.get(code=self.cleaned_data["region"])
+
+
 class ContactForm(Dated):
     risk = forms.ChoiceField(label=gettext_lazy("风险"), choices=Risk.choices)
     name = WordsField(label=gettext_lazy("单位"), most=64)

@@ -9,6 +9,7 @@ from mingbai.cases.models import HelpContact
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
 from mingbai.legalaid.models import (
+    Approval,
     Belonging,
     Criterion,
     FilePart,
@@ -87,6 +88,16 @@ def test_a_row_of_the_past_is_refused(keeper: User) -> None:
     yesterday = TODAY - timedelta(days=1)
     values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": yesterday}
     assert "过去的日期" in errors(post(keeper, "dated/line/new/", **values))
+
+
+def test_an_office_that_approves_in_two_steps_is_a_dated_row(keeper: User) -> None:
+    values = {"region": CITY, "source": "市法援中心审批办法", "valid_from": TODAY}
+    assert "市法援中心审批办法" in words(post(keeper, "dated/approval/new/", **values))
+    row = Approval.objects.get()
+    assert (row.region_id, verbs(f"rule:aid_approval:{row.pk}")) == (CITY, ["rule.added"])
+    assert errors(post(keeper, "dated/approval/new/", **{**values, "region": "210402001001"}))
+    assert errors(post(keeper, "dated/approval/new/", **{**values, "source": ""}))
+    assert Approval.objects.count() == 1
 
 
 def test_a_county_with_one_firm_is_a_dated_row(keeper: User) -> None:
