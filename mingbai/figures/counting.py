@@ -40,7 +40,9 @@ def by_value(code: str, period: Period, by: Dimension) -> dict[Any, int]:
     if indicator.less:
         whole, without = (by_value(one, period, by) for one in indicator.less)
         return {value: n - without.get(value, 0) for value, n in whole.items() if n != without.get(value, 0)}
-    rows = indicator.counted_rows(period).order_by().values(figure_of=F(indicator.cut[by]))
+    # An expression and no column: SQLite would read the whole table in the order of the column's own index.
+    value = Coalesce(F(indicator.cut[by]), Value(None))
+    rows = indicator.counted_rows(period).order_by().values(figure_of=value)
     counted = rows.annotate(figure=_counted(code, None)).values_list("figure_of", "figure")
     return {value: int(n) for value, n in counted}
 

@@ -38,7 +38,8 @@ def within(region: str, path: str = "") -> Q:
 
 def _every(period: Period) -> Q:
     """Any channel, any way, any state: the index then leads on to the regions behind them."""
-    return Q(channel__in=Channel.values, is_instant__in=[True, False], state__in=State.values)
+    every = Q(channel__in=Channel.values, is_instant__in=[True, False], state__in=State.values)
+    return every if is_part(period.region) else Q()
 
 
 def is_part(region: str) -> bool:

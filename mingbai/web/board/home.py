@@ -145,7 +145,8 @@ def _extensions(reach: BoardReach) -> list[dict[str, str]]:
     """Asked for, and this person's to decide."""
     if not can(reach.user, Permission.CASE_EXTEND):
         return []
-    asked = Extension.objects.filter(state=ExtensionState.ASKED, clock__case__in=reach.cases.values("pk"))
+    within = Exists(reach.cases.filter(pk=OuterRef("clock__case")))
+    asked = Extension.objects.filter(within, state=ExtensionState.ASKED)
     found = asked.select_related("clock__case__station", "clock__case__owner", "clock__rule").order_by(
         "asked_at", "id"
     )
@@ -173,7 +174,8 @@ def _extensions(reach: BoardReach) -> list[dict[str, str]]:
 def _appeals(reach: BoardReach) -> list[dict[str, str]]:
     if not can(reach.user, Permission.CASE_DESIGNATE):
         return []
-    asked = Rating.objects.filter(appeal=AppealState.ASKED, case__in=reach.cases.values("pk"))
+    within = Exists(reach.cases.filter(pk=OuterRef("case")))
+    asked = Rating.objects.filter(within, appeal=AppealState.ASKED)
     found = asked.select_related("case__station", "case__owner").order_by("at", "case_id")
     return [
         {
