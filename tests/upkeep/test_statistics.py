@@ -1,9 +1,8 @@
 """The planner of statements learns sizes by itself: a job of the house, not of an operator."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from mingbai.notices.jobs import JOBS
 from tests.cases.factories import make_case, make_city
@@ -13,7 +12,7 @@ from tests.cases.factories import make_case, make_city
 def test_the_house_looks_at_its_indexes_by_itself():
     make_city()
     make_case()
-    JOBS.get("upkeep.statistics").run(datetime.now(UTC))
+    JOBS.get("upkeep.statistics").run(timezone.now())
     if connection.vendor != "sqlite":
         return  # autovacuum's own work; the job must only do no harm
     with connection.cursor() as cursor:
