@@ -192,7 +192,9 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
         ],
         back=(str(kind.label), reverse("filings:system", args=[system])),
         actions=[_action(_("已在那边录好"), "sent", system, case.number, icon="check", post=True)],
-        sections=[Section(_("按对方的次序"), (_("列"), _("我们的"), _("代码的意思"), _("那边不一样的")), rows)],
+        sections=[
+            Section(_("按对方的次序"), (_("列"), _("我们的"), _("代码的意思"), _("那边不一样的")), rows)
+        ],
     ).show(request)
 
 
