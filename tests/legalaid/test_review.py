@@ -149,9 +149,8 @@ def test_granting_stops_the_seven_days_and_starts_three(city: City):
 def test_where_the_office_approves_in_two_steps_who_works_it_does_not_decide(city: City, verb: str):
     """承办人, then 负责人: a setting of the centre; urgent aid waits for nobody."""
     user = User.objects.get(pk=reviewer(city).id)
-    user.worker = make_worker(city.stations[NORTH], "法援审查")
-    user.save()
-    case = work.take_up(case=make_aid(), by=user.actor, worker=user.worker)
+    worker = make_worker(city.stations[NORTH], "法援审查", user=user)
+    case = work.take_up(case=make_aid(), by=user.actor, worker=worker)
     more = {
         "grant": {"reason": "欠薪属实"},
         "transfer": {"office": "沈阳市法律援助中心", "phone": "024-12348", "reason": "在沈阳开庭"},
