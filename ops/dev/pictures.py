@@ -126,7 +126,10 @@ def take(browser: Browser, url: str, password: str, code: Callable[[str], str]) 
     warned(desk)
     sign_in(manager := context(1280, 800).new_page(), "manager", password)
     hall(manager, desk, context(1024, 700).new_page(), machine)
-    month(context(1440, 860).new_page(), password, code)
+    supervisor = context(1440, 860).new_page()
+    oversee(supervisor, password, code)
+    month(supervisor)
+    board(supervisor)
 
 
 def hall(manager: Page, desk: Page, screen: Page, machine: Page) -> None:
@@ -157,15 +160,32 @@ def hall(manager: Page, desk: Page, screen: Page, machine: Page) -> None:
     shoot(screen, "door-window-1024")
 
 
-def month(planner: Page, password: str, code: Callable[[str], str]) -> None:
-    """The plan of a month, of somebody who needs the second factor."""
-    fill_in(planner, "supervisor", password)
-    planner.fill("[name=code]", code("supervisor"))
-    planner.click("main button[type=submit] >> nth=0")
-    planner.wait_for_url("**/desk/")
+def oversee(page: Page, password: str, code: Callable[[str], str]) -> None:
+    """Signed in as somebody who needs the second factor."""
+    fill_in(page, "supervisor", password)
+    page.fill("[name=code]", code("supervisor"))
+    page.click("main button[type=submit] >> nth=0")
+    page.wait_for_url("**/desk/")
+
+
+def month(planner: Page) -> None:
+    """The plan of a month."""
     planner.goto("/desk/days/plans/")
     planner.click(".c-list a >> nth=0")
     shoot(planner, "plan-1440")
+
+
+def board(page: Page) -> None:
+    """What the supervisor sees: today, the year's figures, one of them by channel, the map and the letter."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for name, path in (
+        ("board-1440", "/board/"),
+        ("board-parts-1440", "/board/figures/contacts/by/channel/"),
+        ("board-map-1440", "/board/map/"),
+        ("board-letter-1440", "/board/letter/"),
+    ):
+        page.goto(path)
+        shoot(page, name)
 
 
 def warned(desk: Page) -> None:

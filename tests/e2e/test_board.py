@@ -13,7 +13,8 @@ from tests.e2e.test_desk import enter
 from tests.e2e.test_public import violations
 from tests.figures.test_figures import call
 
-CHARTS = ("figures/calls_offered/?", "map/?", "weekly/?", "figures/?group=line&compare=1&", "letter/?")
+CHARTS = ("figures/calls_offered/?", "figures/calls_offered/by/region/?", "map/?", "weekly/?",
+          "figures/?group=line&compare=1&", "letter/?")  # fmt: skip
 
 
 def matters(page: Page) -> None:
@@ -40,6 +41,10 @@ def test_a_figure_opens_its_rows_and_a_row_its_matter(
     expect(numbers).to_have_count(count)
     expect(page.locator("h1")).to_have_text("收到的事项")
     assert "工钱要不回来" not in page.content()
+    page.click("nav[aria-label='分开看'] a:has-text('渠道')")
+    expect(page.locator(".b-figures tfoot td >> nth=0")).to_have_text(str(count))
+    page.click(".b-figures tbody a >> nth=0")
+    expect(numbers).to_have_count(count)
     link = page.locator(f"a[href='/desk/cases/{case.number}/']")
     if opens:
         link.click()

@@ -143,7 +143,7 @@ def _numbers(part: str, rows: QuerySet[Any], *columns: Any) -> QuerySet[Any, dic
 
 
 def _first(code: str, rows: CaseQuerySet) -> QuerySet[Any, dict[str, Any]]:
-    """The ids of a list's first rows. A part of a statement takes no order (SQLite), a question in it does."""
+    """The ids of a list's first rows. A part of a statement takes no order, a question in it does."""
     return _numbers(f"first-{code}", Case.objects.filter(pk__in=rows.values("pk")), F("pk")).distinct()
 
 

@@ -1,5 +1,6 @@
 """The board: today's figures, whose the late matters are, and what waits for a decision of the supervisor."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -104,14 +105,14 @@ def _lists(reach: BoardReach, seen: Glance, now: datetime) -> list[dict[str, Any
     may_open = Exists(Case.objects.visible_to(reach.user).filter(pk=OuterRef("pk")).order_by())
     rows = with_names(Case.objects.filter(pk__in=ids)).annotate(may_open=may_open).order_by("due_at", "id")
     cases = list(rows) if ids else []
-    opened = frozenset(case.pk for case in cases if case.may_open)  # type: ignore[attr-defined]
+    opened = frozenset(case.pk for case in cases if case.may_open)
     known = Known(opened, warned_from(cases) if cases else {})
     of = {code: [case for case in cases if case.pk in seen.first[code]] for code in LISTS}
     return [_list(reach, code, seen.counts[code], of[code], known, now) for code in LISTS]
 
 
 def _list(
-    reach: BoardReach, code: str, count: int, cases: list[Case], known: Known, now: datetime
+    reach: BoardReach, code: str, count: int, cases: Sequence[Case], known: Known, now: datetime
 ) -> dict[str, Any]:
     return {
         "code": code,
