@@ -47,6 +47,10 @@ class WaitingOn(TextChoices):
     NOBODY = "nobody", _("已结束")
 
 
+IN_WORK = (WaitingOn.STATION, WaitingOn.RESIDENT)
+"""Of whom a matter in work may wait; an ended one whose bad rating is still to be called back waits too."""
+
+
 class Place(TextChoices):
     """How sure we are of where it happened; a place outside or unknown is never refused."""
 

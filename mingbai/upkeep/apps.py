@@ -13,6 +13,7 @@ class UpkeepConfig(AppConfig):
         from mingbai.notices.jobs import register_job
 
         register_job("upkeep.backup", every=timedelta(hours=1), run=_backup)
+        register_job("upkeep.statistics", every=timedelta(hours=6), run=_statistics)
         register_job("upkeep.doctor", every=timedelta(minutes=30), run=_doctor)
 
 
@@ -21,6 +22,12 @@ def _backup(now: datetime) -> object:
     from mingbai.upkeep.actions import scheduled_backup
 
     return scheduled_backup(by=SYSTEM, now=now)
+
+
+def _statistics(now: datetime) -> None:
+    from mingbai.upkeep.databases import database
+
+    database().learn()
 
 
 def _doctor(now: datetime) -> int:

@@ -165,7 +165,12 @@ def _forms(user: Any, day: Any) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for number in range(MATTERS + RECORDS):
         key, at = new_id(), now - timedelta(minutes=20 * (MATTERS + RECORDS - number))
-        said = {"text": f"{text}（{number}）", "name": "王小明", "phone": f"138{number:08d}", "at": at.isoformat()}
+        said = {
+            "text": f"{text}（{number}）",
+            "name": "王小明",
+            "phone": f"138{number:08d}",
+            "at": at.isoformat(),
+        }
         if number < MATTERS:
             made[key] = boxed(key, "/desk/village/matter/", user.pk, matter | said)
         else:

@@ -125,7 +125,7 @@ def only_the_head(url: str, head: str) -> bytes:
 
 
 def test_a_flood_is_told_to_wait_and_others_are_answered(site):
-    """The flood comes from an address of its own: limits are by address, and the tests after it are others."""
+    """The flood comes from an address of its own: limits are by address."""
     url, client, house = site
     flooding = httpx.HTTPTransport(verify=False, local_address="127.0.0.2")
     with httpx.Client(transport=flooding, timeout=90) as flood, ThreadPoolExecutor(100) as crowd:

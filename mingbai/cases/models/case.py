@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.cases.enums import (
     ENDED_STATES,
+    IN_WORK,
     OPEN_STATES,
     Channel,
     HandoverState,
@@ -18,6 +19,7 @@ from mingbai.cases.enums import (
     WaitingOn,
 )
 from mingbai.cases.models.resident import Resident
+from mingbai.core import literal  # noqa: F401  the lookup of an index's condition
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
 from mingbai.core.numbers import group_number
@@ -127,7 +129,7 @@ class Case(models.Model):
     running: "list[Clock] | None" = None
     """Its running clocks once an action has read them (actions/_clockwork.py); None: not read."""
     untold: "list[tuple[str, dict[str, Any]]] | None" = None
-    """Entries that an action of several verbs makes at its end (actions/_record.py `as_one`); None: at once."""
+    """What an action of several verbs enters at its end (actions/_record.py `as_one`); None: at once."""
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
@@ -168,6 +170,22 @@ class Case(models.Model):
             models.Index(fields=["owner", "waiting_on", "due_at"], name="case_owner_work"),
             models.Index(fields=["county", "waiting_on", "due_at"], name="case_county_work"),
             models.Index(fields=["city", "waiting_on", "due_at"], name="case_city_work"),
+            # What is in work is little beside what is over: one look for all the counts of the board.
+            models.Index(
+                fields=[
+                    "city",
+                    "waiting_on",
+                    "due_at",
+                    "county",
+                    "station",
+                    "owner",
+                    "at_risk",
+                    "needs_designation",
+                    "opened_at",
+                ],
+                name="case_in_work",
+                condition=models.Q(waiting_on__literally=IN_WORK),
+            ),  # fmt: skip
             # Figures read these alone: every column that one of them asks for stands in the index.
             models.Index(
                 fields=["month", "channel", "is_instant", "state", "region", "kind", "opened_at"],

@@ -118,6 +118,11 @@ class Clock(models.Model):
                 condition=models.Q(done_at__isnull=True, raised_at__isnull=True, is_paused=False),
             ),
             models.Index(fields=["case", "rule"], name="clock_over", condition=OVER),
+            models.Index(
+                fields=["case"],
+                name="clock_estimated",
+                condition=models.Q(done_at__isnull=True, is_estimated=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -148,7 +148,14 @@ class Rating(OfCase):
                 condition=models.Q(heard_from__in=["", *HeardFrom.values]), name="rating_heard_from"
             ),
         ]
-        indexes = [models.Index(fields=_COUNTED, name="rating_figures")]
+        indexes = [
+            models.Index(fields=_COUNTED, name="rating_figures"),
+            models.Index(
+                fields=["grade", "appeal", "case"],
+                name="rating_owed",
+                condition=models.Q(called_back_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.grade}"

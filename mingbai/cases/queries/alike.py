@@ -1,7 +1,7 @@
 """Open matters whose text is like another: for the clerk who asks whether it came before."""
 
 from mingbai.cases.models import Case
-from mingbai.cases.queries.lists import IN_WORK
+from mingbai.cases.queries.lists import in_work
 from mingbai.knowledge.queries import texts_alike
 from mingbai.people.models import User
 
@@ -13,7 +13,7 @@ LEAST = 0.35
 
 def texts_like(text: str, user: User, *, but: Case | None = None, most: int = 3) -> list[Case]:
     """The open matters that may be the same by their words, most alike first; one query."""
-    cases = Case.objects.visible_to(user).filter(waiting_on__in=IN_WORK)
+    cases = Case.objects.visible_to(user).filter(in_work())
     if but is not None:
         cases = cases.exclude(pk=but.pk)
     held = {str(case.pk): case for case in cases.select_related("station").order_by("-id")[:LOOKED_AT]}

@@ -6,14 +6,13 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from mingbai.cases.enums import HandoverState, WaitingOn
+from mingbai.cases.enums import IN_WORK, HandoverState, WaitingOn
 from mingbai.cases.models import Case, CaseQuerySet, Clock, Handover, Rating
 from mingbai.cases.perms import own_workers, stations_of
 from mingbai.people.models import User
 from mingbai.people.perms import Scopes, scopes
 from mingbai.people.roles import Permission
 
-IN_WORK = (WaitingOn.STATION, WaitingOn.RESIDENT)
 UNTAKEN = Q(owner=None) | Q(owner__is_active=False)
 """Without a person, or with one who has left."""
 _SHOWN = ("station", "owner", "region", "speaker", "party", "partner")
@@ -82,11 +81,16 @@ def _reach(reach: Scopes) -> Q:
     return Q(county__in=reach.counties) | Q(station_id__in=stations) | Q(owner_id__in=reach.own_only)
 
 
+def in_work() -> Q:
+    """What is in work, said as the partial index of it says it (core/literal.py)."""
+    return Q(waiting_on__literally=IN_WORK)
+
+
 def _waiting(waiting: str) -> Q:
     if waiting == "ended":
         # closed_at: the partial indexes of ended matters need to hear that it is there.
         return Q(waiting_on=WaitingOn.NOBODY, closed_at__isnull=False)
-    return Q(waiting_on=waiting) if waiting in IN_WORK else Q(waiting_on__in=IN_WORK)
+    return Q(waiting_on=waiting) if waiting in IN_WORK else in_work()
 
 
 def _pace(pace: str, now: datetime) -> Q:
@@ -147,7 +151,7 @@ def untaken(user: User) -> CaseQuerySet:
 def to_designate(user: User) -> CaseQuerySet:
     """Declined twice, not taken up in time, offered in vain, or at a station that has closed."""
     cases: CaseQuerySet = Case.objects.visible_to(user)
-    waiting = cases.filter(stuck(), _scope(user, "all"), waiting_on__in=IN_WORK)
+    waiting = cases.filter(stuck(), _scope(user, "all"), in_work())
     return waiting.select_related(*_SHOWN).order_by("due_at", "id")
 
 

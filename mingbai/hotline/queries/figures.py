@@ -19,7 +19,7 @@ def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
     calls = Call.objects.incoming().within(first, last)
     if region and region != register().city_of(region):
         calls = calls.filter(below(region, "region_id"))
-    return calls.order_by("offered_at", "id")
+    return calls.order_by("on", "offered_at", "id")  # as its index lies: a page is read, no year
 
 
 def answered_within(calls: QuerySet[Call], limit: timedelta = WITHIN) -> QuerySet[Call]:

@@ -177,9 +177,7 @@ def _answered(case: Case, note: Jotting, by: Actor, then: datetime | None) -> Ca
     return work.answer_at_once(case=case, by=by, text=note.answer, how=Tell.VISIT, laws=note.laws, at=then)
 
 
-def _accepted(
-    case: Case, note: Jotting, worker: Worker | None, by: Actor, then: datetime | None
-) -> Case:
+def _accepted(case: Case, note: Jotting, worker: Worker | None, by: Actor, then: datetime | None) -> Case:
     """Accepted at the stand; a notary's acceptance is the office's own decision and stays to be made."""
     if case.state != State.RECEIVED or note.kind == RecordKind.NOTARY_HOME:
         return case

@@ -68,6 +68,9 @@ class PostgreSQL:
             finally:
                 session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def learn(self) -> None:
+        """Nothing: its autovacuum does."""
+
     def others(self) -> int:
         _leave()
         with _session(autocommit=True) as session:

@@ -33,5 +33,8 @@ class Database(Protocol):
     def scratch(self, dumped: Path, folder: Path) -> AbstractContextManager[Scratch]:
         """Load a dump beside, look, take it away."""
 
+    def learn(self) -> None:
+        """Let the planner of statements know how many rows its indexes find."""
+
     def others(self) -> int:
         """How many other sessions this machine's folder does not know of."""

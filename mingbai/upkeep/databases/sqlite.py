@@ -21,6 +21,8 @@ _TABLES = (
     "'CREATE VIRTUAL%'"
 )
 
+_LOOKED_AT = 1000
+
 
 class SQLite:
     vendor = "sqlite"
@@ -47,6 +49,15 @@ class SQLite:
     def scratch(self, dumped: Path, folder: Path) -> Iterator[Scratch]:
         _check(dumped)
         yield Scratch(_look(dumped), {"MINGBAI_DATA": str(folder), "DATABASE_URL": ""})
+
+    def learn(self) -> None:
+        """What the planner should know of sizes: without it, it believes that every index finds ten rows.
+
+        A thousand rows of each index are looked at, which takes a fraction of a second at any size.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit={_LOOKED_AT}")
+            cursor.execute("ANALYZE")
 
     def others(self) -> int:
         """Processes that hold the file open without having said so: a command, a sqlite3 at a prompt."""

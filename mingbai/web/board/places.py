@@ -151,7 +151,7 @@ def _places(period: Period, shown: Shown) -> list[Place]:
 
 
 def _ranks(found: list[Place]) -> dict[str, int]:
-    """Place → its rank; equal values have the same, nothing is said of who has none, nor of all nought."""
+    """Place → its rank; equal values share one; nothing is said of who has none, nor of all nought."""
     values = [one.value for one in found if one.value is not None]
     if not any(values):
         return {}

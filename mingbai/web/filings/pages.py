@@ -180,7 +180,6 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
     case = _case(request, kind, number)
     actions.note_look(by=user_of(request).actor, system=system, about=case.chain)
     filing, shown = queries.shown(kind, case.chain)
-    heads = (_("列"), _("我们的"), _("代码的意思"), _("那边不一样的"))
     rows = [[one.column, one.ours, _beside(one), one.theirs or ""] for one in shown]
     return Sheet(
         title=f"{kind.label} {group_number(case.number)}",
@@ -193,7 +192,9 @@ def record(request: HttpRequest, system: str, number: str) -> HttpResponse:
         ],
         back=(str(kind.label), reverse("filings:system", args=[system])),
         actions=[_action(_("已在那边录好"), "sent", system, case.number, icon="check", post=True)],
-        sections=[Section(_("按对方的次序"), heads, rows)],
+        sections=[
+            Section(_("按对方的次序"), (_("列"), _("我们的"), _("代码的意思"), _("那边不一样的")), rows)
+        ],
     ).show(request)
 
 

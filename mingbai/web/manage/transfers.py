@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mingbai.cases.models import Case
-from mingbai.cases.queries.lists import IN_WORK
+from mingbai.cases.queries.lists import in_work
 from mingbai.core import when
 from mingbai.people.models import Worker
 from mingbai.people.perms import can
@@ -90,7 +90,7 @@ def inventory_of(station: Station, equipment: str) -> dict[str, Any]:
     people = Worker.objects.filter(station=station, is_active=True).order_by("code")
     return {
         "people": list(people.values_list("code", flat=True)),
-        "open_matters": Case.objects.filter(station=station, waiting_on__in=IN_WORK).count(),
+        "open_matters": Case.objects.filter(in_work(), station=station).count(),
         "equipment": equipment,
     }
 

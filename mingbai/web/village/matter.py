@@ -156,7 +156,8 @@ def opened_from(form: MatterForm, key: str) -> Opened:
     by = form.here.user.actor
     opened = open_case(by=by, intake=form.intake(key))
     if opened.is_new and form.cleaned_data["answer"]:
-        answer, then = form.cleaned_data["answer"], opened.case.opened_at  # there and then, whenever it is sent
+        # There and then, whenever it is sent.
+        answer, then = form.cleaned_data["answer"], opened.case.opened_at
         work.answer_at_once(case=opened.case, by=by, text=answer, how=Tell.VISIT, at=then)
     return opened
 
