@@ -18,10 +18,9 @@ from mingbai.legalaid import actions
 from mingbai.legalaid.models import Application, Decision
 from mingbai.legalaid.queries import review_of
 from mingbai.people.models import User
-from tests.cases.factories import CITY, NORTH, SOUTH, VILLAGE, City, make_case, make_intake
+from tests.cases.factories import CITY, SOUTH, VILLAGE, City, make_case, make_intake
 from tests.legalaid import factories as made
 from tests.legalaid.factories import application, fresh, head, make_aid, make_terms, reviewer, running
-from tests.people.factories import make_worker
 
 ADULT, CHILD = "210402199001010012", "210402201501010012"
 
@@ -149,8 +148,6 @@ def test_granting_stops_the_seven_days_and_starts_three(city: City):
 def test_where_the_office_approves_in_two_steps_who_works_it_does_not_decide(city: City, verb: str):
     """承办人, then 负责人: a setting of the centre; urgent aid waits for nobody."""
     user = User.objects.get(pk=reviewer(city).id)
-    user.worker = make_worker(city.stations[NORTH], "法援审查")
-    user.save()
     case = work.take_up(case=make_aid(), by=user.actor, worker=user.worker)
     more = {
         "grant": {"reason": "欠薪属实"},

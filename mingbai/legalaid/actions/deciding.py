@@ -61,7 +61,7 @@ def grant(*, case: Case, by: Actor, reason: str = "", at: datetime | None = None
     """
     at, case = now_or(at), held(case)
     _check_matter(case)
-    check_approval(case, by, at)
+    _check_approval(case, by, at)
     reason = clean_text(reason, most=2000, field="reason") if reason.strip() else ""
     decided(case, DecisionKind.GRANT, by, at, reason=reason)
     case = lead(case, "grant", "granted", by, at, text=granted_text(reason), decides=True, tells=True)
@@ -103,7 +103,7 @@ def papers_complete(*, case: Case, by: Actor, at: datetime | None = None) -> Cas
     return case
 
 
-def check_approval(case: Case, by: Actor, at: datetime) -> None:
+def _check_approval(case: Case, by: Actor, at: datetime) -> None:
     """Urgent aid (Art. 44) does not wait for it; a refusal has its two persons everywhere."""
     if decides_alone(case, by.user, timezone.localdate(at)):
         raise Refused(
@@ -177,7 +177,7 @@ def transfer(
     Refused "needs_approval" as `grant`.
     """
     at, case = now_or(at), held(case)
-    check_approval(case, by, at)
+    _check_approval(case, by, at)
     office = clean_text(office, most=150, field="office")
     phone = clean_text(phone, most=40, field="phone")
     reason = clean_text(reason, most=2000, field="reason")

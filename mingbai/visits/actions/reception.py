@@ -141,8 +141,9 @@ def take_proposal(
     opinion, is_new = Opinion.objects.get_or_create(case=case, defaults=fields)
     if is_new and (proposed.due_on or on < timezone.localdate(case.opened_at)):
         is_bounded = proposed.source != OpinionSource.PROMISE  # an office may promise what it likes
-        days = {"since": on, "until": proposed.due_on, "is_bounded": is_bounded}
-        set_day(case=case, by=by, code="answer", at=at, **days)
+        set_day(
+            case=case, by=by, code="answer", since=on, until=proposed.due_on, is_bounded=is_bounded, at=at
+        )
     return opinion
 
 

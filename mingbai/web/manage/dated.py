@@ -19,7 +19,6 @@ from mingbai.cases.rules.risks import HelpTerms
 from mingbai.figures.actions import set_open_rule
 from mingbai.figures.models import OpenRule
 from mingbai.legalaid import actions
-from mingbai.legalaid.enums import Form
 from mingbai.legalaid.models import (
     Approval,
     Belonging,
@@ -31,7 +30,6 @@ from mingbai.legalaid.models import (
     SoleFirm,
 )
 from mingbai.legalaid.rules.catalogue import BelongingTerms, MatterTerms
-from mingbai.legalaid.rules.file import PartTerms
 from mingbai.legalaid.rules.quality import CriterionTerms, GradeTerms
 from mingbai.mediation.actions import set_number as set_committee_number
 from mingbai.mediation.models import CommitteeRule
@@ -40,13 +38,11 @@ from mingbai.oversight.models import ClimbRule, QuotaRule
 from mingbai.people.roles import Permission
 from mingbai.servicedays.actions.terms import set_number
 from mingbai.servicedays.models import DayRule
-from mingbai.subsidies.actions import set_rate
 from mingbai.subsidies.models import Rate
-from mingbai.subsidies.rules import Terms as RateTerms
 from mingbai.web.access import staff
 from mingbai.web.dated import state_of, valid_said
+from mingbai.web.manage import dated_rows as rows
 from mingbai.web.manage.dated_forms import (
-    MONEY,
     ApprovalForm,
     BelongingForm,
     ClimbForm,
@@ -83,53 +79,19 @@ class Table:
     begin: Callable[..., Any]
 
 
-def _matter_cells(row: Matter) -> list[Any]:
-    return [row.plain, row.name, row.get_group_display(), row.get_ground_display()]
-
-
-def _belonging_cells(row: Belonging) -> list[Any]:
-    limited = "、".join(row.only_for) or _("都适用")
-    return [row.plain, row.name, row.get_role_display(), limited]
-
-
-def _part_cells(row: FilePart) -> list[Any]:
-    forms = "、".join(str(Form(code).label) for code in row.forms) or _("都适用")
-    return [row.name, forms, "、".join(row.words)]
-
-
-def _line_cells(row: HardshipLine) -> list[Any]:
-    return [row.region.name, _("%(amount)s 元") % {"amount": f"{row.amount.normalize():f}"}]
-
-
-def _contact_cells(row: HelpContact) -> list[Any]:
-    return [row.name, row.get_risk_display(), row.phone, row.when]
-
-
-def _number_cells(row: DayRule) -> list[Any]:
-    return [row.get_code_display(), row.region.name if row.region else _("全市"), row.amount]
-
-
-def _rate_cells(row: Rate) -> list[Any]:
-    sort = (row.get_work_display(), row.kind and Form(row.kind).label, row.stage and row.get_stage_display())
-    more = (row.area and row.get_area_display(),)
-    name = " ".join(str(part) for part in (*sort, *more) if part)
-    return [name, row.region.name, f"{row.fee:,.2f}", f"{row.direct:,.2f}"]
-
-
-def _begin_rate(by: Any, data: dict[str, Any]) -> Rate:
-    terms = RateTerms(**{name: data.pop(name) for name in MONEY})
-    return set_rate(by=by, terms=terms, **data)
-
-
-def _begin_part(by: Any, data: dict[str, Any]) -> FilePart:
-    """What the system recognises by itself stays with the code: the page asks only for words."""
-    last = FilePart.objects.filter(code=data["code"]).order_by("valid_from").last()
-    return actions.add_file_part(by=by, terms=PartTerms(**data, signs=tuple(last.signs) if last else ()))
-
-
-def _quota_cells(row: QuotaRule) -> list[Any]:
-    which = row.get_village_class_display() if row.village_class else _("没有另定的各类村")
-    return [row.get_code_display(), which, row.amount]
+def _of_places(
+    model: type[Model], title: Text, add: Text, form: type[Dated], begin: Callable[..., Any]
+) -> Table:
+    """Rows that name a place and nothing else."""
+    return Table(
+        model,
+        title,
+        add,
+        (gettext_lazy("地区"),),
+        lambda row: [row.region.name],
+        form,
+        lambda by, data: begin(by=by, **data),
+    )
 
 
 TABLES: dict[str, Table] = {
@@ -147,7 +109,7 @@ TABLES: dict[str, Table] = {
         gettext_lazy("到村服务应有多少"),
         gettext_lazy("改一个数"),
         (gettext_lazy("哪一项"), gettext_lazy("哪类村"), gettext_lazy("应有多少")),
-        _quota_cells,
+        rows.quota_cells,
         QuotaForm,
         lambda by, data: set_quota(by=by, **data),
     ),
@@ -165,16 +127,16 @@ TABLES: dict[str, Table] = {
         gettext_lazy("补贴标准"),
         gettext_lazy("登记标准"),
         (gettext_lazy("工作"), gettext_lazy("地区"), gettext_lazy("劳务费"), gettext_lazy("直接费用")),
-        _rate_cells,
+        rows.rate_cells,
         RateForm,
-        _begin_rate,
+        rows.begin_rate,
     ),
     "line": Table(
         HardshipLine,
         gettext_lazy("经济困难标准"),
         gettext_lazy("登记标准"),
         (gettext_lazy("地区"), gettext_lazy("平均每人每月收入不超过")),
-        _line_cells,
+        rows.line_cells,
         LineForm,
         lambda by, data: actions.set_line(by=by, **data),
     ),
@@ -183,7 +145,7 @@ TABLES: dict[str, Table] = {
         gettext_lazy("事项"),
         gettext_lazy("增加事项"),
         (gettext_lazy("大白话"), gettext_lazy("事项"), gettext_lazy("分组"), gettext_lazy("条件")),
-        _matter_cells,
+        rows.matter_cells,
         MatterForm,
         lambda by, data: actions.add_matter(by=by, terms=MatterTerms(**data)),
     ),
@@ -192,36 +154,32 @@ TABLES: dict[str, Table] = {
         gettext_lazy("特定人员"),
         gettext_lazy("增加人员"),
         (gettext_lazy("大白话"), gettext_lazy("人员"), gettext_lazy("作用"), gettext_lazy("仅限事项")),
-        _belonging_cells,
+        rows.belonging_cells,
         BelongingForm,
         lambda by, data: actions.add_belonging(by=by, terms=BelongingTerms(**data)),
     ),
-    "sole_firm": Table(
+    "sole_firm": _of_places(
         SoleFirm,
         gettext_lazy("只有一家律所的县区"),
         gettext_lazy("登记县区"),
-        (gettext_lazy("地区"),),
-        lambda row: [row.region.name],
         SoleFirmForm,
-        lambda by, data: actions.name_sole_firm(by=by, **data),
+        actions.name_sole_firm,
     ),
-    "approval": Table(
+    "approval": _of_places(
         Approval,
         gettext_lazy("由负责人审批的地方"),
         gettext_lazy("登记审批办法"),
-        (gettext_lazy("地区"),),
-        lambda row: [row.region.name],
         ApprovalForm,
-        lambda by, data: actions.name_approval(by=by, **data),
+        actions.name_approval,
     ),
     "file_part": Table(
         FilePart,
         gettext_lazy("归档材料"),
         gettext_lazy("增加材料"),
         (gettext_lazy("材料"), gettext_lazy("仅限援助形式"), gettext_lazy("文件名里的词")),
-        _part_cells,
+        rows.part_cells,
         FilePartForm,
-        _begin_part,
+        rows.begin_part,
     ),
     "criterion": Table(
         Criterion,
@@ -246,7 +204,7 @@ TABLES: dict[str, Table] = {
         gettext_lazy("求助单位"),
         gettext_lazy("增加单位"),
         (gettext_lazy("单位"), gettext_lazy("风险"), gettext_lazy("电话"), gettext_lazy("什么情况")),
-        _contact_cells,
+        rows.contact_cells,
         ContactForm,
         lambda by, data: risks.add_contact(by=by, terms=HelpTerms(**data)),
     ),
@@ -255,7 +213,7 @@ TABLES: dict[str, Table] = {
         gettext_lazy("服务日的数"),
         gettext_lazy("改一个数"),
         (gettext_lazy("哪个数"), gettext_lazy("地区"), gettext_lazy("数值")),
-        _number_cells,
+        rows.number_cells,
         NumberForm,
         lambda by, data: set_number(by=by, **data),
     ),

@@ -229,6 +229,19 @@ def test_told_of_legal_aid(agent: Any):
     assert Call.objects.get().aid_told_at
 
 
+def test_legal_aid_is_applied_for_in_the_call(agent: Any, city: City):
+    """The agent writes down what is told: one number, the application's row, the seven days, who speaks."""
+    client, call = signed_in(agent), make_call("answered", seat="seat-1")
+    put_through(call, take_seat(agent.worker))
+    told = form_of(call, client, ending="route", answer="", kind="legal_aid", name="赵大山")
+    client.post(reverse("seat:call", args=[call.pk]), told)
+    case = Case.objects.get()
+    assert (case.kind, case.stage, case.channel, case.aid.matter) == ("legal_aid", "applied", "hotline", "")
+    assert case.speaker and (case.speaker.name, case.speaker.phone) == ("赵大山", PHONE)
+    assert case.clocks.filter(rule__code="legal_aid_decision", done_at=None).count() == 1
+    assert Call.objects.get().case == case
+
+
 def test_a_recording_is_heard_by_who_answered_and_stands_in_the_journal(agent: Any, city: City):
     take_seat(agent.worker)
     call = make_call("answered", "ended", seat="seat-1")

@@ -65,6 +65,19 @@ def test_what_was_answered_at_the_door_is_closed_and_told(city: City):
     assert case.state == "closed" and case.told_at is not None
 
 
+def test_legal_aid_is_applied_for_at_the_village_for_somebody(city: City):
+    """The same application as on line: its row, seven days from when it was told; its form goes on."""
+    then = timezone.now() - timedelta(days=1)
+    assert send_one(city, MATTER, told(kind="legal_aid", at=then.isoformat()))["taken"]
+    case = Case.objects.get()
+    assert (case.kind, case.stage, case.channel, case.aid.matter) == ("legal_aid", "applied", "village", "")
+    clock = case.clocks.get(rule__code="legal_aid_decision")
+    assert (
+        clock.started_at == then and (timezone.localdate(clock.due_at) - timezone.localdate(then)).days >= 7
+    )
+    assert "申请内容" in words(signed_in(city.alice).get(f"/desk/cases/{case.number}/"))
+
+
 @pytest.mark.parametrize("at", ["", "gestern", "2020-01-01T00:00:00Z", "2199-01-01T00:00:00Z", "9" * 30])
 def test_a_phone_whose_clock_is_wrong_is_not_believed(city: City, at: str):
     before = timezone.now()
