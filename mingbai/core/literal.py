@@ -19,7 +19,7 @@ class Literally(Lookup):
     lookup_name = "literally"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         column, params = self.process_lhs(compiler, connection)
         words = [str(getattr(word, "value", word)) for word in self.rhs]
         if not words or not all(_PLAIN.fullmatch(word) for word in words):

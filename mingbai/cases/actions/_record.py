@@ -156,7 +156,8 @@ def saved(case: Case, verb: str, by: Actor, at: datetime, **data: Any) -> Case:
 @contextmanager
 def as_one(case: Case, by: Actor, at: datetime) -> Iterator[None]:
     """Several verbs within one action: the matter is saved once at the end, the entries follow each other."""
-    case.untold = told = []
+    told: list[tuple[str, dict[str, Any]]] = []
+    case.untold = told
     yield
     case.untold = None
     _clockwork.settle(case)
