@@ -1,20 +1,26 @@
-"""A lookup that writes its values into the statement, for what a partial index must be proven to cover.
+"""What SQLite must read in a statement to be sure that a partial index holds all the rows it asks for.
 
-SQLite plans a statement before it knows its parameters; that a row lies in a partial index it sees only of
-constants (https://www.sqlite.org/partialindex.html). Only for values of our own code, never for input.
+It plans a statement before it knows its parameters, so a condition of an index is only proven by constants
+(https://www.sqlite.org/partialindex.html); else it reads the whole table. PostgreSQL is not hindered.
 """
 
-import re
-from typing import Any
+from __future__ import annotations
 
-from django.db.models import CharField, Lookup
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models.lookups import Exact
 
 _PLAIN = re.compile(r"[a-z_]+")
 
 
-@CharField.register_lookup
-class Literally(Lookup):
-    """`column__literally=("a", "b")`: IN ('a', 'b'), without parameters. ValueError for other words."""
+@models.CharField.register_lookup
+class Literally(models.Lookup):
+    """`column__literally=("a", "b")`: IN ('a', 'b'), without parameters. ValueError for other words.
+
+    Only for values of our own code, never for input.
+    """
 
     lookup_name = "literally"
     prepare_rhs = False
@@ -24,4 +30,27 @@ class Literally(Lookup):
         words = [str(getattr(word, "value", word)) for word in self.rhs]
         if not words or not all(_PLAIN.fullmatch(word) for word in words):
             raise ValueError("only plain words of our own are written into a statement")
-        return f"{column} IN ({', '.join(repr(word) for word in words)})", list(params)
+        return f"{column} IN ({', '.join(repr(word) for word in words)})", tuple(params)
+
+
+if TYPE_CHECKING:
+    KeyField = models.CharField  # whose types its subclass would lose
+else:
+
+    class KeyField(models.CharField):
+        """A key that may be missing (""), unique where it is there: found through the index of that."""
+
+        def deconstruct(self):
+            name, _path, args, kwargs = super().deconstruct()
+            return name, "django.db.models.CharField", args, kwargs
+
+    @KeyField.register_lookup
+    class OfOneThatIsThere(Exact):
+        """`= key AND NOT (column = '')`, as the condition of the constraint says it."""
+
+        def as_sql(self, compiler: Any, connection: Any) -> Any:
+            sql, params = super().as_sql(compiler, connection)
+            if not isinstance(self.rhs, str) or not self.rhs:
+                return sql, params
+            column, more = self.process_lhs(compiler, connection)
+            return f"({sql} AND NOT ({column} = ''))", [*params, *more]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
+from mingbai.core.literal import KeyField
 from mingbai.core.sealed import Sealed
 from mingbai.filings.enums import FilingState
 from mingbai.places.dated import DatedQuerySet, dated_constraints
@@ -49,7 +50,7 @@ class Filing(models.Model):
 
     system = models.SlugField("系统", max_length=32)
     about = models.CharField("关于", max_length=48)
-    number = models.CharField("对方的编号", max_length=64, blank=True)
+    number = KeyField("对方的编号", max_length=64, blank=True)
     state = models.CharField("状态", max_length=16, choices=FilingState, default=FilingState.NOT_SENT)
     sent_at = models.DateTimeField("报送时间", null=True, blank=True)
     came_at = models.DateTimeField("核对时间", null=True, blank=True)

@@ -108,7 +108,7 @@ def said_by_file(template: str) -> tuple[str, str]:
 
 def dead_letters() -> QuerySet[Notice]:
     """What failed for good, the newest first."""
-    return Notice.objects.filter(state=NoticeState.FAILED).order_by("-made_at", "-id")
+    return Notice.objects.filter(state__literally=[NoticeState.FAILED]).order_by("-made_at", "-id")
 
 
 def counts() -> dict[str, int]:

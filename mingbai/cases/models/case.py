@@ -19,9 +19,9 @@ from mingbai.cases.enums import (
     WaitingOn,
 )
 from mingbai.cases.models.resident import Resident
-from mingbai.core import literal  # noqa: F401  the lookup of an index's condition
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
+from mingbai.core.literal import KeyField
 from mingbai.core.numbers import group_number
 from mingbai.core.sealed import Sealed
 from mingbai.knowledge.enums import Topic
@@ -69,7 +69,7 @@ class Case(models.Model):
     topic = models.CharField("主题", max_length=16, choices=Topic, blank=True)
     channel = models.CharField("渠道", max_length=16, choices=Channel)
     partner = models.ForeignKey(Partner, models.PROTECT, verbose_name="协作单位", null=True, blank=True)
-    partner_number = models.CharField("来源编号", max_length=64, blank=True)
+    partner_number = KeyField("来源编号", max_length=64, blank=True)
     imported_from = models.CharField("导入自", max_length=64, blank=True)
 
     place = models.CharField("地点是否明确", max_length=16, choices=Place, default=Place.KNOWN)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mingbai.cases.enums import State
 from mingbai.cases.models import Case, CaseQuerySet, Resident
@@ -125,7 +125,7 @@ def known_people(
     limit: int = 5,
     beside: Case | None = None,
 ) -> list[Known]:
-    """Who has come before with this phone or ID number, best match first; five queries at most.
+    """Who has come before with this phone or ID number, best match first; six queries at most.
 
     `beside`: who speaks in this matter and whom it is about are not looked for.
     A name alone proposes nobody: too many people share one. Values that are not whole yet find nothing.
@@ -133,16 +133,24 @@ def known_people(
     hashes = _typed(phone, id_number)
     if not hashes:
         return []
-    rows = Resident.objects.filter(_any(hashes), erased_at=None).select_related("merged_into__merged_into")
+    rows = Resident.objects.filter(_any(hashes), erased_at=None)
     if beside is not None:
         rows = rows.exclude(pk__in=[pk for pk in (beside.speaker_id, beside.party_id) if pk])
     found: dict[int, tuple[str, Resident]] = {}
-    for row in rows.order_by("-pk")[:_MOST_ROWS]:
+    for row in _with_whom_they_are(rows.order_by("-pk")[:_MOST_ROWS]):
         how, person = _how(row, hashes, hashed("name", name.strip())), canonical(row)
         if person.pk not in found or _STRENGTH[how] < _STRENGTH[found[person.pk][0]]:
             found[person.pk] = (how, person)
     best = sorted(found.values(), key=lambda pair: (_STRENGTH[pair[0]], -pair[1].pk))[:limit]
     return _with_matters(best, user) if best else []
+
+
+def _with_whom_they_are(rows: QuerySet[Resident]) -> list[Resident]:
+    """Mostly nobody, or nobody who was merged: the wide question is asked only where it has an answer."""
+    found = list(rows)
+    if any(row.merged_into_id for row in found):
+        return list(rows.select_related("merged_into__merged_into"))
+    return found
 
 
 def _typed(phone: str, id_number: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
+from mingbai.core.literal import KeyField
 from mingbai.core.sealed import Sealed
 from mingbai.hotline.enums import UNMEASURED, CallEnd, CallSource, NoMatter, Recording, Step
 from mingbai.people.models import Worker
@@ -80,7 +81,7 @@ class Call(models.Model):
     )
     no_matter = models.CharField("无事项", max_length=16, choices=NoMatter, blank=True, default=NoMatter.NONE)
     source = models.CharField("来源", max_length=16, choices=CallSource)
-    channel = models.CharField("线路编号", max_length=64, blank=True)
+    channel = KeyField("线路编号", max_length=64, blank=True)
     dialled = models.CharField("被叫号码", max_length=32, blank=True)
     queued_at = models.DateTimeField("排队时间", null=True, blank=True)
     ringing_at = models.DateTimeField("振铃时间", null=True, blank=True)
@@ -150,12 +151,14 @@ class Call(models.Model):
             # Every seat asks several times a second who waits; open calls are few.
             models.Index(
                 fields=["station", "offered_at"],
-                condition=Q(ended_at=None, source=CallSource.SWITCH),
+                condition=Q(ended_at=None, source__literally=[CallSource.SWITCH]),
                 name="call_open",
             ),
             models.Index(fields=["phone_hash", "offered_at"], name="call_phone"),
             models.Index(
-                fields=["recording"], condition=Q(recording=Recording.DUE), name="call_recording_due"
+                fields=["recording"],
+                condition=Q(recording__literally=[Recording.DUE]),
+                name="call_recording_due",
             ),
         ]
 

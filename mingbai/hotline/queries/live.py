@@ -156,7 +156,7 @@ class OpenCall:
 
 def open_calls(station: str) -> list[OpenCall]:
     """Calls of our exchange that have no end in the database yet; not those that nobody has dialled yet."""
-    rows = Call.objects.filter(station_id=station, source=CallSource.SWITCH, ended_at=None)
+    rows = Call.objects.filter(station_id=station, source__literally=[CallSource.SWITCH], ended_at=None)
     asked = SeatCommand.objects.filter(what=Want.DIAL, state=CommandState.ASKED).values("call")
     rows = rows.exclude(channel="").exclude(pk__in=asked).order_by("offered_at")
     return [
@@ -183,4 +183,6 @@ def calls_here(keys: Iterable[str], *, over: bool = False) -> frozenset[str]:
 
 def recordings_due(now: datetime) -> list[Call]:
     """Ended calls whose recording still lies in the exchange, the oldest first."""
-    return list(Call.objects.filter(recording=Recording.DUE, ended_at__lt=now).order_by("ended_at")[:50])
+    return list(
+        Call.objects.filter(recording__literally=[Recording.DUE], ended_at__lt=now).order_by("ended_at")[:50]
+    )

@@ -53,7 +53,7 @@ def strip(seat: Seat | None, station: str, now: datetime) -> Strip:
     """Two queries, and one more while there is a call."""
     waiting = list(
         Call.objects.incoming()
-        .filter(station_id=station, source=CallSource.SWITCH, ended_at=None, answered_at=None)
+        .filter(station_id=station, source__literally=[CallSource.SWITCH], ended_at=None, answered_at=None)
         .order_by("offered_at")
         .values_list("offered_at", flat=True)[:100]
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mingbai.cases.models import Case
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
+from mingbai.core.literal import KeyField
 from mingbai.core.sealed import Sealed
 from mingbai.integrations.partners.enums import DeliveryState, Direction, OrderState, Verb, Way
 from mingbai.integrations.partners.rules import Tracks
@@ -113,7 +114,7 @@ class Order(models.Model):
     direction = models.CharField("方向", max_length=8, choices=Direction)
     partner = models.ForeignKey(Partner, models.PROTECT, verbose_name="协作单位", related_name="orders")
     case = models.ForeignKey(Case, models.PROTECT, verbose_name="办件", related_name="orders")
-    their_number = models.CharField("对方编号", max_length=64, blank=True)
+    their_number = KeyField("对方编号", max_length=64, blank=True)
     state = models.CharField("状态", max_length=16, choices=OrderState, default=OrderState.OFFERED)
     waits_on = models.CharField("等谁", max_length=8, blank=True)
     handler = models.CharField("承办方", max_length=16, default=OrderState.OFFERED)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mingbai.core import literal  # noqa: F401  the lookup of an index's condition
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
 from mingbai.core.sealed import Sealed
@@ -53,7 +54,9 @@ class Notice(models.Model):
             models.Index(fields=["state", "due_at"], name="notice_queue"),
             models.Index(fields=["about"], name="notice_about"),
             models.Index(
-                fields=["transport", "-made_at"], name="notice_dead", condition=models.Q(state="failed")
+                fields=["transport", "-made_at"],
+                name="notice_dead",
+                condition=models.Q(state__literally=["failed"]),
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from mingbai.core.literal import KeyField
 from mingbai.oversight.enums import QuotaCode, VillageClass, VisitKind
 from mingbai.people.models import Worker
 from mingbai.places.dated import Dated, dated_constraints
@@ -44,7 +45,7 @@ class VillageVisit(models.Model):
     kind = models.CharField("做了什么", max_length=16, choices=VisitKind)
     hours = models.DecimalField("小时", max_digits=3, decimal_places=1)
     people = models.PositiveSmallIntegerField("服务人次")
-    client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    client_key = KeyField("客户端编号", max_length=64, blank=True)
     written_by = models.CharField("登记人", max_length=64)
     written_at = models.DateTimeField("登记时间")
     struck_at = models.DateTimeField("作废时间", null=True, blank=True)
@@ -147,7 +148,7 @@ class Training(models.Model):
     topic = models.CharField("内容", max_length=120)
     hours = models.DecimalField("学时", max_digits=3, decimal_places=1)
     passed = models.BooleanField("考核合格", null=True, blank=True)
-    certificate = models.CharField("证书编号", max_length=40, blank=True)
+    certificate = KeyField("证书编号", max_length=40, blank=True)
     written_by = models.CharField("登记人", max_length=64)
     written_at = models.DateTimeField("登记时间")
 

@@ -13,6 +13,7 @@ from mingbai.cases.models import Case
 from mingbai.core.blind import HashField
 from mingbai.core.crypto import new_key
 from mingbai.core.holdings import Held
+from mingbai.core.literal import KeyField
 from mingbai.core.sealed import Sealed
 from mingbai.places.models import Region
 from mingbai.servicedays.enums import NeedSource, NeedState, Skill
@@ -96,7 +97,7 @@ class Need(models.Model):
     phone_hash = HashField("电话索引", max_length=32, blank=True)
     name_hash = HashField("姓名索引", max_length=32, blank=True)
 
-    client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    client_key = KeyField("客户端编号", max_length=64, blank=True)
     digest = models.CharField("内容摘要", max_length=64, blank=True)
     taken_by = models.CharField("登记人", max_length=64)
     taken_at = models.DateTimeField("登记时间")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from mingbai.cases.models import Case
+from mingbai.core.literal import KeyField
 from mingbai.people.models import Worker
 from mingbai.servicedays.enums import RecordFlag, RecordKind
 from mingbai.servicedays.models.needs import Need
@@ -46,7 +47,7 @@ class DayRecord(models.Model):
     guides = models.PositiveIntegerField("指南份数", default=0)
     posters = models.PositiveIntegerField("海报份数", default=0)
     has_text = models.BooleanField("记有诉求", default=True)
-    client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    client_key = KeyField("客户端编号", max_length=64, blank=True)
     digest = models.CharField("内容摘要", max_length=64, blank=True)
     flag = models.CharField("待核对", max_length=16, choices=RecordFlag, default=RecordFlag.NONE, blank=True)
     at = models.DateTimeField("时间")

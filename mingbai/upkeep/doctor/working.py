@@ -46,7 +46,7 @@ def worker(now: datetime) -> Finding:
 
 
 def outbox(now: datetime) -> Finding:
-    failed = Notice.objects.filter(state=NoticeState.FAILED, made_at__gt=now - _RECENT).count()
+    failed = Notice.objects.filter(state__literally=[NoticeState.FAILED], made_at__gt=now - _RECENT).count()
     waiting = Notice.objects.filter(state=NoticeState.QUEUED, due_at__lte=now).order_by("due_at")
     oldest = waiting.values_list("due_at", flat=True).first()
     level = limits.age(now - oldest, limits.NOTICE_WARN, limits.NOTICE_BAD) if oldest else Level.GOOD

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from mingbai.core.literal import KeyField
 from mingbai.places.models import Station
 from mingbai.visits.enums import Material
 
@@ -31,7 +32,7 @@ class Handout(models.Model):
     on = models.DateField("日期")
     material = models.CharField("种类", max_length=16, choices=Material)
     count = models.PositiveIntegerField("数量")
-    client_key = models.CharField("客户端编号", max_length=64, blank=True)
+    client_key = KeyField("客户端编号", max_length=64, blank=True)
     imported_from = models.CharField("导入自", max_length=64, blank=True)
     written_by = models.CharField("登记人", max_length=64)
     written_at = models.DateTimeField("登记时间")
