@@ -25,7 +25,7 @@ from tests.people.factories import make_user
 from tests.web.desk.pages import errors, signed_in, words
 from tests.web.manage.pages import post, verbs
 
-TODAY = timezone.localdate()
+today = timezone.localdate
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,12 @@ def catalogue(city: City) -> None:
 
 
 def test_the_provinces_line_is_entered_and_stands_in_the_history(keeper: User) -> None:
-    values = {"region": CITY, "amount": "1100", "source": "省厅〔2026〕5号", "valid_from": TODAY}
+    values = {
+        "region": CITY,
+        "amount": "1100",
+        "source": "省厅〔2026〕5号",
+        "valid_from": today(),
+    }
     page = words(post(keeper, "dated/line/new/", **values))
     line = HardshipLine.objects.get()
     assert (
@@ -46,13 +51,24 @@ def test_the_provinces_line_is_entered_and_stands_in_the_history(keeper: User) -
 
 @pytest.mark.parametrize("change", [{"amount": "0"}, {"amount": "x"}, {"source": ""}, {"region": "1"}])
 def test_a_line_that_is_none_stays_on_the_form(keeper: User, change: dict) -> None:
-    values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": TODAY, **change}
+    values = {
+        "region": CITY,
+        "amount": "1100",
+        "source": "省厅",
+        "valid_from": today(),
+        **change,
+    }
     assert errors(post(keeper, "dated/line/new/", **values))
     assert not HardshipLine.objects.exists()
 
 
 def test_a_matter_and_a_group_are_added(keeper: User) -> None:
-    values = {"name": "请求返还彩礼", "plain": "要回彩礼", "source": "省条例", "valid_from": TODAY}
+    values = {
+        "name": "请求返还彩礼",
+        "plain": "要回彩礼",
+        "source": "省条例",
+        "valid_from": today(),
+    }
     post(keeper, "dated/matter/new/", code="dowry", group="family", ground="hardship", **values)
     assert Matter.objects.get(code="dowry").plain == "要回彩礼"
     values |= {"name": "退役军人", "plain": "当过兵", "only_for": ["wage"], "paper": "退役证"}
@@ -62,11 +78,11 @@ def test_a_matter_and_a_group_are_added(keeper: User) -> None:
 
 def test_whom_to_call_is_added_and_ended(keeper: User) -> None:
     values = {"risk": "minor", "name": "区未保站", "phone": "52600000", "when": "随时", "source": "本局"}
-    assert "52600000" in words(post(keeper, "dated/contact/new/", **values, valid_from=TODAY))
+    assert "52600000" in words(post(keeper, "dated/contact/new/", **values, valid_from=today()))
     row = HelpContact.objects.get(name="区未保站")
-    post(keeper, f"dated/contact/{row.pk}/end/", on=TODAY, reason="撤并")
+    post(keeper, f"dated/contact/{row.pk}/end/", on=today(), reason="撤并")
     row.refresh_from_db()
-    assert row.valid_to == TODAY
+    assert row.valid_to == today()
     assert "区未保站" in words(signed_in(keeper).get("/manage/dated/help/"))
 
 
@@ -85,13 +101,13 @@ def test_what_there_is_not_is_not_found(keeper: User) -> None:
 
 
 def test_a_row_of_the_past_is_refused(keeper: User) -> None:
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = today() - timedelta(days=1)
     values = {"region": CITY, "amount": "1100", "source": "省厅", "valid_from": yesterday}
     assert "过去的日期" in errors(post(keeper, "dated/line/new/", **values))
 
 
 def test_an_office_that_approves_in_two_steps_is_a_dated_row(keeper: User) -> None:
-    values = {"region": CITY, "source": "市法援中心审批办法", "valid_from": TODAY}
+    values = {"region": CITY, "source": "市法援中心审批办法", "valid_from": today()}
     assert "市法援中心审批办法" in words(post(keeper, "dated/approval/new/", **values))
     row = Approval.objects.get()
     assert (row.region_id, verbs(f"rule:aid_approval:{row.pk}")) == (CITY, ["rule.added"])
@@ -101,7 +117,7 @@ def test_an_office_that_approves_in_two_steps_is_a_dated_row(keeper: User) -> No
 
 
 def test_a_county_with_one_firm_is_a_dated_row(keeper: User) -> None:
-    values = {"region": NORTH, "source": "市局确认，全区仅一家", "valid_from": TODAY}
+    values = {"region": NORTH, "source": "市局确认，全区仅一家", "valid_from": today()}
     assert "市局确认" in words(post(keeper, "dated/sole_firm/new/", **values))
     row = SoleFirm.objects.get()
     assert (row.region_id, verbs(f"rule:aid_sole_firm:{row.pk}")) == (NORTH, ["rule.added"])
@@ -112,7 +128,7 @@ def test_a_county_with_one_firm_is_a_dated_row(keeper: User) -> None:
 
 def test_a_paper_of_the_file_is_changed_and_keeps_what_the_system_recognises(keeper: User) -> None:
     values = {"code": "grant", "name": "援助决定书", "sorts": ["litigation"], "words": "决定书 批准"}
-    page = words(post(keeper, "dated/file_part/new/", **values, source="省厅", valid_from=TODAY))
+    page = words(post(keeper, "dated/file_part/new/", **values, source="省厅", valid_from=today()))
     row = FilePart.objects.get(code="grant", valid_to=None)
     assert "援助决定书" in page and row.words == ["决定书", "批准"] and row.forms == ["litigation"]
     assert row.signs == ["paper:aid_grant", "paper:aid_first"]
@@ -125,15 +141,15 @@ def test_a_paper_of_the_file_that_is_none_stays_on_the_form(keeper: User, change
         "name": "回访表",
         "words": "回访",
         "source": "省厅",
-        "valid_from": TODAY,
+        "valid_from": today(),
         **change,
     }
-    assert errors(post(keeper, "dated/file_part/new/", **{"valid_from": TODAY, **values}))
+    assert errors(post(keeper, "dated/file_part/new/", **{"valid_from": today(), **values}))
     assert not FilePart.objects.filter(code="own").exists()
 
 
 def test_the_sheet_of_quality_reviews_is_changed_from_a_day_on(keeper: User) -> None:
-    common = {"source": "市局", "valid_from": TODAY}
+    common = {"source": "市局", "valid_from": today()}
     values = {"code": "facts", "name": "阅卷", "most": 30, "position": 20, **common}
     page = words(post(keeper, "dated/criterion/new/", **values))
     assert "阅卷" in page and Criterion.objects.get(code="facts", valid_to=None).most == 30
