@@ -129,7 +129,7 @@ def test_passed_on_by_keyboard_alone_and_a_promise_called_back(
     # The promise of the night is called back with one key; the browser's telephone takes itself off.
     page.keyboard.press("F10")
     expect(page.locator(".s-strip__state b")).to_have_text("就绪")
-    page.locator("button[name=call]").focus()
+    page.locator(f"button[name=call][value='{promised.pk}']").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".s-strip__state b")).to_have_text("通话中")
     page.keyboard.press("Tab")

@@ -38,6 +38,7 @@ EXPORTS = {
     "board:figures csv": ("board:figures ?as=csv", None, PLAIN),
     "board:figures xlsx": ("board:figures ?as=xlsx", None, PLAIN),
     "board:figure csv": ("board:figure ?as=csv", None, PLAIN),
+    "board:cut csv": ("board:cut ?as=csv", None, PERSONAL),
     "board:map xlsx": ("board:map ?as=xlsx", None, PLAIN),
     "board:weekly_file docx": ("board:weekly_file ", None, PLAIN),
     "board:letter_file docx": ("board:letter_file ", None, PLAIN),
@@ -144,5 +145,6 @@ def test_every_view_that_makes_a_file_is_tried_above():
     tried = {
         "manage/sheets", "board/figures", "board/places", "board/weekly", "board/letters", "desk/issued",
         "mediation/file", "pay/sheets", "manage/papers", "filings/pages", "public/open", "pay/mine",
+        "board/cuts",
     }  # fmt: skip
     assert makers == tried, "a new view that makes a file: give it a line in EXPORTS"

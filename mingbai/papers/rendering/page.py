@@ -27,7 +27,7 @@ p:not(.right) + p.right, table + p.right { margin-top: 28pt; }
 p.right + p.plain { margin-top: 14pt; }
 table { border-collapse: collapse; width: 100%; margin: 7pt 0; font-size: 14pt; line-height: 22pt; }
 td { border: .75pt solid #000; padding: 3pt 6pt; vertical-align: top; overflow-wrap: anywhere; }
-td:first-child:not(:last-child) { width: 8em; }
+td:first-child:nth-last-child(2) { width: 8em; }
 tr { break-inside: avoid; }
 .page { break-before: page; height: 0; }
 p.picture { text-indent: 0; text-align: center; }
