@@ -7,7 +7,8 @@
   const text = box.dataset;
   const WECHAT = /MicroMessenger/i.test(navigator.userAgent);
   const DRAFT_DAYS = 14;
-  const A_SENDING = { rows: 25, bytes: 1048576 };
+  // Few: when the line breaks, the house may have taken them all, and each is asked for again.
+  const A_SENDING = { rows: 10, bytes: 1048576 };
 
   // ── the store: forms {id, url, page, label, who, at, box, said, taken}; page: "" where it cannot be put right, drafts {id, at, iv, data}, keys ──
   const opened = new Promise((resolve, reject) => {

@@ -24,10 +24,11 @@ from mingbai.cases.actions.intake import open_case
 from mingbai.cases.enums import Channel
 from mingbai.cases.rules.intake import Intake, Person
 from mingbai.core.actor import SYSTEM
+from mingbai.hotline.queries.live import line_station
 for n in range(%(earlier)d):
     open_case(by=SYSTEM, intake=Intake(
         kind="consultation", channel=Channel.HOTLINE, text=f"老板拖欠工资，第{n}次来问。",
-        region="210402000000",
+        region="210402000000", keep_at=line_station() or "",
         speaker=Person(phone="%(phone)s"), source="bench", idempotency_key=f"pop:{n}",
     ))
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.bench.world import ROOT, World
 
-MATTERS, RECORDS, CUTS, AT_ONCE = 350, 150, 20, 25
+MATTERS, RECORDS, CUTS, AT_ONCE = 350, 150, 20, 10
 LIMIT = 10.0
 BOUNDARY = "mingbai-bench-boundary"
 

@@ -25,7 +25,7 @@ from mingbai.web.phone.boxed import Form, opened
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 50
-"""Forms in one sending; a phone sends fewer."""
+"""Forms in one sending; a phone sends ten."""
 TOGETHER = 10
 """Forms that reach the disk at once: a commit for each would take longer than judging it. The phone hears of
 none before; whatever goes wrong, it sends them again and their keys are known."""
