@@ -30,8 +30,9 @@ CLOSE = 1e-4
 LEAST_PROOF, FEW, LEAST_PROOF_OF_FEW = 3.5, 20, 8.0
 """Seconds that proving has in any case, where there are so many: the day-free bound stands by then. A month
 of few people is worth more: its exact model may be proven to the end."""
-ANNEAL_SHARE = 0.88
-"""Of the time, what annealing takes before its plan is polished."""
+ANNEAL_SHARE, ANNEAL_SHARE_OF_FEW = 0.88, 0.4
+"""Of the time, what annealing takes before its plan is polished. In a month of few people exact parts find
+the best at once, where annealing may stay beside it."""
 PROVE_SHARE = 0.35
 """Of the time, what proving may take: later it gains a thousandth."""
 WORTH_ANNEALING = 3.0
@@ -211,7 +212,8 @@ def _anneal(line: Connection) -> None:
     from mingbai.servicedays.solver.anneal import anneal  # numba takes a while to load: not in every server
 
     task: _Task = line.recv()
-    seconds = ANNEAL_SHARE * (task.until - monotonic())
+    share = ANNEAL_SHARE_OF_FEW if len(task.instance.people) <= FEW else ANNEAL_SHARE
+    seconds = share * (task.until - monotonic())
     best = anneal(task.instance, task.plan, task.seed, seconds, lambda better: line.send(("plan", better)))
     line.send(("listening", None))
     _search_of(line, task, best, task.seed + 1).run()
