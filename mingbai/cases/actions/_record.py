@@ -158,8 +158,10 @@ def as_one(case: Case, by: Actor, at: datetime) -> Iterator[None]:
     """Several verbs within one action: the matter is saved once at the end, the entries follow each other."""
     told: list[tuple[str, dict[str, Any]]] = []
     case.untold = told
-    yield
-    case.untold = None
+    try:
+        yield
+    finally:
+        case.untold = None
     _clockwork.settle(case)
     case.save()
     write_row(chain=case.chain, by=by, place=case.station_id, at=at, told=told)

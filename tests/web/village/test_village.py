@@ -78,6 +78,22 @@ def test_legal_aid_is_applied_for_at_the_village_for_somebody(city: City):
     assert "申请内容" in words(signed_in(city.alice).get(f"/desk/cases/{case.number}/"))
 
 
+def test_what_was_answered_a_week_ago_was_answered_then_and_in_time(city: City, today: ServiceDay):
+    then = timezone.now() - timedelta(days=7)
+    assert send_one(city, MATTER, told(answer="先去劳动监察。", at=then.isoformat()))["taken"]
+    record = {
+        "kind": "consultation",
+        "text": "工钱要不回来",
+        "answer": "先去劳动监察。",
+        "at": then.isoformat(),
+    }
+    assert send_one(city, f"/desk/days/{today.pk}/stand/", record)["taken"]
+    for case in Case.objects.all():
+        assert (case.state, case.answered_at, case.closed_at) == ("closed", then, then), case.channel
+        assert not case.clocks.filter(end="late").exists(), case.channel
+    assert Case.objects.count() == 2
+
+
 @pytest.mark.parametrize("at", ["", "gestern", "2020-01-01T00:00:00Z", "2199-01-01T00:00:00Z", "9" * 30])
 def test_a_phone_whose_clock_is_wrong_is_not_believed(city: City, at: str):
     before = timezone.now()
