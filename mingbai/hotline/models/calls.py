@@ -37,6 +37,10 @@ class CallQuerySet(models.QuerySet["Call"]):
     def answered(self) -> CallQuerySet:
         return self.filter(answered_at__isnull=False)
 
+    def on_the_line(self) -> CallQuerySet:
+        """Calls of the exchange that have not ended, through the index of those alone (`call_open`)."""
+        return self.filter(source__literally=[CallSource.SWITCH], ended_at=None)
+
     def incoming(self) -> CallQuerySet:
         """What figures of the line count: not the calls that we made."""
         return self.filter(is_out=False)

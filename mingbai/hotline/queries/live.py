@@ -12,7 +12,7 @@ from mingbai.cases.queries import hashed
 from mingbai.core.checks import clean_phone
 from mingbai.core.crypto import keyed_hash
 from mingbai.core.refused import Refused
-from mingbai.hotline.enums import Busy, CallSource, CommandState, Recording, SeatState, Voice, Want
+from mingbai.hotline.enums import Busy, CommandState, Recording, SeatState, Voice, Want
 from mingbai.hotline.models import Call, Seat, SeatCommand
 from mingbai.hotline.rules.line import Said
 from mingbai.people.models import Worker
@@ -156,7 +156,7 @@ class OpenCall:
 
 def open_calls(station: str) -> list[OpenCall]:
     """Calls of our exchange that have no end in the database yet; not those that nobody has dialled yet."""
-    rows = Call.objects.filter(station_id=station, source__literally=[CallSource.SWITCH], ended_at=None)
+    rows = Call.objects.on_the_line().filter(station_id=station)
     asked = SeatCommand.objects.filter(what=Want.DIAL, state=CommandState.ASKED).values("call")
     rows = rows.exclude(channel="").exclude(pk__in=asked).order_by("offered_at")
     return [

@@ -53,7 +53,8 @@ def strip(seat: Seat | None, station: str, now: datetime) -> Strip:
     """Two queries, and one more while there is a call."""
     waiting = list(
         Call.objects.incoming()
-        .filter(station_id=station, source__literally=[CallSource.SWITCH], ended_at=None, answered_at=None)
+        .on_the_line()
+        .filter(station_id=station, answered_at=None)
         .order_by("offered_at")
         .values_list("offered_at", flat=True)[:100]
     )
