@@ -116,6 +116,8 @@ def test_the_desk_fits_a_phone(city: City, opened: Opened, path: str) -> None:
     case = make_taken(city)
     page = enter(opened(360), city.alice)
     page.goto(f"/desk/{path.format(n=case.number)}")
+    # What stands beside a matter comes after the page.
+    expect(page.locator("#case-beside[hx-trigger]")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     # The link of a row is stretched over the whole row.
     small = [found for found in page.evaluate(TOO_SMALL, 44) if "c-work__title" not in found]
