@@ -25,14 +25,14 @@ AGENTS, RING_MS = 100, 200
 CROWD = {"calls": 200, "rate": 10, "talk_ms": 10_000}
 SHORT = {"calls": 800, "rate": 40, "talk_ms": 1_500}
 _LINE = """
-import asyncio, os
+import uvloop
 from django.conf import settings
 from mingbai.hotline.queries.live import line_station
 from mingbai.hotline.rules.queue import Policy
 from mingbai.integrations.asterisk.client import Ari
 from mingbai.integrations.asterisk.process import Hotline
 line = Hotline(Ari(settings.PBX_URL, settings.PBX_PASSWORD), line_station(), Policy(wrap=0.0, ring=20.0))
-asyncio.run(line.run())
+uvloop.run(line.run())
 """
 _SEATS = f"""
 from django.utils import timezone
