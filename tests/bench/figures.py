@@ -180,7 +180,7 @@ def filled(cases: int) -> Iterator[World]:
 
 @contextmanager
 def filled_postgresql(cases: int) -> Iterator[World]:
-    """The same on PostgreSQL: a new one, or what is kept at MINGBAI_BENCH_URL with its key in MINGBAI_BENCH."""
+    """The same on PostgreSQL: a new one, or the one kept at MINGBAI_BENCH_URL (its key in MINGBAI_BENCH)."""
     if kept := os.environ.get("MINGBAI_BENCH_URL", ""):
         world = World(Path(os.environ["MINGBAI_BENCH"]), kept)
         world.manage("migrate", "--verbosity", "0")
