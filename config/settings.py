@@ -151,6 +151,8 @@ def _postgresql(url: str) -> dict[str, object]:
         "DISABLE_SERVER_SIDE_CURSORS": query.get("pooler") == "transaction",
         "OPTIONS": {
             "connect_timeout": 5,
+            # Compiling a statement of many parts takes longer than to answer it.
+            "options": "-c jit=off",
             "pool": {"min_size": 1, "max_size": int(_env("DATABASE_POOL", "8")), "timeout": 20},
         },
     }

@@ -11,6 +11,7 @@ from mingbai.core.registry import Registry
 from mingbai.figures.enums import Counts, Dimension, Group, Unit
 from mingbai.figures.rules import Period
 from mingbai.people.roles import Permission
+from mingbai.places.queries import register
 
 Text = str | Promise
 
@@ -36,7 +37,9 @@ class Indicator:
     apart by, each with the column that says to which part a row belongs ("case__region_id"). `leads`: what
     holds of its rows besides, so that an index leads to those of a region; asked where they are counted, not
     where they are listed in their order. `is_alone`: an index leads straight to its rows, so that reading the
-    others of its base along would cost more. `permission` is needed to see it, besides that of the board.
+    others of its base along would cost more. `order`: of a dimension, the columns before its own in an index
+    that holds them all, so that rows are counted as they lie. `in_pieces`: whole months are counted apart
+    from the days before and after them. `permission` is needed to see it, besides that of the board.
     """
 
     code: str
@@ -55,10 +58,16 @@ class Indicator:
     leads: Callable[[Period], Q] | None = None
     is_alone: bool = False
     cut: Mapping[Dimension, str] = field(default_factory=dict, hash=False)
+    order: Mapping[Dimension, Sequence[str]] = field(default_factory=dict, hash=False)
+    in_pieces: bool = False
     permission: Permission = Permission.BOARD_SEE
 
     def rows(self, period: Period) -> QuerySet[Any]:
         return self.base(period).filter(self.only)
+
+    def pieces(self, period: Period) -> list[Period]:
+        """What is counted apart and added up."""
+        return period.pieces() if self.in_pieces else [period]
 
     def counted_rows(self, period: Period) -> QuerySet[Any]:
         return led(self.rows(period), self.leads, period)
@@ -66,7 +75,12 @@ class Indicator:
 
 def led(rows: QuerySet[Any], leads: Callable[[Period], Q] | None, period: Period) -> QuerySet[Any]:
     """The same rows, asked as an index of a region wants it."""
-    return rows.filter(leads(period)) if leads and period.region else rows
+    return rows.filter(leads(period)) if leads and is_part(period.region) else rows
+
+
+def is_part(region: str) -> bool:
+    """Not the whole city, which "" says too."""
+    return bool(region) and region != register().city_of(region)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,16 @@ class Period:
         ends = [after - timedelta(days=1) for after in starts[1:]] + [self.last]
         return [replace(self, first=max(a, self.first), last=b) for a, b in zip(starts, ends, strict=True)]
 
+    def pieces(self) -> "list[Period]":
+        """The whole months of it as one, before and after that what is left; itself where there are none."""
+        months = self.split()
+        whole = [one for one in months if one.is_whole_months]
+        if not whole or len(whole) == len(months):
+            return [self]
+        middle = replace(self, first=whole[0].first, last=whole[-1].last)
+        edges = [one for one in (months[0], months[-1]) if not one.is_whole_months]
+        return [middle, *edges]
+
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """From the first local midnight to before the one after the last day."""

@@ -26,7 +26,13 @@ PAGES = {
     "calls": "/board/figures/calls_answered/?from=2025-01-01&to=2025-12-31",
     "matters_by_channel": "/board/figures/matters/by/channel/?from=2025-01-01&to=2025-12-31",
     "matters_by_topic": "/board/figures/matters/by/topic/?from=2025-01-01&to=2025-12-31",
+    "matters_by_station": "/board/figures/matters/by/station/?from=2025-01-01&to=2025-12-31",
+    "net": "/board/figures/?group=net&from=2025-01-01&to=2025-12-31",
+    "handling": "/board/figures/?group=matters&from=2025-01-01&to=2025-12-31",
+    "map": "/board/map/?from=2025-01-01&to=2025-12-31",
+    "week": "/board/weekly/?day=2025-06-10",
     "letter": "/board/letter/?from=2025-01-01&to=2025-12-31",
+    "letter_of_a_county": "/board/letter/?from=2025-01-01&to=2025-12-31&region=210402000000",
 }
 
 SIGN_IN = """
@@ -95,22 +101,31 @@ from mingbai.cases.actions.intake import open_case
 from mingbai.cases.models import Case
 from mingbai.cases.rules.intake import Intake
 from mingbai.core.actor import SYSTEM
-index = next(one for one in Case._meta.indexes if one.name == "case_figures")
+indexes = [one for one in Case._meta.indexes if one.name.startswith("case_month_")]
 intake = Intake(kind="consultation", channel="web", text="老板欠我三个月工资", region="210402001000")
 def rate():
     began = time.perf_counter()
     for _each in range(150):
         open_case(by=SYSTEM, intake=intake)
     return 150 / (time.perf_counter() - began)
-rate()
+def settled():
+    # What making or dropping an index has left in the log is not the next intakes' to write.
+    with connection.cursor() as cursor:
+        is_sqlite = connection.vendor == "sqlite"
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)" if is_sqlite else "CHECKPOINT")
+    rate()
 within, without = [], []
 for _round in range(3):
-    within.append(rate())
+    settled()
+    within += [rate(), rate()]
     with connection.schema_editor() as editor:
-        editor.remove_index(Case, index)
-    without.append(rate())
+        for index in indexes:
+            editor.remove_index(Case, index)
+    settled()
+    without += [rate(), rate()]
     with connection.schema_editor() as editor:
-        editor.add_index(Case, index)
+        for index in indexes:
+            editor.add_index(Case, index)
 print(json.dumps({"with": round(max(within), 1), "without": round(max(without), 1),
                   "cost": round(1 - max(within) / max(without), 3)}))
 """
@@ -172,6 +187,12 @@ def filled(cases: int) -> Iterator[World]:
 
 @contextmanager
 def filled_postgresql(cases: int) -> Iterator[World]:
+    """The same on PostgreSQL: a new one, or the one kept at MINGBAI_BENCH_URL (its key in MINGBAI_BENCH)."""
+    if kept := os.environ.get("MINGBAI_BENCH_URL", ""):
+        world = World(Path(os.environ["MINGBAI_BENCH"]), kept)
+        world.manage("migrate", "--verbosity", "0")
+        yield world
+        return
     with postgres.running(durable=False) as url, tempfile.TemporaryDirectory() as folder:
         world, database = World(Path(folder), url), Database(url=url)
         world.found()

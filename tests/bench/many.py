@@ -112,10 +112,13 @@ def _tables(words: Words, places: int, cases: int, entries: int) -> dict[str, Co
 def _case(words: Words, second: str, ended: str) -> dict[str, str]:
     no, empty, is_open = words.no, words.empty, "n % 50 = 0"
     channel = "CASE n % 5 WHEN 2 THEN 'window' WHEN 3 THEN 'web' WHEN 4 THEN 'wechat' ELSE 'hotline' END"
+    topics = ("labour", "marriage", "debt", "traffic", "housing", "support", "contract", "land")
+    topic = " ".join(f"WHEN {at} THEN '{code}'" for at, code in enumerate(topics))
     return {
         "id": "n + 1", "number": f"'19' || {words.text('n')} || '9'",
         "kind": "CASE n % 9 WHEN 0 THEN 'legal_aid' WHEN 1 THEN 'mediation' ELSE 'consultation' END",
-        "state": f"CASE WHEN {is_open} THEN 'received' ELSE 'closed' END", "stage": "''", "topic": "''",
+        "state": f"CASE WHEN {is_open} THEN 'received' ELSE 'closed' END", "stage": "''",
+        "topic": f"CASE n % 11 {topic} ELSE '' END",
         "channel": channel, "partner_number": "''", "imported_from": "'bench'", "place": "'known'",
         "region_id": "region", "city": "city", "county": "county", "station_id": "station",
         "waiting_on": f"CASE WHEN {is_open} THEN 'station' ELSE 'nobody' END",

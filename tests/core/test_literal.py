@@ -8,6 +8,7 @@ from django.db.models.base import ModelBase
 from mingbai.cases.enums import IN_WORK
 from mingbai.cases.models import Case
 from mingbai.cases.queries.lists import in_work
+from mingbai.figures.registry import INDICATORS
 from mingbai.hotline.enums import CallSource, Recording
 from mingbai.hotline.models import Call
 from mingbai.notices.models import Notice
@@ -17,6 +18,7 @@ from mingbai.visits.models import Handout
 
 PROVEN = [
     (Case, "case_in_work", in_work() & Q(city="210400000000")),
+    (Case, "case_month_merged", INDICATORS.get("contacts_merged").only & Q(month__in=[202501, 202502])),
     (Case, "case_partner_number", Q(partner=1, partner_number="A1")),
     (Call, "call_channel_once", Q(channel="1796.12")),
     (Call, "call_open", Q(station="1", source__literally=[CallSource.SWITCH], ended_at=None)),

@@ -30,6 +30,7 @@ MOMENTS = st.builds(at_of, st.dates(date(2024, 12, 28), date(2025, 3, 3)), st.in
 EVENTS = st.lists(st.tuples(st.sampled_from(KINDS_OF), MOMENTS, st.integers(0, 59)), min_size=6, max_size=24)
 SOME = st.lists(st.sampled_from(CUTS), min_size=10, max_size=10, unique=True)
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+SPANS = st.sampled_from((YEAR, (date(2024, 12, 30), date(2025, 2, 2))))
 
 
 @pytest.fixture
@@ -62,19 +63,25 @@ def wrong(period: Period, user: User, cuts: list[tuple[str, Dimension]]) -> list
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(told=EVENTS, region=st.sampled_from(("", CITY, NORTH, SOUTH)), cuts=SOME)
+@given(
+    told=EVENTS,
+    region=st.sampled_from(("", CITY, NORTH, SOUTH)),
+    cuts=SOME,
+    span=SPANS,
+)
 def test_the_parts_are_the_whole_after_any_events(
     events: Events,
     whole: User,
     told: list[tuple[str, datetime, int]],
     region: str,
     cuts: list[tuple[str, Dimension]],
+    span: tuple[date, date],
 ) -> None:
     with undone():
         for what, at, n in told:
             events.write(what, at, n)
         for user in (whole, events.city.supervisor):
-            assert wrong(Period(*YEAR, region), user, cuts) == []
+            assert wrong(Period(*span, region), user, cuts) == []
 
 
 @pytest.mark.long

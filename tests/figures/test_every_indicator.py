@@ -11,7 +11,7 @@ from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingbai.figures.queries import Counter
+from mingbai.figures.queries import Counter, by_month, counted
 from mingbai.figures.recount import SOURCES, differences
 from mingbai.figures.registry import INDICATORS, MEANS
 from mingbai.figures.rules import Period
@@ -38,6 +38,14 @@ def wrong(first: date, last: date, region: str) -> dict[str, tuple[int, int]]:
     return {code: (counter.count(code), slow[code]) for code in CODES if counter.count(code) != slow[code]}
 
 
+def months_that_do_not_add_up(period: Period) -> list[str]:
+    """The page of a figure shows the sum of its months as the figure."""
+    with_time = [one for one in INDICATORS if one.time]
+    return [
+        one.code for one in with_time if sum(n for _m, n in by_month(one, period)) != counted(one, period)
+    ]
+
+
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(told=EVENTS, span=st.sampled_from(SPANS), region=st.sampled_from(("", CITY, NORTH, VILLAGE, SOUTH)))
 def test_every_indicator_equals_a_slow_count_after_any_events(
@@ -48,6 +56,7 @@ def test_every_indicator_equals_a_slow_count_after_any_events(
             events.write(what, at, n)
         assert wrong(*span, region) == {}
         assert differences(Period(*span, region)) == []
+        assert months_that_do_not_add_up(Period(*span, region)) == []
 
 
 @pytest.mark.long

@@ -1,6 +1,6 @@
 """Periods, rates, growth and ranks."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -84,3 +84,16 @@ def test_a_period_that_is_none(values: dict, code: str):
     with pytest.raises(Refused) as refused:
         period(**values, today=date(2026, 11, 30))
     assert refused.value.code == code
+
+
+@given(first=st.dates(date(2023, 12, 1), date(2026, 2, 1)), length=st.integers(0, 800))
+def test_the_pieces_of_a_period_are_its_days_once_and_the_months_in_it_are_whole(first: date, length: int):
+    asked = Period(first, first + timedelta(days=length), "210400000000")
+    pieces = asked.pieces()
+    days = sorted(
+        one.first + timedelta(days=n) for one in pieces for n in range((one.last - one.first).days + 1)
+    )
+    assert days == [first + timedelta(days=n) for n in range(length + 1)]
+    assert all(one.region == asked.region for one in pieces) and len(pieces) <= 3
+    whole = [one for one in asked.split() if one.is_whole_months]
+    assert sum(len(one.each_month) for one in pieces if one.is_whole_months) == len(whole)

@@ -125,3 +125,25 @@ def test_old_numbers_are_forgotten_and_the_figures_stay(city: City):
     forget_all(timezone.now())
     call.refresh_from_db()
     assert call.phone == "" and not call.key and calls_in(DAY, DAY).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("waited", "seconds"),
+    [(0, 0), (0.4, 0), (15.4, 15), (15.6, 16), (86_400, 86_400), (None, None)],
+)
+def test_the_database_keeps_how_long_a_caller_waited(city: City, waited: float | None, seconds: int | None):
+    call = abandoned(city)
+    assert Call.objects.values_list("wait_seconds", flat=True).get(pk=call.pk) is None
+    answered = None if waited is None else at(9) + timedelta(seconds=waited)
+    Call.objects.filter(pk=call.pk).update(answered_at=answered, ended_at=None)
+    assert Call.objects.values_list("wait_seconds", flat=True).get(pk=call.pk) == seconds
+
+
+@pytest.mark.parametrize("days", [1, 31, 366, 400, 401, 1200])
+def test_calls_of_a_county_are_the_same_by_listed_days_and_by_a_span(city: City, days: int):
+    last = DAY + timedelta(days=days - 1)
+    for day in (DAY - timedelta(days=1), DAY, last, last + timedelta(days=1)):
+        landed(city, offered_at=at(9, day=day), answered_at=at(9, 0, 10, day=day), ended_at=at(9, 5, day=day))
+    landed(city, region=SOUTH)
+    assert {call.on for call in calls_in(DAY, last, NORTH)} == {DAY, last}
+    assert set(calls_in(DAY, last, SOUTH).values_list("region_id", flat=True)) == {SOUTH}

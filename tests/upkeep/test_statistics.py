@@ -18,4 +18,4 @@ def test_the_house_looks_at_its_indexes_by_itself():
     with connection.cursor() as cursor:
         cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'cases_case'")
         known = {name for (name,) in cursor.fetchall()}
-    assert {"case_in_work", "case_figures"} <= known
+    assert {"case_in_work", "case_month_way"} <= known

@@ -186,10 +186,23 @@ class Case(models.Model):
                 name="case_in_work",
                 condition=models.Q(waiting_on__literally=IN_WORK),
             ),  # fmt: skip
-            # Figures read these alone: every column that one of them asks for stands in the index.
+            # Figures read these alone, by months of receipt: by place, by what came how, by who works it.
             models.Index(
-                fields=["month", "channel", "is_instant", "state", "region", "kind", "opened_at"],
-                name="case_figures",
+                fields=["month", "region", "channel", "is_instant", "state", "opened_at"],
+                name="case_month_place",
+            ),
+            models.Index(
+                fields=["month", "channel", "is_instant", "state", "kind", "topic"], name="case_month_way"
+            ),
+            models.Index(
+                fields=["month", "station", "owner", "channel", "is_instant", "state"],
+                name="case_month_desk",
+            ),
+            # What was merged is subtracted, and little.
+            models.Index(
+                fields=["month"],
+                name="case_month_merged",
+                condition=models.Q(state__literally=[State.MERGED]),
             ),
             models.Index(fields=["opened_at"], name="case_opened"),
             models.Index(

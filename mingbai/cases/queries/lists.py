@@ -9,12 +9,13 @@ from django.utils import timezone
 from mingbai.cases.enums import IN_WORK, HandoverState, WaitingOn
 from mingbai.cases.models import Case, CaseQuerySet, Clock, Handover, Rating
 from mingbai.cases.perms import own_workers, stations_of
-from mingbai.people.models import User
+from mingbai.people.models import User, Worker
 from mingbai.people.perms import Scopes, scopes
 from mingbai.people.roles import Permission
+from mingbai.places.models import Station
 
-UNTAKEN = Q(owner=None) | Q(owner__is_active=False)
-"""Without a person, or with one who has left."""
+UNTAKEN = Q(owner=None) | Q(owner__in=Worker.objects.filter(is_active=False).order_by().values("pk"))
+"""Without a person, or with one who has left: asked once, not of every matter's owner."""
 _SHOWN = ("station", "owner", "region", "speaker", "party", "partner")
 
 
@@ -157,7 +158,8 @@ def to_designate(user: User) -> CaseQuerySet:
 
 def stuck() -> Q:
     """What the supervisor must designate, see `to_designate`."""
-    return Q(needs_designation=True) | Q(station__closed_on__lte=timezone.localdate())
+    closed = Station.objects.filter(closed_on__lte=timezone.localdate()).order_by()
+    return Q(needs_designation=True) | Q(station__in=closed.values("code"))
 
 
 def owed_call_backs(user: User) -> QuerySet[Rating]:

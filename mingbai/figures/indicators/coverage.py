@@ -25,9 +25,8 @@ _LATE = Q(GreaterThan(SecondsBetween("written_at", "on"), LATE_BY))
 
 def silent(period: Period) -> QuerySet[Station]:
     """Built stations without one matter, visit, handout or call in the period."""
-    first, last = period.months
     days = {"on__gte": period.first, "on__lte": period.last}
-    matters = Case.objects.filter(station=OuterRef("pk"), month__gte=first, month__lte=last)
+    matters = Case.objects.filter(station=OuterRef("pk"), month__in=period.each_month)
     if not period.is_whole_months:
         since, until = period.moments
         matters = matters.filter(opened_at__gte=since, opened_at__lt=until)

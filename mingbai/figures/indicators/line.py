@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mingbai.figures.dimensions import about, of_station
 from mingbai.figures.enums import Counts, Dimension, Group, Unit
-from mingbai.figures.measures import SecondsBetween
 from mingbai.figures.registry import Indicator, Mean, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.hotline.enums import UNMEASURED
@@ -16,9 +14,8 @@ from mingbai.hotline.models import Call
 from mingbai.hotline.queries import calls_in
 from mingbai.hotline.rules.wall import WITHIN
 
-ANSWERED, MEASURED = Q(answered_at__isnull=False), ~Q(source__in=UNMEASURED)
-WAITED = SecondsBetween("answered_at", "offered_at")
-
+ANSWERED, MEASURED = Q(wait_seconds__isnull=False), ~Q(source__in=UNMEASURED)
+"""Both stand in `call_figures`: who was answered has waited some seconds, if none."""
 
 _CUT = {
     Dimension.REGION: "region_id",
@@ -70,7 +67,7 @@ add(
         "calls_in_time",
         _("15 秒内接听"),
         _("测得等待时间的来电里，15 秒内接听的。"),
-        MEASURED & ANSWERED & Q(LessThanOrEqual(WAITED, int(WITHIN.total_seconds()))),
+        MEASURED & Q(wait_seconds__lte=int(WITHIN.total_seconds())),
     ),
     _calls(
         "calls_waited",
@@ -82,7 +79,7 @@ add(
         "calls_wait",
         _("平均等待"),
         "calls_waited",
-        WAITED,
+        F("wait_seconds"),
         Unit.SECONDS,
         _("测得并接通的来电，从呼入到接听的平均秒数。"),
     ),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from mingbai.cases.enums import Channel, HandoverState, State
 from mingbai.cases.models import Case, Handover
 from mingbai.figures.dimensions import of_matter, of_station
-from mingbai.figures.enums import Counts, Group, Unit
-from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add
+from mingbai.figures.enums import Counts, Dimension, Group, Unit
+from mingbai.figures.registry import Indicator, Ratio, Row, Sum, add, is_part
 from mingbai.figures.rules import Period
 from mingbai.places.queries import below, register
 
@@ -17,10 +17,22 @@ NET = (Channel.WEB, Channel.WECHAT, Channel.PARTNER)
 WORK_ORDER = Q(channel__in=NET, is_instant=False)
 
 
-def cases(period: Period) -> QuerySet[Case]:
-    """Matters received in the period, through the index of months; exact days where it begins in between.
+_WAY = ("month", "channel", "is_instant", "state")
+BY_MONTH = {
+    Dimension.REGION: ("month",),
+    Dimension.CHANNEL: ("month",),
+    Dimension.KIND: _WAY,
+    Dimension.TOPIC: (*_WAY, "kind"),
+    Dimension.STATION: ("month",),
+    Dimension.PERSON: ("month", "station_id"),
+}
+"""As `case_month_place`, `case_month_way` and `case_month_desk` have them."""
 
-    The months are listed, not spanned: the index then leads on to channel and state within each.
+
+def cases(period: Period) -> QuerySet[Case]:
+    """Matters received in the period, through the indexes of months; exact days where it begins in between.
+
+    The months are listed, not spanned: an index then leads on to place or channel and state within each.
     """
     found = Case.objects.filter(month__in=period.each_month)
     if not period.is_whole_months:
@@ -36,19 +48,9 @@ def within(region: str, path: str = "") -> Q:
     return below(region, f"{path}region_id") if is_part(region) else Q()
 
 
-def _every(period: Period) -> Q:
-    """Any channel, any way, any state: the index then leads on to the regions behind them."""
-    every = Q(channel__in=Channel.values, is_instant__in=[True, False], state__in=State.values)
-    return every if is_part(period.region) else Q()
-
-
-def is_part(region: str) -> bool:
-    return bool(region) and region != register().city_of(region)
-
-
 def in_places(period: Period) -> Q:
     """Of what ended: region by region, each from the first to the last day (`case_place_ended`)."""
-    return Q(region_id__in=sorted(register().subtree(period.region))) if is_part(period.region) else Q()
+    return Q(region_id__in=sorted(register().subtree(period.region)))
 
 
 def case_row(row: Case) -> Row:
@@ -85,10 +87,9 @@ def _of_cases(
         only=only,
         time="opened_at",
         needs=("region",),
-        leads=_every,
         is_alone=True,
         cut=of_matter(),
-        **more,
+        **{"order": BY_MONTH, "in_pieces": True, **more},
     )
 
 
@@ -140,7 +141,8 @@ add(
         Unit.TIMES,
         Counts.CONTACTS,
         _("收到以后并到另一件里的。"),
-        Q(channel__in=Channel.values, is_instant__in=[True, False], state=State.MERGED),
+        Q(state__literally=[State.MERGED]),
+        order={},
     ),
     _of_cases(
         "matters",

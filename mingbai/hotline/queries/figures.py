@@ -16,10 +16,22 @@ from mingbai.places.queries import below, register
 
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
     """Every call that came in in the period, from a region's subtree; "" is the whole city."""
-    calls = Call.objects.incoming().within(first, last)
-    if region and region != register().city_of(region):
-        calls = calls.filter(below(region, "region_id"))
+    if not region or region == register().city_of(region):
+        calls = Call.objects.incoming().within(first, last)
+    else:
+        calls = _on_days(first, last).filter(below(region, "region_id"))
     return calls.order_by("on", "offered_at", "id")  # as its index lies: a page is read, no year
+
+
+MOST_DAYS = 400
+
+
+def _on_days(first: date, last: date) -> QuerySet[Call]:
+    """Listed and not spanned, where they are not too many: `call_figures` then leads on to the region."""
+    days = (last - first).days + 1
+    if days > MOST_DAYS:
+        return Call.objects.incoming().within(first, last)
+    return Call.objects.incoming().filter(on__in=[first + timedelta(days=n) for n in range(days)])
 
 
 def answered_within(calls: QuerySet[Call], limit: timedelta = WITHIN) -> QuerySet[Call]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -148,7 +148,8 @@ def _first(code: str, rows: CaseQuerySet) -> QuerySet[Any, dict[str, Any]]:
 
 def _estimated(work: CaseQuerySet) -> QuerySet[Clock]:
     """Running clocks of matters in work that rest on a year whose notice has not come."""
-    return Clock.objects.filter(done_at=None, is_estimated=True, case__in=work.values("pk"))
+    of_work = Exists(work.order_by().filter(pk=OuterRef("case")))
+    return Clock.objects.filter(of_work, done_at=None, is_estimated=True)
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,6 @@ class Load:
     in_work: int
     late: int
     untaken: int
-    designate: int
     oldest: datetime | None
 
 
@@ -169,20 +169,20 @@ def loads(reach: BoardReach, now: datetime, most: int) -> list[Load]:
     late, free = Q(due_at__lt=now), FIGURES["untaken"].rows(now)
     rows = (
         reach.cases.filter(_WORK)
-        .values("station_id", "station__name")
+        .values("station_id")
         .annotate(
             in_work=Count("pk"),
             late=Count("pk", filter=late),
             untaken=Count("pk", filter=free),
-            designate=Count("pk", filter=stuck()),
             oldest=Min("opened_at", filter=late | free),
         )
         .filter(Q(late__gt=0) | Q(untaken__gt=0))
         .order_by("-late", "-untaken", "station_id")
     )
-    return [_load(row) for row in rows[:most]]
+    return [_load(row, reach.places.stations[row["station_id"]].name) for row in rows[:most]]
 
 
-def _load(row: Mapping[str, Any]) -> Load:
-    names = ("in_work", "late", "untaken", "designate", "oldest")
-    return Load(row["station_id"], row["station__name"], **{name: row[name] for name in names})
+def _load(row: Mapping[str, Any], name: str) -> Load:
+    return Load(
+        row["station_id"], name, **{key: row[key] for key in ("in_work", "late", "untaken", "oldest")}
+    )

@@ -1,7 +1,9 @@
 """Figures on pages: all of a period beside the year before, the rows behind one, its months; as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -152,7 +154,6 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     page = page_of(seen.rows, request.GET, PER_PAGE)
     listed = list(shown(indicator, page.items))
     opened = _opened(request, [row.case for row in listed if row.case])
-    months = [] if seen.of else by_month(indicator, period)
     context = {
         **head(request, period, "figures"),
         "indicator": indicator,
@@ -164,18 +165,19 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "columns": columns(*_heads()),
         "rows": [{"cells": _linked(row, opened)} for row in listed],
         "page": page,
-        "months": [{"label": f"{on:%Y-%m}", "value": n, "text": f"{n:,}"} for on, n in months],
-        "top": max((n for _on, n in months), default=0),
+        "months": [{"label": f"{on:%Y-%m}", "value": n, "text": f"{n:,}"} for on, n in seen.months],
+        "top": max((n for _on, n in seen.months), default=0),
     }
     return render(request, "board/figure.html", context)
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a page lists: all of a figure, or the part that `of` and `name` say."""
+    """What a page lists: all of a figure with its months, or the part that `of` and `name` say."""
 
     rows: QuerySet[Any]
     total: Any
+    months: Sequence[tuple[date, int | Decimal]] = ()
     of: str = ""
     name: str = ""
     query: str = ""
@@ -185,13 +187,15 @@ def _seen(request: HttpRequest, indicator: Indicator, period: Period) -> _Seen:
     """Raises Http404 for a part that there is not, or not for this person."""
     by, key = request.GET.get("by", ""), request.GET.get("part", "")
     if not by:
-        return _Seen(rows_of(indicator, period), counted(indicator, period))
+        months = by_month(indicator, period)
+        total = sum(n for _on, n in months) if months else counted(indicator, period)
+        return _Seen(rows_of(indicator, period), total, months)
     user: User = request.user  # type: ignore[assignment]
     cut = cut_of(user, indicator, by, period)
     name = cut.name_of(key)
     if name is None:
         raise Http404
-    return _Seen(cut.rows(key), cut.count(key), by, name, urlencode({"by": by, "part": key}))
+    return _Seen(cut.rows(key), cut.count(key), (), by, name, urlencode({"by": by, "part": key}))
 
 
 def _heads() -> tuple[str, ...]:
