@@ -7,6 +7,7 @@ call's voice; this one costs a twentieth (docs/adr/0041). No redirects, cookies,
 import asyncio
 import base64
 import json
+import re
 import ssl
 import time
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ _AT_ONCE = 48
 _IDLE_FOR = 5.0
 """Seconds after which an unused connection is not trusted any more: Asterisk closes it after fifteen."""
 _LONGEST_HEAD = 64 * 1024
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked")
+_CLOSES = re.compile(rb"\r\nconnection: *close")
 
 
 class WireError(Exception):
@@ -82,15 +86,14 @@ class Wire:
 
     async def _through(self, link: _Link, sent: bytes) -> tuple[int, bytes]:
         link.writer.write(sent)
-        first, *lines = (await link.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        status = int(first.split(" ", 2)[1])
-        headers = {name.lower(): value.strip() for name, _colon, value in (x.partition(":") for x in lines)}
-        if "chunked" in headers.get("transfer-encoding", ""):
+        head = (await link.reader.readuntil(b"\r\n\r\n")).lower()
+        status, size = int(head.split(b" ", 2)[1]), _LENGTH.search(head)
+        if _CHUNKED.search(head):
             raise ValueError("chunked")
-        is_whole = "content-length" in headers or status == 204
-        size = int(headers.get("content-length", "0"))
-        content = await (link.reader.readexactly(size) if is_whole else link.reader.read())
-        if is_whole and headers.get("connection", "").lower() != "close":
+        is_whole = size is not None or status == 204
+        length = int(size[1]) if size else 0
+        content = await (link.reader.readexactly(length) if is_whole else link.reader.read())
+        if is_whole and not _CLOSES.search(head):
             link.used = time.monotonic()
             self.idle.append(link)
         else:
