@@ -15,7 +15,6 @@ from tests.cases.factories import SOUTH, City, make_many, make_taken
 from tests.web.desk.pages import do, errors, queries, signed_in, soup, url_of, words
 
 
-
 def png(size: tuple[int, int], mode: str = "RGB") -> bytes:
     out = io.BytesIO()
     Image.new(mode, size).save(out, "PNG")
