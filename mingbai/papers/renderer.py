@@ -187,6 +187,11 @@ def pages_of(file: bytes, kind: str) -> list[str]:
     return found
 
 
+def copy_of(file: bytes, kind: str) -> bytes:
+    """A picture drawn anew as JPEG, at most 2400 pixels long. Raises Refused "unreadable", "not_drawn"."""
+    return RENDERER.draw({"do": "copy", "file": base64.b64encode(file).decode(), "type": kind})
+
+
 def docx_start(blocks: Iterable[dict[str, Any]], lists: Iterable[str], *, title: str) -> bytes:
     """A Word file with fields, to begin one's own from."""
     return RENDERER.draw({"do": "start", "blocks": list(blocks), "lists": list(lists), "title": title})

@@ -30,7 +30,7 @@ def live_url(request: HttpRequest) -> str:
         return "/live/"
     try:
         host = urlsplit(f"//{request.get_host()}").hostname or ""
-    except DisallowedHost:
+    except (DisallowedHost, ValueError):  # a number that is none passes where every host may
         return ""
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.LIVE_PORT}/live/"
 

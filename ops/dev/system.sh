@@ -5,8 +5,10 @@ set -euo pipefail
 
 has_postgres() { command -v pg_ctl >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
-has_chinese() { fc-list :lang=zh 2>/dev/null | grep -q .; }
-has_pango() { ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0; }
+# Read to the end: grep -q ends early, and under pipefail the one who still writes makes that a "no".
+has_chinese() { fc-list :lang=zh 2>/dev/null | grep . >/dev/null; }
+has_library() { ldconfig -p 2>/dev/null | grep -F "$1" >/dev/null; }
+has_pango() { has_library libpangoft2-1.0.so.0 && has_library libharfbuzz-subset.so.0; }
 has_patchelf() { command -v patchelf >/dev/null; }
 has_venv() { python3 -c 'import ensurepip' 2>/dev/null; }
 

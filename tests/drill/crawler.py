@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from django.core.signals import got_request_exception
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.urls.exceptions import NoReverseMatch
+from lxml import etree, html
 
 WORDS = (
     "", " ", "0", "-1", "1", "9" * 30, "1e309", "NaN", "null", "true", "[]", "{}", "２０２６", "2026-13-45",
@@ -53,10 +53,11 @@ class Crawler:
     statuses: dict[int, int] = field(default_factory=dict)
 
     def crawl(self, count: int) -> None:
+        """Until `count` requests were answered: a step that no client can say is not counted."""
         self.client.raise_request_exception = False
         got_request_exception.connect(self._note, weak=False)
         try:
-            for _n in range(count):
+            while sum(self.statuses.values()) < count:
                 self._step()
         finally:
             got_request_exception.disconnect(self._note)
@@ -124,20 +125,26 @@ class Crawler:
         status = answer.status_code
         self.statuses[status] = self.statuses.get(status, 0) + 1
         if status >= 500:
-            self.wrong.append(f"{status} {asked[:400]}\n{self.raised[before:]}")
+            self._found(f"{status} {asked[:400]}\n{self.raised[before:]}")
         told = text + repr(sorted(answer.headers.items()))
         if found := [word for word in self.secrets if word in told and word not in asked]:
-            self.wrong.append(f"leak {found} {asked[:400]}")
+            self._found(f"leak {found} {asked[:400]}")
+
+    def _found(self, what: str) -> None:
+        self.wrong.append(what)
+        print(what, flush=True)  # an hour later one wants to have known it at once
 
     def _learn(self, url: str, answer: Any, content: bytes) -> None:
         if 300 <= answer.status_code < 400:
             self._keep(url, answer.headers.get("Location", ""))
         if answer.status_code != 200 or "html" not in answer.headers.get("Content-Type", ""):
             return
-        page = BeautifulSoup(content, "lxml")
-        for link in page.select("a[href], [hx-get]"):
+        page = read(content)
+        if page is None:
+            return
+        for link in page.xpath("//a[@href] | //*[@hx-get]"):
             self._keep(url, str(link.get("href") or link.get("hx-get")))
-        for form in page.select("form"):
+        for form in page.iter("form"):
             target = self._inside(url, str(form.get("action") or url))
             if target and len(self.forms) < 2000:
                 method = str(form.get("method", "get")).lower()
@@ -158,11 +165,19 @@ class Crawler:
         return quote(target.path, safe="/%:@!$&'()*+,;=~-._") + (f"?{target.query}" if target.query else "")
 
 
+def read(content: bytes) -> Any:
+    """The page as a tree, or None where there is none: read by lxml itself, which a crawl can afford."""
+    try:
+        return html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, ValueError):
+        return None
+
+
 def fields_of(form: Any) -> list[tuple[str, list[str]]]:
     """Every named field with the values it offers."""
     found = []
-    for one in form.select("[name]"):
-        offered = [str(option.get("value", "")) for option in one.select("option")]
-        value = one.get("value") if one.name == "input" else one.get_text()
-        found.append((str(one["name"]), offered or ([str(value)] if value is not None else [])))
+    for one in form.xpath(".//*[@name]"):
+        offered = [str(option.get("value", "")) for option in one.iter("option")]
+        value = one.get("value") if one.tag == "input" else one.text_content()
+        found.append((str(one.get("name")), offered or ([str(value)] if value is not None else [])))
     return found

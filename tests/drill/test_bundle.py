@@ -43,7 +43,7 @@ def older(tmp_path):
     if named := os.environ.get("MINGBAI_OLDER_BUNDLE"):
         yield Path(named)
         return
-    last = git("log", "-1", "--no-merges", "--format=%H", "--", "mingbai/*/migrations")
+    last = git("log", "-1", "--no-merges", "--format=%H", "--", "mingbai/*/migrations/*")
     tree = tmp_path / "older"
     git("worktree", "add", "--detach", str(tree), f"{last}^")
     try:

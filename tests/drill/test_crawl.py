@@ -59,8 +59,10 @@ def test_nobody_finds_an_error_or_what_is_not_theirs():
         )  # fmt: skip
         crawler.crawl(REQUESTS // len(EVERYBODY) + 1)
         wrong += [f"{who}: {one}" for one in crawler.wrong]
+        print(f"{who}: {sum(crawler.statuses.values())} requests, {len(crawler.wrong)} wrong", flush=True)
         for status, count in crawler.statuses.items():
             statuses[status] = statuses.get(status, 0) + count
-    print(f"seed {SEED}: {sum(statuses.values())} requests, {dict(sorted(statuses.items()))}")
+    counted = f"{sum(statuses.values())} requests of {len(EVERYBODY)} callers"
+    print(f"seed {SEED}: {counted}, {dict(sorted(statuses.items()))}")
     assert statuses[200] > REQUESTS / 5, "it would prove nothing if every door were shut"
     assert not wrong, f"{len(wrong)} of seed {SEED}:\n" + "\n\n".join(wrong[:20])

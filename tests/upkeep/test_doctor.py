@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from mingbai.core.actor import SYSTEM
+from mingbai.hotline.actions import switch
 from mingbai.journal import actions as journal
 from mingbai.journal.guards import drop_guards
 from mingbai.journal.models import KeyCheck, Seal
@@ -29,7 +30,7 @@ from mingbai.upkeep import actions, doctor
 from mingbai.upkeep.doctor import outside, storage, working
 from mingbai.upkeep.doctor.finding import Level
 from mingbai.upkeep.rules import limits
-from tests.cases.factories import make_city
+from tests.cases.factories import NORTH, make_city
 
 pytestmark = pytest.mark.django_db
 GIGA = 1024**3
@@ -255,6 +256,20 @@ def test_alerts_name_only_figures_that_there_are(client):
     assert len(named) >= 7
     assert {name for name in named if name not in told} == set()
     assert 'mingbai_doctor{check="backup"}' in told
+
+
+def test_an_exchange_that_is_away_and_a_process_that_is_silent_are_named(settings):
+    assert working.line(NOW).level == Level.GOOD and "PBX_URL" in working.line(NOW).says
+    settings.PBX_URL = "http://127.0.0.1:8088"
+    assert (working.line(NOW).level, "从来没有" in working.line(NOW).says) == (Level.BAD, True)
+    station = make_city().stations[NORTH].pk
+    switch.beat(by=SYSTEM, station=station, at=NOW, has_exchange=True)
+    assert working.line(NOW + timedelta(seconds=10)).level == Level.GOOD
+    silent = working.line(NOW + timedelta(minutes=3))
+    assert silent.level == Level.BAD and "3 分钟" in silent.says and "mingbai-line" in silent.do
+    switch.beat(by=SYSTEM, station=station, at=NOW, has_exchange=False)
+    away = working.line(NOW)
+    assert away.level == Level.BAD and "连不上" in away.says and "PBX_PASSWORD" in away.do
 
 
 def test_papers_need_their_libraries_and_a_chinese_font(monkeypatch, tmp_path):

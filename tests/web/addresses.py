@@ -113,7 +113,7 @@ ARGUMENTS: dict[str, Callable[[World], Arguments]] = {
     "public:done": lambda w: {"token": "x" * 43},
     "public:slip": lambda w: {"token": "x" * 43},
     "public:file": _file,
-    "public:paper": _paper,
+    "public:paper": lambda w: {"token": "x" * 43},
     **dict.fromkeys(
         (f"oversight:standard{name}" for name in ("", "_replace")),
         lambda w: {"pk": Standard.objects.order_by("pk").values_list("pk", flat=True)[0]},

@@ -382,6 +382,11 @@ def test_a_fragment_posted_after_sign_out_shows_the_text_too(bob):
     assert fields_of(response)[1]["text"].replace("\r\n", "\n") == TEXT
 
 
+def test_an_address_that_is_none_leads_to_the_desk_after_signing_in():
+    response = Client().put("/desk/", headers={"Referer": "http://[::1"})
+    assert response.status_code == 302 and next_of(response) == "/desk/"
+
+
 def test_kept_text_can_be_thrown_away(bob):
     client = signed_in(bob)
     client.get("/desk/")
@@ -407,7 +412,9 @@ def test_an_old_form_of_ours_is_sent_again_with_a_fresh_token(bob):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}], ids=str
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Referer": "http://[::1"}, {}],
+    ids=str,
 )
 def test_a_foreign_page_cannot_have_its_text_confirmed(bob, headers):
     client = Client(enforce_csrf_checks=True)

@@ -53,6 +53,11 @@ def test_the_stream_is_on_the_pages_own_host(settings, host, where):
     assert live_url(RequestFactory().get("/", headers={"host": host})) == where
 
 
+def test_a_host_that_is_none_has_no_stream_even_where_every_host_may(settings):
+    settings.LIVE_URL, settings.ALLOWED_HOSTS = "", ["*"]
+    assert live_url(RequestFactory().get("/", headers={"host": "[1:2:3:]"})) == ""
+
+
 def test_behind_a_proxy_the_stream_is_an_address_of_the_same_origin(settings):
     request = RequestFactory().get("/")
     settings.BEHIND_TLS = True

@@ -227,7 +227,7 @@ def test_the_page_must_be_of_the_same_host_whatever_its_port(town):
     page = Page(session, origin="http://127.0.0.1:8000").run()
     assert page.headers["access-control-allow-origin"] == "http://127.0.0.1:8000"
     assert page.headers["access-control-allow-credentials"] == "true"
-    for origin in ("http://evil.example", "http://localhost:8000", "null"):
+    for origin in ("http://evil.example", "http://localhost:8000", "null", "http://[::1"):
         assert Page(session, origin=origin).run().status == 403
     assert Page(session, host="evil.example", origin="http://evil.example").run().status == 403
 

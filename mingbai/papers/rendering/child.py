@@ -33,6 +33,8 @@ def draw(job: dict[str, Any]) -> bytes:
             return word.word_of(job["blocks"], mark=job.get("mark", ""), **said)
         case "pages":
             return json.dumps(pictures.pages_of(file, job["type"])).encode()
+        case "copy":
+            return pictures.copy_of(file, job["type"])
         case "fields":
             return json.dumps(word.fields_in(file), ensure_ascii=False).encode()
         case "start":

@@ -19,6 +19,7 @@ CHECKS: dict[str, tuple[str, Check]] = {
     "clock": ("时间", outside.clock),
     "certificate": ("证书", outside.certificate),
     "worker": ("后台进程", working.worker),
+    "line": ("电话交换机", working.line),
     "outbox": ("通知", working.outbox),
     "seals": ("日志封存", working.seals),
     "calendar": ("工作日历", outside.calendar),

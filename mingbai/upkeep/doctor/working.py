@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from prometheus_client import CollectorRegistry, multiprocess
 
+from mingbai.hotline.models import Pulse
 from mingbai.journal.guards import missing_guards
 from mingbai.journal.models import Chain, Seal
 from mingbai.notices.enums import NoticeState
@@ -43,6 +44,25 @@ def worker(now: datetime) -> Finding:
         named = "；".join(f"{name}（{error[:80]}）" for name, error in failing[:3])
         return warn(f"定时任务出错：{named}", _LOOK)
     return good("后台进程在工作")
+
+
+def line(now: datetime) -> Finding:
+    """The exchange as the process of the hotline sees it: nobody else asks it anything."""
+    if not settings.PBX_URL:
+        return good("没有接电话交换机（PBX_URL），不查热线")
+    pulse = Pulse.objects.order_by("-at").first()
+    if pulse is None or now - pulse.at > limits.LINE_SILENT:
+        when = f"{limits.span(now - pulse.at)}没有动静" if pulse else "从来没有运行过"
+        return bad(
+            f"热线进程{when}：打进来的电话没有人排队、没有人接",
+            "看 systemctl status mingbai-line，日志在 journalctl -u mingbai-line；好之前用交换机的备用转接。",
+        )
+    if not pulse.has_exchange:
+        return bad(
+            "热线进程连不上电话交换机",
+            "看交换机开着没有（systemctl status asterisk）、PBX_URL 和 PBX_PASSWORD 对不对、防火墙。",
+        )
+    return good("热线连着电话交换机")
 
 
 def outbox(now: datetime) -> Finding:

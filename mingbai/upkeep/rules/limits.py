@@ -14,6 +14,8 @@ CERTIFICATE_WARN, CERTIFICATE_BAD = timedelta(days=21), timedelta(days=3)
 SEAL_WARN, SEAL_BAD = timedelta(minutes=5), timedelta(hours=1)
 NOTICE_WARN, NOTICE_BAD = timedelta(minutes=15), timedelta(hours=6)
 WORKER_SILENT = timedelta(minutes=5)
+LINE_SILENT = timedelta(seconds=30)
+"""The process of the hotline shows life every two seconds."""
 
 
 def disk(free: int, total: int) -> Level:

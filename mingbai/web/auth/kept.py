@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
@@ -18,6 +18,7 @@ from mingbai.people import actions
 from mingbai.people.models import KeptForm, User
 from mingbai.people.perms import can, permissions
 from mingbai.people.roles import Permission
+from mingbai.web.said import parts_of
 
 FIELD = "_kept"
 _BOARD, _REGISTERS = "/board/", "/manage/"  # beside LOGIN_REDIRECT_URL, which is an address as well
@@ -102,7 +103,7 @@ def is_own_page(request: HttpRequest) -> bool:
     if site:
         return site == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(origin).netloc == request.get_host()
+    return parts_of(origin).netloc == request.get_host()
 
 
 def _keep(request: HttpRequest, user: User) -> str:
@@ -131,7 +132,7 @@ def _here(request: HttpRequest) -> str:
         return str(htmx.current_url_abs_path)
     if request.method == "GET":
         return request.get_full_path()
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = parts_of(request.headers.get("Referer", ""))
     if came_from.netloc == request.get_host():
         return came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return str(settings.LOGIN_REDIRECT_URL)

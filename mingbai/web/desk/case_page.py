@@ -308,7 +308,8 @@ class CasePage:
         return {
             "icon": "paperclip",
             "name": file.name,
-            "url": reverse("desk:file", args=[self.number, file.pk]),
+            "url": (url := reverse("desk:file", args=[self.number, file.pk])),
+            "kept_url": f"{url}?download",
             "facts": [
                 size_text(file.size),
                 _("群众提供") if file.by_resident else file.added_by,

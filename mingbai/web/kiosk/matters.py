@@ -36,8 +36,8 @@ from mingbai.web.public.follow import (
     case_context,
     grant,
     granted_role,
-    role_of,
 )
+from mingbai.web.public.papers import role_of
 from mingbai.web.where import choices_below
 
 GIVEN, SHOWN_FOR = "kiosk_given", 600

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from mingbai.web.live.hub import HALL, Hub, Stream
+from mingbai.web.said import parts_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -116,7 +116,7 @@ def _is_own_page(headers: dict[str, str]) -> bool:
     origin = headers.get("origin", "")
     if not origin or origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
-    asking, _port = split_domain_port(urlsplit(origin).netloc.lower())
+    asking, _port = split_domain_port(parts_of(origin).netloc.lower())
     return asking == host
 
 

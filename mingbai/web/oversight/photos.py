@@ -69,7 +69,7 @@ def _photo(review: Review, pk: int) -> Evidence:
 
 @staff(Permission.CASE_SEE)
 def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
-    """The picture as it was kept, checked before it is served."""
+    """The picture, checked before it is served; `?download` gives the file as it was kept."""
     review = review_for(request, pk)
     one = _photo(review, photo)
     try:
@@ -78,7 +78,7 @@ def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
         messages.error(request, said(refused))
         return redirect("oversight:review", review.pk)
     name = f"{review.station_id}-{review.year}-{one.mark.criterion.number}-{one.pk}.{_ENDS[one.content_type]}"
-    return served(body, one.content_type, name)
+    return served(body, one.content_type, name, is_download="download" in request.GET)
 
 
 @staff(Permission.CASE_SEE)

@@ -21,19 +21,15 @@ from mingbai.cases.enums import AuthorKind, MessageKind, State
 from mingbai.cases.kinds import KINDS, may_do
 from mingbai.cases.models import Attachment, Case, Message
 from mingbai.cases.queries import books, clock_views, history_of
-from mingbai.cases.rules.following import may_hear
 from mingbai.core.actor import RESIDENT
 from mingbai.core.crypto import new_key, seal, unseal
-from mingbai.papers.actions import open_paper
-from mingbai.papers.enums import Format, PaperState
-from mingbai.papers.kinds import PAPER_KINDS
-from mingbai.papers.queries import papers_of
 from mingbai.web.access import public
 from mingbai.web.clocks import chip
 from mingbai.web.forms import ACCEPT, NumberField, refusals
 from mingbai.web.public.aid_words import may_object
 from mingbai.web.public.ask import GIVEN_COOKIE, number_of
 from mingbai.web.public.follow_forms import HowForm, MessageForm, RateForm
+from mingbai.web.public.papers import hears, issued, role_of
 from mingbai.web.public.standing import promises, road, sentence, turn
 from mingbai.web.public.story import story
 
@@ -71,11 +67,6 @@ def enter(request: HttpRequest) -> HttpResponse:
             case = follow(by=RESIDENT, **form.cleaned_data)
             return _let_in(request, case.number, role_of(case))
     return _door(request, form)
-
-
-def role_of(case: Case) -> str:
-    """Which secret was known: "speaker", "party" or "code"."""
-    return str(getattr(case, "followed_as", "code"))
 
 
 def _door(request: HttpRequest, form: FollowForm, **more: Any) -> HttpResponse:
@@ -168,11 +159,6 @@ def _unsealed(kept: str) -> dict[str, str]:
     return found
 
 
-def hears(case: Case) -> bool:
-    """Whether who follows may read what was said; others see only where the matter stands."""
-    return may_hear(case.may_be_told, role_of(case), same_person=case.speaker_id == case.party_id)
-
-
 @followed
 @require_safe
 def page(request: HttpRequest, case: Case) -> HttpResponse:
@@ -210,7 +196,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "papers": papers,
         "hears": hears(case),
         "files": _files(case),
-        "issued": _issued(case),
+        "issued": issued(case),
         "story": story(told),
         "form": MessageForm(papers=pending, initial=unsent(request, case)),
         "rate_form": RateForm() if _may_rate(case) else None,
@@ -261,33 +247,6 @@ def file(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     response = HttpResponse(content, content_type=attachment.content_type)
     response["Content-Disposition"] = "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _issued(case: Case) -> list[dict[str, Any]]:
-    """The papers that the party has a right to, newest first; a void one is not given out."""
-    if not case.stage or not hears(case):
-        return []
-    found = papers_of(case.chain).filter(state=PaperState.ISSUED).exclude(fields_sealed=b"")
-    return [
-        {"pk": one.pk, "label": PAPER_KINDS.get(one.kind).label, "number": one.text, "at": one.issued_at}
-        for one in reversed(found)
-        if one.kind in PAPER_KINDS and PAPER_KINDS.get(one.kind).is_public
-    ]
-
-
-@followed
-@require_safe
-def paper(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
-    """A paper of the house as PDF, for the party."""
-    if pk not in [one["pk"] for one in _issued(case)]:
-        raise Http404
-    found = papers_of(case.chain).select_related("template").get(pk=pk)
-    content = open_paper(by=RESIDENT, paper=found, form=Format.PDF)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -15,7 +15,7 @@ from mingbai.core.when import moment
 from mingbai.legalaid.actions import object_to
 from mingbai.web.forms import refusals
 from mingbai.web.public.aid_words import may_object
-from mingbai.web.public.follow import case_context, followed, hears, unsent
+from mingbai.web.public.follow import case_context, followed, unsent
 from mingbai.web.public.follow_forms import (
     ConsentForm,
     HowForm,
@@ -25,6 +25,7 @@ from mingbai.web.public.follow_forms import (
     WithdrawForm,
 )
 from mingbai.web.public.handing_in import hand_in
+from mingbai.web.public.papers import hears
 
 
 @followed

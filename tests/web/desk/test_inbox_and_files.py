@@ -1,7 +1,10 @@
 """The hand-over inbox, and attachments that only the check of their matter gives out."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from mingbai.cases.actions import handover
 from mingbai.cases.models import Attachment, Case
@@ -11,7 +14,15 @@ from mingbai.web.exports import disposition
 from tests.cases.factories import SOUTH, City, make_many, make_taken
 from tests.web.desk.pages import do, errors, queries, signed_in, soup, url_of, words
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+
+def png(size: tuple[int, int], mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = png((8, 8))
+BOMB = png((25_000, 25_000), "1")  # 76 kB that would be two gigabytes
 
 
 def offered(city: City, reason: str = "在望花干的活") -> Case:
@@ -81,13 +92,52 @@ def test_a_file_is_kept_shown_and_served_with_its_true_type(city: City) -> None:
     client = signed_in(city.bob)
     assert "欠条.png" in words(client.get(url_of(case)))
     response = client.get(f"{url_of(case)}files/{file.pk}/")
-    assert response.content == PNG
-    assert response["Content-Type"] == "image/png"
+    assert response.content.startswith(b"\xff\xd8\xff") and response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["Content-Disposition"].startswith('inline; filename="__.png"')
     assert "%E6%AC%A0" in response["Content-Disposition"]
     assert Entry.objects.filter(verb="case.attachment_opened").count() == 1
+
+
+def test_a_picture_is_looked_at_as_a_copy_and_taken_away_as_it_came(city: City) -> None:
+    """A place in the camera's notes and a page hidden behind the picture are not in what one looks at."""
+    sent = taken_at_home()
+    case = make_taken(city)
+    do(city.alice, case, "attach", files=[photo("门口.jpg", sent)], by_resident="on")
+    url = f"{url_of(case)}files/{Attachment.objects.get().pk}/"
+    client = signed_in(city.bob)
+    copy = client.get(url).content
+    assert b"<script>" not in copy and not Image.open(io.BytesIO(copy)).getexif()
+    assert Image.open(io.BytesIO(copy)).size == (1200, 2400), "turned as it was held, and no longer"
+    assert f"{url}?download" in client.get(url_of(case)).content.decode()
+    kept = client.get(f"{url}?download")
+    assert kept.content == sent and kept["Content-Disposition"].startswith("attachment")
+
+
+def taken_at_home() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held upright
+    exif.get_ifd(0x8825)[1] = "N"  # GPSLatitudeRef
+    out = io.BytesIO()
+    Image.new("RGB", (3000, 1500), "grey").save(out, "JPEG", exif=exif)
+    return out.getvalue() + b"<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("content", [PNG[:8] + b"\x00" * 64, BOMB[:200]], ids=["broken", "cut"])
+def test_what_calls_itself_a_picture_and_is_none_is_only_taken_away(city: City, content: bytes) -> None:
+    case = make_taken(city)
+    do(city.alice, case, "attach", files=[photo(content=content)], by_resident="on")
+    response = signed_in(city.bob).get(f"{url_of(case)}files/{Attachment.objects.get().pk}/")
+    assert (response.content, response["Content-Type"]) == (content, "image/png")
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_a_picture_of_too_many_points_is_not_drawn(city: City) -> None:
+    case = make_taken(city)
+    do(city.alice, case, "attach", files=[photo(content=BOMB)], by_resident="on")
+    response = signed_in(city.bob).get(f"{url_of(case)}files/{Attachment.objects.get().pk}/")
+    assert response["Content-Disposition"].startswith("attachment")
 
 
 def test_a_stranger_and_another_matter_do_not_open_it(city: City) -> None:

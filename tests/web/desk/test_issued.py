@@ -1,13 +1,20 @@
 """Papers on the page of a matter: listed, opened as PDF and Word, issued, made void; and for the party."""
 
+import re
+import time
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from mingbai.core.actor import SYSTEM
+from mingbai.core.refused import Refused
 from mingbai.journal.models import Entry
 from mingbai.legalaid import actions
+from mingbai.papers.actions import void
 from mingbai.papers.models import Paper
 from mingbai.people.roles import RoleCode
+from mingbai.web.public.papers import link_to
 from tests.cases.factories import PHONE, SOUTH, City, make_case
 from tests.legalaid import factories as made
 from tests.legalaid.factories import make_aid
@@ -107,18 +114,63 @@ def test_void_with_a_reason_then_issued_anew(city: City):
 
 def test_the_party_reads_the_decision_and_not_the_letter_to_the_firm(client, city: City):
     case = made.granted(city)
-    paper = Paper.objects.get()
     client.post(reverse("public:follow"), {"number": case.number, "secret": PHONE[-4:]})
     page = client.get(reverse("public:case", args=[case.number])).content.decode()
     assert "给予法律援助决定书" in page
-    url = reverse("public:paper", args=[case.number, paper.pk])
-    assert url in page
+    url = paper_link(page)
     assert client.get(url).content.startswith(b"%PDF")
     Paper.objects.update(kind="aid_assignment")
     assert client.get(url).status_code == 404
+    assert "papers/" not in client.get(reverse("public:case", args=[case.number])).content.decode()
 
 
-def test_nobody_reads_it_without_the_code(client, city: City):
+def paper_link(page: str) -> str:
+    found = re.search(r'href="(/papers/[^"]+)"', page)
+    assert found, "no link to a paper"
+    return found[1]
+
+
+def test_a_link_to_a_paper_is_signed_opens_elsewhere_and_ends(client, city: City, monkeypatch):
+    """A chat program hands it to another one, which knows no session."""
     case = made.granted(city)
-    response = client.get(reverse("public:paper", args=[case.number, Paper.objects.get().pk]))
-    assert response.status_code == 302
+    client.post(reverse("public:follow"), {"number": case.number, "secret": PHONE[-4:]})
+    url = paper_link(client.get(reverse("public:case", args=[case.number])).content.decode())
+    opened = Client().get(url)
+    assert opened.content.startswith(b"%PDF") and "no-store" in opened["Cache-Control"]
+    assert Entry.objects.filter(verb="paper.opened").count() == 1
+    for forged in (
+        url.replace("/papers/", "/papers/x"),
+        f"/papers/{Paper.objects.get().pk}.pdf",
+        "/papers/::.pdf",
+    ):
+        assert Client().get(forged).status_code == 404
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 601)
+    ended = Client().get(url)
+    assert ended.status_code == 302 and ended["Location"] == reverse("public:case", args=[case.number])
+    assert Client().get(ended["Location"])["Location"].startswith(reverse("public:follow"))
+    assert client.get(ended["Location"]).status_code == 200, "who has the matter open has new links there"
+
+
+def test_a_link_is_good_for_its_reader_and_its_paper_only(city: City):
+    """What may be read is asked anew: a void paper, and a party that may not be told, have none."""
+    case, paper = made.granted(city), Paper.objects.get()
+    other = make_case()
+    assert Client().get(link_to(paper.pk, number=other.number, role="speaker")).status_code == 404
+    assert Client().get(link_to(paper.pk, number="2" * 13, role="speaker")).status_code == 404
+    good = link_to(paper.pk, number=case.number, role="speaker")
+    assert Client().get(good).status_code == 200
+    void(by=SYSTEM, paper=paper, reason="名字写错")
+    assert Client().get(good).status_code == 404
+
+
+def test_a_paper_that_cannot_be_drawn_now_is_said_on_the_page(client, city: City, monkeypatch):
+    case, paper = made.granted(city), Paper.objects.get()
+    client.post(reverse("public:follow"), {"number": case.number, "secret": PHONE[-4:]})
+
+    def fails(**_more):
+        raise Refused("文书现在印不出来。", code="not_drawn")
+
+    monkeypatch.setattr("mingbai.web.public.papers.open_paper", fails)
+    page = client.get(link_to(paper.pk, number=case.number, role="speaker"), follow=True)
+    assert page.status_code == 200 and "印不出来" in words(page)

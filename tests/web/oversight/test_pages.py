@@ -299,7 +299,11 @@ def test_the_ranking_costs_no_more_with_more_stations(city: City) -> None:
 
 # ── photographs ──
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+# One grey point.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
 
 
 def picture(content: bytes = PNG, name: str = "门口.png") -> SimpleUploadedFile:
@@ -323,7 +327,8 @@ def test_photographs_go_with_a_line_and_are_seen_by_who_reads_the_review(
     one = Evidence.objects.earliest("pk")
     for who in (station, county, signed_in(boss)):
         answer = who.get(f"{at}photos/{one.pk}/")
-        assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
+        assert answer.headers["Content-Type"] == "image/jpeg", "a copy, for looking"
+        assert who.get(f"{at}photos/{one.pk}/?download").content == PNG
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Content-Disposition"].startswith("inline")
