@@ -92,7 +92,7 @@ def _move(last: Entry) -> None:
 def _locked_head(name: str) -> Chain:
     """The chain's row, locked. Two first writers of one chain meet here, not at a unique constraint."""
     locked = Chain.objects.select_for_update(of=("self",)).filter(name=name)
-    if head := locked.first():
+    for head in locked:  # one, or none: `first` would sort it
         return head
     Chain.objects.bulk_create([Chain(name=name, seq=0, hash="")], ignore_conflicts=True)
     return locked.get()

@@ -6,7 +6,6 @@ calls a second without voice. Nothing of ours answers a call in the Queue() roun
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -18,21 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import telephones as scenarios
-from tests.bench.world import ROOT, World
+from tests.bench.world import ROOT, World, cpu_of
 from tests.sipp import alaw, pbx
 
 AGENTS, RING_MS = 100, 200
 CROWD = {"calls": 200, "rate": 10, "talk_ms": 10_000}
 SHORT = {"calls": 800, "rate": 40, "talk_ms": 1_500}
 _LINE = """
-import asyncio, os
+import uvloop
 from django.conf import settings
 from mingbai.hotline.queries.live import line_station
 from mingbai.hotline.rules.queue import Policy
 from mingbai.integrations.asterisk.client import Ari
 from mingbai.integrations.asterisk.process import Hotline
 line = Hotline(Ari(settings.PBX_URL, settings.PBX_PASSWORD), line_station(), Policy(wrap=0.0, ring=20.0))
-asyncio.run(line.run())
+uvloop.run(line.run())
 """
 _SEATS = f"""
 from django.utils import timezone
@@ -162,14 +161,14 @@ class Field:
         names = [self.folder / f"{self.rounds}-{side}" for side in ("agents", "callers")]
         agents = self._start(names[0], "agents", number, load, voice=voice)
         time.sleep(1)
-        before, started = _cpu(self.exchange.pid), time.monotonic()
-        ours = _cpu(also) if also else 0.0
+        before, started = cpu_of(self.exchange.pid), time.monotonic()
+        ours = cpu_of(also) if also else 0.0
         callers = self._start(names[1], "callers", number, load, voice=voice)
         failed = callers.wait(280)
         wall = time.monotonic() - started
-        costs = {"cpu_asterisk": round((_cpu(self.exchange.pid) - before) / wall, 3)}
+        costs = {"cpu_asterisk": round((cpu_of(self.exchange.pid) - before) / wall, 3)}
         if also:
-            costs["cpu_ours"] = round((_cpu(also) - ours) / wall, 3)
+            costs["cpu_ours"] = round((cpu_of(also) - ours) / wall, 3)
         agents.kill()
         agents.wait()
         called, answered = _moments(names[1]), _moments(names[0])
@@ -236,12 +235,6 @@ def _moments(name: Path) -> dict[str, float]:
     for number, at in re.findall(r"AT (\d{11}) .*?(\d{10}\.\d+)", text):
         found.setdefault(number, float(at))
     return found
-
-
-def _cpu(pid: int) -> float:
-    """Seconds that a process has had of a core."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _counts(world: World) -> dict[str, int]:

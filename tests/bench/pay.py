@@ -2,12 +2,13 @@
 
 import json
 import random
-import sys
 import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from tests.bench.world import cpu_of
 
 PIECES = 10_000
 MONTH, DAY = 202603, date(2026, 3, 9)
@@ -130,17 +131,9 @@ def _pdf() -> tuple[float, float, float]:
 
     kind = PAPER_KINDS.get("aid_refusal")
     first, _pdf = timed(lambda: sample_of(kind, kind.body, "pdf"))
-    before = _cpu(RENDERER)
+    child = RENDERER._child.pid if RENDERER._child else 0
+    before = cpu_of(child)
     times = sorted(timed(lambda: sample_of(kind, kind.body, "pdf"))[0] for _ in range(9))
-    used = (_cpu(RENDERER) - before) / 9
+    used = (cpu_of(child) - before) / 9
     RENDERER.stop()
     return first, times[4], used
-
-
-def _cpu(renderer: Any) -> float:
-    """Seconds that the drawing process has used; 0 where there is no /proc."""
-    if sys.platform != "linux":
-        return 0.0
-    with open(f"/proc/{renderer._child.pid}/stat") as file:  # noqa: PTH123
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100

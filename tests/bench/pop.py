@@ -121,6 +121,7 @@ def people(world: World, database: Database, phone: str = PHONE) -> None:
 def measure(world: World, phone: str = PHONE) -> dict[str, Any]:
     """Milliseconds over many rings; the page asks at its own times, which is what a second screen sees."""
     with world.server() as server:
+        server.calm()
         script = _RING % {"port": server.port, "rings": RINGS, "phone": phone, "every": EVERY}
         found: dict[str, Any] = json.loads(world.manage("shell", "-v", "0", "-c", script).splitlines()[-1])
     return found

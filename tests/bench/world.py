@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DIVISIONS = ROOT / "mingbai/places/data/fushun_divisions.csv"
+_LOOK = 5.0
+"""Seconds between two looks at whether the processes rest."""
 
 
 @dataclass
@@ -72,6 +74,21 @@ class Server:
     port: int
     pid: int
 
+    def calm(self, within: float = 900.0) -> None:
+        """Wait until the worker has done what a city filled a moment ago gives it to do all at once."""
+        until, before = time.monotonic() + within, self._busy()
+        while time.monotonic() < until:
+            time.sleep(_LOOK)
+            now = self._busy()
+            if now - before < 0.1 * _LOOK:
+                return
+            before = now
+        raise RuntimeError("the worker did not come to rest")
+
+    def _busy(self) -> float:
+        """Seconds of a core that its processes have had."""
+        return sum(cpu_of(pid) for pid in below(self.pid))
+
     def memory(self) -> list[int]:
         """Resident KiB of each process below the supervisor, largest first."""
         sizes = [_resident(pid) for pid in below(self.pid)]
@@ -106,6 +123,12 @@ def _wait(port: int, seconds: float = 60) -> None:
         except OSError:
             time.sleep(0.2)
     raise RuntimeError("the server did not answer")
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds that a process has had of a core."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def below(pid: int) -> list[int]:

@@ -210,10 +210,17 @@ def recorded(**more: Any) -> Call:
     return call
 
 
+def kept() -> Call:
+    call = recorded()
+    recordings.keep_recording(by=SYSTEM, call=call, content=WAV)
+    call.refresh_from_db()
+    return call
+
+
 def test_a_recording_is_kept_encrypted_played_on_the_record_and_destroyed_in_time(
     city: City, django_capture_on_commit_callbacks: Any
 ):
-    call = recordings.keep_recording(by=SYSTEM, call=recorded(), content=WAV)
+    call = kept()
     file = Path(settings.FILES_DIR) / call.recording_path
     assert call.recording == Recording.KEPT and WAV[:64] not in file.read_bytes()
     assert recordings.play_recording(by=SYSTEM, call=call) == WAV
@@ -232,7 +239,7 @@ def test_a_recording_is_kept_encrypted_played_on_the_record_and_destroyed_in_tim
 def test_a_recording_outlives_the_sweep_of_files_and_the_callers_number(city: City):
     from mingbai.cases.actions.files import sweep_files
 
-    call = recordings.keep_recording(by=SYSTEM, call=recorded(), content=WAV)
+    call = kept()
     sweep_files(by=SYSTEM, now=timezone.now() + timedelta(days=400))
     Call.objects.update(offered_at=timezone.now() - timedelta(days=181))
     forget_all(timezone.now())
@@ -241,7 +248,7 @@ def test_a_recording_outlives_the_sweep_of_files_and_the_callers_number(city: Ci
 
 
 def test_a_recording_that_is_damaged_or_missing_says_so(city: City):
-    call = recordings.keep_recording(by=SYSTEM, call=recorded(), content=WAV)
+    call = kept()
     (Path(settings.FILES_DIR) / call.recording_path).write_bytes(b"x" * 100)
     with refused("file_lost"):
         recordings.play_recording(by=SYSTEM, call=call)
@@ -249,6 +256,14 @@ def test_a_recording_that_is_damaged_or_missing_says_so(city: City):
     recordings.miss_recording(by=SYSTEM, call=lost)
     lost.refresh_from_db()
     assert lost.recording == Recording.MISSING and live.recordings_due(timezone.now()) == []
+
+
+def test_a_recording_that_nobody_waits_for_is_not_kept(city: City):
+    call = kept()
+    files = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
+    recordings.keep_recording(by=SYSTEM, call=call, content=b"RIFF again")
+    assert [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()] == files
+    assert recordings.play_recording(by=SYSTEM, call=call) == WAV
 
 
 def test_nothing_is_left_in_the_store_when_the_row_cannot_be_written(city: City, monkeypatch: Any):

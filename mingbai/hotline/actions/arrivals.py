@@ -76,6 +76,9 @@ def _announced(call: Call) -> ExpectedCall | None:
     if not call.phone_hash:
         return None
     since = call.offered_at - GOOD_FOR
-    rows = ExpectedCall.objects.select_for_update(of=("self",)).filter(phone_hash=call.phone_hash, call=None)
-    found: ExpectedCall | None = rows.filter(at__gte=since).order_by("-at").first()
-    return found
+    rows = ExpectedCall.objects.filter(phone_hash=call.phone_hash, call=None, at__gte=since)
+    # Nearly always there is none: the wide row is read, and locked, only where there is one.
+    if not (found := list(rows.order_by().values_list("at", "pk"))):
+        return None
+    _at, latest = max(found)
+    return ExpectedCall.objects.select_for_update(of=("self",)).filter(pk=latest, call=None).first()

@@ -18,6 +18,7 @@ from mingbai.core.holdings import free
 from mingbai.core.refused import Refused
 from mingbai.hotline.enums import Recording
 from mingbai.hotline.models import Call, SeatCommand
+from mingbai.hotline.rules.voices import playable
 from mingbai.journal.actions import write
 
 _WHAT = "call.recording"
@@ -25,24 +26,23 @@ GIVEN_UP = timedelta(minutes=30)
 """So long after the call its recording is looked for; then it is said to be missing."""
 
 
-def keep_recording(*, by: Actor, call: Call, content: bytes) -> Call:
-    """Store it before the exchange's copy is deleted. Raises OSError; then nothing was kept."""
-    key = new_key()
+def keep_recording(*, by: Actor, call: Call, content: bytes) -> None:
+    """Store it before the exchange's copy is deleted; nothing where nobody waits for it any more.
+
+    Raises OSError; then nothing was kept.
+    """
+    key, data = new_key(), {"size": len(content), "digest": sm3(content)}
     # Outside the two levels of folders where files of matters lie: those are swept by their own rows.
     path = f"calls/{secrets.token_hex(16)}"
     store(path, seal_bytes(key, content, what=_WHAT))
     try:
         with transaction.atomic():
-            row = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
-            if row.recording != Recording.DUE:
+            kept = {"recording": Recording.KEPT, "recording_path": path, "recording_key": key}
+            waits = Call.objects.filter(pk=call.pk, recording=Recording.DUE)
+            if not waits.update(**kept, recording_digest=data["digest"]):
                 delete_stored(path)
-                return row
-            row.recording, row.recording_path = Recording.KEPT, path
-            row.recording_key, row.recording_digest = key, sm3(content)
-            row.save(update_fields=["recording", "recording_path", "recording_key", "recording_digest"])
-            data = {"size": len(content), "digest": row.recording_digest}
-            write(chain=row.chain, verb="call.recorded", by=by, at=timezone.now(), data=data)
-            return row
+                return
+            write(chain=call.chain, verb="call.recorded", by=by, at=timezone.now(), data=data)
     except BaseException:
         delete_stored(path)
         raise
@@ -76,7 +76,7 @@ def play_recording(*, by: Actor, call: Call) -> bytes:
     except (OSError, DamagedValue) as error:
         raise Refused(_("这段录音打不开，可能已损坏。请联系管理员。"), code="file_lost") from error
     write(chain=call.chain, verb="call.recording_opened", by=by, at=timezone.now())
-    return content
+    return playable(content)
 
 
 def forget_recordings(*, by: Actor, now: datetime) -> int:

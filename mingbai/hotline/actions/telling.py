@@ -27,7 +27,6 @@ from mingbai.hotline.queries.live import About, about, night_worker, phone_hash
 from mingbai.hotline.rules.shapes import NIGHT, Note, Reply, Sit
 from mingbai.journal.actions import write
 from mingbai.notices.actions import notify
-from mingbai.people.models import Worker
 from mingbai.places.queries import one_moment, register
 
 _STAMPS = {
@@ -121,7 +120,9 @@ class History:
 
     def __init__(self, by: Actor, station: str, key: str) -> None:
         self.by, self.station = by, station
-        self.call = Call.objects.select_for_update(of=("self",)).filter(channel=key).first()
+        # Nearly always it is a new one: the wide row is read only where there is one.
+        pk = next(iter(Call.objects.filter(channel=key).values_list("pk", flat=True)[:1]), None)
+        self.call = Call.objects.select_for_update(of=("self",)).get(pk=pk) if pk else None
         self.last = self.call.events.order_by("-seq").first() if self.call else None
         self.events: list[CallEvent] = []
         self.moved: set[str] = set()
@@ -188,7 +189,7 @@ class History:
             self._set(call, **{column: at})
         match one.step:
             case Step.ANSWERED:
-                self._set(call, seat=one.seat, worker=self._who_answers(call, one.seat, at))
+                self._set(call, seat=one.seat, worker_id=self._who_answers(call, one.seat, at))
             case Step.TRANSFERRED:
                 self._handed_over(call, one.seat, at)
             case Step.PROMISED:
@@ -197,19 +198,23 @@ class History:
             case Step.ENDED:
                 self._set(call, ended_by=one.why or CallEnd.LINE)
 
-    def _who_answers(self, call: Call, seat: str, at: datetime) -> Worker | None:
+    def _who_answers(self, call: Call, seat: str, at: datetime) -> int | None:
+        """A worker's key."""
         if seat == NIGHT:
-            return night_worker(self.station, at)
-        return self._who_sits(seat) or (call.worker if call.is_out else None)
+            worker = night_worker(self.station, at)
+            return worker.pk if worker else None
+        return self._who_sits(seat) or (call.worker_id if call.is_out else None)
 
-    def _who_sits(self, seat: str) -> Worker | None:
-        return Worker.objects.filter(seat__station_id=self.station, seat__name=seat).first()
+    def _who_sits(self, seat: str) -> int | None:
+        """A worker's key; nobody is asked for more than that while a call is answered."""
+        found = Seat.objects.filter(station_id=self.station, name=seat).values_list("worker_id", flat=True)
+        return next(iter(found.order_by()), None)
 
     def _handed_over(self, call: Call, seat: str, at: datetime) -> None:
         """Who takes over has the call now; outside the house nobody does, and it stays with who gave it."""
-        self._set(call, giver=call.worker, transferred_at=at)
+        self._set(call, giver_id=call.worker_id, transferred_at=at)
         if worker := self._who_sits(seat):
-            self._set(call, seat=seat, worker=worker)
+            self._set(call, seat=seat, worker_id=worker)
 
     def save(self) -> None:
         """The row, so that its events can be."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mingbai.cases.models import Case
@@ -96,18 +97,19 @@ def staffed(station: str) -> list[Said]:
     rows = Seat.objects.filter(station_id=station).staffed().exclude(voice=Voice.NONE)
     rows = rows.exclude(voice=Voice.BROWSER, signed_in_at__lt=timezone.now() - SHIFT).order_by("name")
     # Asked four times a second: values, no objects.
-    found = rows.values_list("name", "state", "since", "signed_in_at", "worker", "worker__region", "busy")
+    began = Coalesce("since", "signed_in_at")
+    found = rows.values_list("name", "state", began, "worker", "worker__region", "busy")
     places, now = register(), timezone.now()
     return [
         Said(
             name,
             SeatState(state),
-            (since or signed_in or now).timestamp(),
+            (began or now).timestamp(),
             str(worker),
             places.county_of(region) if region else "",
             busy == Busy.WRAP,
         )
-        for name, state, since, signed_in, worker, region, busy in found
+        for name, state, began, worker, region, busy in found
     ]
 
 
@@ -184,5 +186,7 @@ def calls_here(keys: Iterable[str], *, over: bool = False) -> frozenset[str]:
 def recordings_due(now: datetime) -> list[Call]:
     """Ended calls whose recording still lies in the exchange, the oldest first."""
     return list(
-        Call.objects.filter(recording__literally=[Recording.DUE], ended_at__lt=now).order_by("ended_at")[:50]
+        Call.objects.filter(recording__literally=[Recording.DUE], ended_at__lt=now)
+        .only("channel", "ended_at")
+        .order_by("ended_at")[:50]
     )

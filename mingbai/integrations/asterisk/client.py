@@ -35,7 +35,6 @@ _PATIENCE = 5.0
 """Seconds an answer may take; a slow exchange is treated as one that is away."""
 _ARRIVES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between two looks whether a channel that was just made has arrived."""
-_FILE_PATIENCE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _PING_EVERY, _PING_WITHIN = 2.0, 2.0
 """A stream that broke without a word shows within five seconds."""
@@ -58,11 +57,9 @@ class Ari:
         content = await self._asked(verb, path, given, body)
         return json.loads(content) if content else None
 
-    async def _asked(
-        self, verb: str, path: str, given: dict[str, str], body: Any, patience: float = 0.0
-    ) -> bytes:
+    async def _asked(self, verb: str, path: str, given: dict[str, str], body: Any) -> bytes:
         try:
-            status, content = await self.wire.ask(verb, path, given, body, patience or self.patience)
+            status, content = await self.wire.ask(verb, path, given, body, self.patience)
         except WireError as error:
             raise PbxError(0, str(error)) from error
         if status >= 400:
@@ -191,14 +188,14 @@ class Ari:
         await self.ask("POST", path, spy=way, app=APP, appArgs=EAR)
 
     async def record(self, channel: str, name: str) -> None:
-        """Record what a channel says, as 8 kHz wav under this name, until it ends.
+        """Record what a channel says, as G.711 A-law under this name, until it ends.
 
         One that was made a moment ago may still be on its way into our application (409); it is asked again.
         """
         path = f"channels/{quote(channel)}/record"
         for pause in (*_ARRIVES, 0.0):
             try:
-                await self.ask("POST", path, name=name, format="wav", ifExists="overwrite")
+                await self.ask("POST", path, name=name, format="alaw", ifExists="overwrite")
                 return
             except PbxError as error:
                 if error.status != 409 or not pause:
@@ -216,11 +213,12 @@ class Ari:
         """The finished file; None while it is not there."""
         path = f"recordings/stored/{quote(name)}/file"
         try:
-            return await self._asked("GET", path, {}, None, _FILE_PATIENCE)
-        except PbxError as error:
-            if error.status == 404:
-                return None
-            raise
+            status, content = await self.wire.file(path, self.patience)
+        except WireError as error:
+            raise PbxError(0, str(error)) from error
+        if status >= 400 and status != 404:
+            raise PbxError(status, content.decode("utf-8", "replace"))
+        return content if status < 400 else None
 
     async def forget_recording(self, name: str) -> None:
         await self._gone_is_fine("DELETE", f"recordings/stored/{quote(name)}")

@@ -9,8 +9,8 @@ from django.utils import timezone
 from mingbai.core.actor import SYSTEM
 from mingbai.hotline.actions import recordings
 from mingbai.hotline.queries import live
+from mingbai.hotline.rules.voices import stereo
 from mingbai.integrations.asterisk.doing import Exchange, recording_key, recording_names
-from mingbai.integrations.asterisk.voices import stereo
 from mingbai.integrations.asterisk.writing import Desk
 
 _OTHER_VOICE_WITHIN = timedelta(seconds=60)

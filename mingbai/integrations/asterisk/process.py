@@ -46,7 +46,7 @@ from mingbai.integrations.asterisk.writing import Desk, Writer
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TICK = 0.25
-"""Seconds between two looks at the seats: a "ready" is obeyed within this."""
+"""Seconds between two looks at what seats want, and of the line's own clock."""
 _BEAT_EVERY, _SWEEP_EVERY = 2.0, 1.0
 _SWITCH = 0.0005
 """Seconds after which a thread that computes lets another go on: who writes must not hold up who hears."""
@@ -355,7 +355,8 @@ class Hotline:
                 log.warning("hotline.look", error=str(error)[:200])
                 continue
             self.told = {seat: number for seat, number in self.told.items() if number > written}
-            self._follow(self.line.seats_are(seen.seats, time.time(), but=self.told))
+            if seen.seats is not None:
+                self._follow(self.line.seats_are(seen.seats, time.time(), but=self.told))
             self._follow_wants(seen.wants)
             self._serve()
 

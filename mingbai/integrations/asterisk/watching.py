@@ -10,6 +10,8 @@ from mingbai.hotline.rules.shapes import Said
 from mingbai.integrations.asterisk.wants import Asked, asked_of
 
 _NIGHT_EVERY, _PASSWORDS_EVERY = 10.0, 1.0
+_SEATS_EVERY = 0.4
+"""So long a "ready" may wait; what a seat wants of its call is looked for each time."""
 
 
 class Due:
@@ -32,7 +34,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    seats: list[Said]
+    """`seats` is None where it was not their turn."""
+
+    seats: list[Said] | None
     wants: list[Asked]
 
 
@@ -45,11 +49,11 @@ class Watch:
         """Passwords by seat."""
 
     def read(self) -> Seen:
-        """Two queries; now and then two more. Blocks: not for the event loop."""
+        """One query or two; now and then two more. Blocks: not for the event loop."""
         now = timezone.now()
         if self.due("night", _NIGHT_EVERY):
             self.night = live.night_phone(self.station, now)
         if self.due("passwords", _PASSWORDS_EVERY):
             self.wanted = {one.seat: one.secret for one in live.passwords(self.station, now)}
         wants = [asked_of(row) for row in live.commands(self.station)]
-        return Seen(live.staffed(self.station), wants)
+        return Seen(live.staffed(self.station) if self.due("seats", _SEATS_EVERY) else None, wants)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import uvloop
 
 from mingbai.hotline.rules.queue import Policy
 from mingbai.integrations.asterisk.client import Ari
@@ -46,8 +47,8 @@ def line_at_work(exchange: pbx.Pbx, **policy: float) -> Iterator[Hotline]:
         await asyncio.gather(task, return_exceptions=True)
         hotline.close()
 
-    # asyncio.run ends what still runs, as the command does.
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    # uvloop.run ends what still runs, as the command does.
+    thread = threading.Thread(target=lambda: uvloop.run(run()))
     thread.start()
     made.wait(10)
     try:

@@ -190,7 +190,7 @@ async def test_a_caller_waits_is_joined_to_a_phone_and_recorded(found: World):
             if blob := await found.ari.recording(name):
                 break
             await asyncio.sleep(0.05)
-        assert blob[:4] == b"RIFF" and name in await found.ari.recordings()
+        assert len(blob) >= 800 and blob[:4] != b"RIFF" and name in await found.ari.recordings()
         await found.ari.forget_recording(name)
         assert await found.ari.recording(name) is None and name not in await found.ari.recordings()
 

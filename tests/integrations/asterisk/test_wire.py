@@ -23,7 +23,7 @@ class Server:
         try:
             while self.answers:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
-                size = int(head.lower().partition("content-length:")[2].split("\r\n")[0])
+                size = int(head.lower().partition("content-length:")[2].split("\r\n")[0] or 0)
                 self.heard.append((head.split("\r\n")[0], (await reader.readexactly(size)).decode()))
                 answer = self.answers.pop(0)
                 writer.write(answer)
@@ -37,20 +37,26 @@ class Server:
             writer.close()
 
 
-def play(server: Server, scene: Callable[[Callable[..., Awaitable[Any]]], Awaitable[None]]) -> None:
+def wired(server: Server, scene: Callable[[Wire], Awaitable[None]]) -> None:
     async def run() -> None:
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
         port = listening.sockets[0].getsockname()[1]
         wire = Wire(f"http://127.0.0.1:{port}/ari", "hotline", "secret")
-
-        async def ask(verb: str = "GET", path: str = "x", patience: float = 2.0, **more: Any) -> Any:
-            return await wire.ask(verb, path, more.get("params", {}), more.get("body"), patience)
-
-        await scene(ask)
+        await scene(wire)
         await wire.close()
         listening.close()
 
     run_aside(run)
+
+
+def play(server: Server, scene: Callable[[Callable[..., Awaitable[Any]]], Awaitable[None]]) -> None:
+    async def run(wire: Wire) -> None:
+        async def ask(verb: str = "GET", path: str = "x", patience: float = 2.0, **more: Any) -> Any:
+            return await wire.ask(verb, path, more.get("params", {}), more.get("body"), patience)
+
+        await scene(ask)
+
+    wired(server, run)
 
 
 def test_one_connection_serves_one_request_after_another():
@@ -114,9 +120,34 @@ def test_what_is_no_answer_is_said_to_be_none(answer: bytes):
     play(Server(answer), scene)
 
 
+def test_a_file_is_read_while_the_loop_goes_on():
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"RIFF" * 50_000
+    server = Server(whole, b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+
+    async def scene(wire: Wire) -> None:
+        assert await wire.file("recordings/stored/a%2Fb/file", 2.0) == (200, b"RIFF" * 50_000)
+        assert await wire.file("x", 2.0) == (404, b"{}")
+
+    wired(server, scene)
+    assert server.heard[0] == ("GET /ari/recordings/stored/a%2Fb/file HTTP/1.1", "")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"SIP/2.0 rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"]
+)
+def test_half_a_file_is_none(answer: bytes):
+    async def scene(wire: Wire) -> None:
+        with pytest.raises(WireError):
+            await wire.file("x", 0.2)
+
+    wired(Server(answer), scene)
+
+
 def test_nobody_there_is_no_answer():
     async def run() -> None:
         with pytest.raises(WireError, match="Refused"):
             await Wire("http://127.0.0.1:9", "a", "b").ask("GET", "x", {}, None, 1.0)
+        with pytest.raises(WireError, match="Refused"):
+            await Wire("http://127.0.0.1:9", "a", "b").file("x", 1.0)
 
     run_aside(run)

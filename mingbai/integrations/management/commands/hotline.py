@@ -4,6 +4,7 @@ import asyncio
 import signal
 from typing import Any
 
+import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         station = line_station()
         if not station:
             raise CommandError("市中心还没有登记，热线没有地方归 (no centre of the city)。")
-        asyncio.run(_run(station))
+        uvloop.run(_run(station))
 
 
 async def _run(station: str) -> None:
