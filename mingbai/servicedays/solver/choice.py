@@ -3,7 +3,7 @@
 import numpy as np
 
 from mingbai.servicedays.solver.compiled import compiled
-from mingbai.servicedays.solver.objective import DAY, OTHER, URGENT
+from mingbai.servicedays.solver.objective import OTHER, URGENT
 from mingbai.servicedays.solver.roster import (
     AT,
     CAPACITY,
@@ -27,7 +27,6 @@ from mingbai.servicedays.solver.roster import (
     PLACES,
     PRESSING,
     SERVED,
-    SHARE,
     SIZE,
     SKILLS,
     UNIT,
@@ -35,7 +34,6 @@ from mingbai.servicedays.solver.roster import (
     hand,
     join,
     leave,
-    open_day,
     pd,
     seat,
     td,
@@ -44,7 +42,7 @@ from mingbai.servicedays.solver.roster import (
     way,
 )  # fmt: skip
 
-NEVER = -1e18
+NEVER = -(10**18)
 
 
 @compiled
@@ -163,77 +161,6 @@ def best_hand(a, t, day, s, least, noise, trust, steal, but=-1):
         if left > -2 and value > best:
             best, who, leaving = value, i, left
     return best, who, leaving
-
-
-@compiled
-def fill(a, t, day, noise):
-    """Bring the least team; False where nobody is left for it."""
-    for s in range(a[SKILLS]):
-        while a[tds(a, t, day, s)] < a[a[LEAST] + s]:
-            _value, i, leaving = best_hand(a, t, day, s, NEVER, noise, 0.0, True)
-            if i < 0:
-                return False
-            go(a, i, t, day, s, leaving)
-    return True
-
-
-@compiled
-def one_more(a, t, noise, steal):
-    """Whoever pays best on any day of a place comes (who has a day left, unless `steal`); False: nobody."""
-    best, who, when, what, left = noise / 2, -1, -1, -1, -1
-    for day in range(a[DAYS]):
-        if not a[td(a, HELD, t, day)]:
-            continue
-        for s in range(a[SKILLS]):
-            if a[ts(a, SERVED, t, s)] < a[ts(a, COUNT, t, s)]:
-                value, i, leaving = best_hand(a, t, day, s, best, noise, 0.0, steal)
-                if i >= 0:
-                    best, who, when, what, left = value, i, day, s, leaving
-    if who >= 0:
-        go(a, who, t, when, what, left)
-    return who >= 0
-
-
-@compiled
-def day_worth(a, t, day, noise, steal):
-    """What a service day would bring with its least team and the best of each skill."""
-    total = float(-DAY * UNIT)
-    for s in range(a[SKILLS]):
-        if a[a[LEAST] + s]:
-            total += best_hand(a, t, day, s, NEVER, noise, 0.0, steal)[0]
-        elif a[ts(a, SERVED, t, s)] < a[ts(a, COUNT, t, s)]:
-            total += best_hand(a, t, day, s, 0.0, noise, 0.0, steal)[0]
-    return total
-
-
-@compiled
-def best_day(a, t, least, noise, steal):
-    """The best day for one more service day, if worth more than `least` (NEVER: nobody for it); -1: none."""
-    best, when = least, -1
-    for day in range(a[DAYS]):
-        if may_hold(a, t, day, -1):
-            value = day_worth(a, t, day, noise, steal)
-            if value > best:
-                best, when = value, day
-    return when
-
-
-@compiled
-def serve(a, t, noise, steal, least):
-    """People and days for a place as long as they pay, the first day from `least` on."""
-    for _turn in range(30):
-        if a[a[SHARE] + t] == 0:
-            break
-        if one_more(a, t, noise, steal):
-            continue
-        when = best_day(a, t, least, noise, steal)
-        least = 0.0
-        if when < 0:
-            break
-        open_day(a, t, when)
-        if not fill(a, t, when, noise):
-            return False
-    return True
 
 
 @compiled

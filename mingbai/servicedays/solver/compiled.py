@@ -13,7 +13,7 @@ from typing import Any
 import numba
 
 HERE = Path(__file__).parent
-SOURCES = ("objective.py", "roster.py", "choice.py", "steps.py")
+SOURCES = ("objective.py", "roster.py", "choice.py", "offers.py", "steps.py")
 
 
 def _folder() -> Path:

@@ -21,6 +21,8 @@ PEOPLE, PLACES, DAYS, SKILLS, MOST_HELD, GAP, WANTING, SUM, WORST_NOW, LOGGED = 
 # The plan: where who is on a day, for what, in which seat; days gone out; seats, their number, by skill; …
 (AT, DOES, SEAT, OUT, TEAM, SIZE, WORK, HELD, ON, ONS, NTH, HOLDS, SERVED, OF_PLACE, SHARE,
  LOG) = range(25, 41)  # fmt: skip
+# Who may go to a place for a skill, and (skill, day) the best offer for the place that is looked at.
+NEARS, NEAR, OFFER, WHO, LEAVES, ASKED, STALE = range(41, 48)
 _OPENED, _CLOSED, _JOINED, _LEFT = range(4)
 _HALF = int(FAIR * WORST * UNIT)
 
@@ -40,7 +42,9 @@ def _sizes(people: int, places: int, days: int, skills: int) -> dict[int, tuple[
         DOES: (people, days), SEAT: (people, days), OUT: (people,), TEAM: (places, days, people),
         SIZE: (places, days), WORK: (places, days, skills), HELD: (places, days), ON: (days, places),
         ONS: (days,), NTH: (places, days), HOLDS: (places,), SERVED: (places, skills),
-        OF_PLACE: (places,), SHARE: (places,), LOG: (200 * people + 4 * people * days + 4 * days + 256, 5),
+        OF_PLACE: (places,), SHARE: (places,), NEARS: (places, skills),
+        NEAR: (places, skills, people), OFFER: (skills, days), WHO: (skills, days), LEAVES: (skills, days),
+        ASKED: (days,), STALE: (skills,), LOG: (200 * people + 4 * people * days + 4 * days + 256, 5),
     }  # fmt: skip
 
 
@@ -58,6 +62,7 @@ def roster_of(instance: Instance, plan: Plan) -> np.ndarray:
         a[name], fields[name], end = end, a[end : end + size].reshape(shape), end + size
     _write_people(fields, instance, skills)
     _write_places(a, fields, instance, skills)
+    _write_near(fields)
     fields[AT][:] = -1
     for t in range(places):
         recount(a, t)
@@ -98,6 +103,15 @@ def _write_places(
     fields[LEAST][:] = [instance.min_team.get(skill, 0) for skill in skills]
     for t, day in np.ndindex(fields[OPEN].shape):
         fields[OPEN][t, day] = instance.is_open(int(t), int(day))
+
+
+def _write_near(fields: dict[int, np.ndarray]) -> None:
+    """Who may go where for what, those first who are worth most there."""
+    for t, s in np.ndindex(fields[NEARS].shape):
+        helped = OTHER * UNIT * np.minimum(fields[CAPACITY], max(1, fields[COUNT][t, s]))
+        may = (fields[KNOWS][:, s] > 0) & (fields[WAY][:, t] >= 0) & (fields[MOST] > 0)
+        near = [i for i in np.argsort(fields[WAY][:, t] - helped, kind="stable") if may[i]]
+        fields[NEARS][t, s], fields[NEAR][t, s, : len(near)] = len(near), near
 
 
 def plan_in(a: np.ndarray, skills: list[str]) -> Plan:
@@ -144,6 +158,16 @@ def tds(a, t, day, s):
 @compiled
 def seat(a, t, day, n):
     return a[TEAM] + (t * a[DAYS] + day) * a[PEOPLE] + n
+
+
+@compiled
+def near(a, t, s, k):
+    return a[NEAR] + (t * a[SKILLS] + s) * a[PEOPLE] + k
+
+
+@compiled
+def offer(a, name, s, day):
+    return a[name] + s * a[DAYS] + day
 
 
 @compiled

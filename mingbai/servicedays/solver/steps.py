@@ -16,17 +16,15 @@ from mingbai.servicedays.solver.choice import (
     counts,
     day_to_leave,
     employ,
-    fill,
     go,
     is_needed,
     may_hold,
-    one_more,
-    serve,
     shut,
     some_day_of,
     some_place_on,
 )  # fmt: skip
 from mingbai.servicedays.solver.compiled import compiled
+from mingbai.servicedays.solver.offers import begin, fill, one_more, serve
 from mingbai.servicedays.solver.roster import (
     AT,
     COUNT,
@@ -70,6 +68,8 @@ MADE_GOOD = 0.5
 """The share of what somebody leaves behind that the next link is trusted to make good."""
 RUINED = 3
 """How many places a ruin takes at most."""
+STEALS = 0.15
+"""How often a ruin takes people from other places; it is then four times as slow."""
 LEVELLED = 4
 """How many places that lack most are served together at most."""
 
@@ -153,9 +153,10 @@ def another_day(a, noise):
         if a[pd(a, FREE_ON, i, other)] and a[pd(a, AT, i, other)] < 0:
             join(a, i, t, other, s)
     close_day(a, t, day)
-    if not fill(a, t, other, noise):
-        return False
     steal = np.random.random() < 0.5
+    begin(a, t)
+    if not fill(a, t, other, noise, steal):
+        return False
     for _turn in range(6):
         if a[a[SHARE] + t] == 0 or not one_more(a, t, noise, steal):
             break
@@ -179,7 +180,7 @@ def ruin(a, noise):
     taken = np.full(RUINED, -1)
     first = a[a[WANTS] + below(a[WANTING])]
     closed = 1.0 if np.random.random() < 0.5 else 0.5
-    steal = np.random.random() < 0.5
+    steal = np.random.random() < STEALS
     for n in range(1 + below(RUINED)):
         t = related(a, first) if n else first
         if t >= 0 and not (taken == t).any():
