@@ -99,7 +99,7 @@ def _need(instance: Instance, row: Any) -> tuple[tuple[int, str], Need]:
     return (_index(instance, fields, "place"), skill), need
 
 
-def replan(instance: Instance, published: Plan, changes: Changes, seconds: float = 4.0) -> Replanned:
+def replan(instance: Instance, published: Plan, changes: Changes, seconds: float = 3.0) -> Replanned:
     """The published plan mended for the changes: valid in the month as it now is, from `first_day` on."""
     now = changed(instance, changes)
     mended = _without_the_lost(now, published, changes.first_day)

@@ -108,7 +108,7 @@ def _write_places(
 def _write_near(fields: dict[int, np.ndarray]) -> None:
     """Who may go where for what, those first who are worth most there."""
     for t, s in np.ndindex(fields[NEARS].shape):
-        helped = OTHER * UNIT * np.minimum(fields[CAPACITY], max(1, fields[COUNT][t, s]))
+        helped = OTHER * UNIT * np.minimum(fields[CAPACITY], max(1, int(fields[COUNT][t, s])))
         may = (fields[KNOWS][:, s] > 0) & (fields[WAY][:, t] >= 0) & (fields[MOST] > 0)
         near = [i for i in np.argsort(fields[WAY][:, t] - helped, kind="stable") if may[i]]
         fields[NEARS][t, s], fields[NEAR][t, s, : len(near)] = len(near), near

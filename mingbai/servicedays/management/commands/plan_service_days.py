@@ -20,7 +20,7 @@ from mingbai.servicedays.solver.planner import Outcome, make_plan
 from mingbai.servicedays.solver.replan import Changes, read_changes, replan, replanned_data
 
 T = TypeVar("T")
-REPLAN_SECONDS = 4.0
+REPLAN_SECONDS = 3.0
 MOST_BYTES = 64 * 1024 * 1024
 
 
