@@ -17,7 +17,7 @@ from mingbai.places.queries import below, register
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
     """Every call that came in in the period, from a region's subtree; "" is the whole city."""
     if not region or region == register().city_of(region):
-        calls = Call.objects.incoming().within(first, last)
+        calls: QuerySet[Call] = Call.objects.incoming().within(first, last)
     else:
         calls = _on_days(first, last).filter(below(region, "region_id"))
     return calls.order_by("on", "offered_at", "id")  # as its index lies: a page is read, no year
