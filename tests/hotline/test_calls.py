@@ -141,9 +141,9 @@ def test_the_database_keeps_how_long_a_caller_waited(city: City, waited: float |
 
 @pytest.mark.parametrize("days", [1, 31, 366, 400, 401, 1200])
 def test_calls_of_a_county_are_the_same_by_listed_days_and_by_a_span(city: City, days: int):
-    last = DAY + timedelta(days=days - 1)
-    for day in (DAY - timedelta(days=1), DAY, last, last + timedelta(days=1)):
+    first = DAY - timedelta(days=days - 1)
+    for day in (first - timedelta(days=1), first, DAY, DAY + timedelta(days=1)):
         landed(city, offered_at=at(9, day=day), answered_at=at(9, 0, 10, day=day), ended_at=at(9, 5, day=day))
-    landed(city, region=SOUTH)
-    assert {call.on for call in calls_in(DAY, last, NORTH)} == {DAY, last}
-    assert set(calls_in(DAY, last, SOUTH).values_list("region_id", flat=True)) == {SOUTH}
+    landed(city, region=SOUTH, offered_at=at(10), answered_at=at(10, 1), ended_at=at(10, 5))
+    assert {call.on for call in calls_in(first, DAY, NORTH)} == {first, DAY}
+    assert set(calls_in(first, DAY, SOUTH).values_list("region_id", flat=True)) == {SOUTH}

@@ -16,8 +16,9 @@ from mingbai.places.queries import below, register
 
 def calls_in(first: date, last: date, region: str = "") -> QuerySet[Call]:
     """Every call that came in in the period, from a region's subtree; "" is the whole city."""
-    calls: QuerySet[Call] = Call.objects.incoming().within(first, last)
-    if region and region != register().city_of(region):
+    if not region or region == register().city_of(region):
+        calls: QuerySet[Call] = Call.objects.incoming().within(first, last)
+    else:
         calls = _on_days(first, last).filter(below(region, "region_id"))
     return calls.order_by("on", "offered_at", "id")  # as its index lies: a page is read, no year
 
