@@ -17,8 +17,8 @@ from mingbai.servicedays.solver.objective import Plan, Slot, plan_data
 from mingbai.servicedays.solver.slots import build, start_values
 
 KEEP_DAY, KEEP_PERSON = 300.0, 60.0
-"""What it costs to take away a day that a place was told, or a person who was told to go: three needs of one
-place, not quite one need."""
+"""What it costs to take away a day that a place was told, or a person who was told to go, or to add one to a
+place where nothing happened: three needs of one place, not quite one need."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,11 @@ def replan(instance: Instance, published: Plan, changes: Changes, seconds: float
     inside = {slot: team for slot, team in whole_days.items() if slot in freed}
     places = sorted(free | {t for t, _day in broken})
     slots = [slot for t in places for slot in open_slots(now, t) if slot[1] >= changes.first_day]
-    plan = {**locked, **_solved(now, published, inside, slots, locked, seconds)}
+    # A place that lost a day, or has a new need, may be given another; one that lost a person waits as it is.
+    owed = {t for t, _skill in changes.needs}
+    owed |= {t for t, day in published.keys() - whole_days.keys() if day >= changes.first_day}
+    price = _Price(published, mended, frozenset(owed))
+    plan = {**locked, **_solved(now, price, inside, slots, locked, seconds)}
     return Replanned(now, plan, _touched(instance, now, published, plan))
 
 
@@ -166,17 +170,39 @@ def _split(now: Instance, mended: Plan, first_day: int) -> tuple[Plan, set[Slot]
     return {slot: team for slot, team in mended.items() if slot not in broken}, broken
 
 
+@dataclass(frozen=True)
+class _Price:
+    """What another plan costs beside its needs. Negative for what was told and stays."""
+
+    published: Plan
+    mended: Plan
+    owed: frozenset[int]
+    """Places that may be given another day for nothing."""
+
+    def of_day(self, slot: Slot) -> float:
+        if slot in self.published:
+            return -KEEP_DAY
+        return 0.0 if slot[0] in self.owed else KEEP_DAY
+
+    def of_visit(self, i: int, slot: Slot, skill: str) -> float:
+        team = self.published.get(slot, {})
+        if team.get(i) == skill:
+            return -KEEP_PERSON
+        # Who was told of a day that nothing happened to is not told anew without a reason.
+        return KEEP_PERSON if team and self.mended.get(slot) == team else 0.0
+
+
 def _solved(
-    now: Instance, published: Plan, inside: Plan, slots: list[Slot], locked: Plan, seconds: float
+    now: Instance, price: _Price, inside: Plan, slots: list[Slot], locked: Plan, seconds: float
 ) -> Plan:
     """The free part, solved with a price on what was published; at worst what still stands of it."""
     model = build(now, [*inside, *slots], locked)
     if not model.held:
         return inside
     for slot, column in model.held.items():
-        model.cost[column] -= KEEP_DAY if slot in published else 0.0
+        model.cost[column] += price.of_day(slot)
     for (i, slot, skill), column in model.visits.items():
-        model.cost[column] -= KEEP_PERSON if published.get(slot, {}).get(i) == skill else 0.0
+        model.cost[column] += price.of_visit(i, slot, skill)
     found = highs.solve(model, highs.Limits(seconds, 1e-4), start_values(model, now, inside))
     return plan_in(model, found.values) if found.values is not None else inside
 
