@@ -35,7 +35,7 @@ from tests.bench import (
 from tests.bench.rows import Database
 from tests.bench.world import World, sqlite_world
 
-CONNECTIONS = {"sqlite": 4, "postgresql": 8}
+CONNECTIONS = {"sqlite": 12, "postgresql": 8}
 """The server's own: two web processes with the threads that `serve` gives each database."""
 
 
