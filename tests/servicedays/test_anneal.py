@@ -1,5 +1,8 @@
 """Annealing: the running cost is the objective's, everything can be taken back, and no step breaks a rule."""
 
+import os
+import subprocess
+import sys
 from time import monotonic
 
 import numpy as np
@@ -95,3 +98,21 @@ def _asleep(line) -> None:
     from time import sleep
 
     sleep(60)
+
+
+def test_what_annealing_runs_is_compiled_ahead():
+    """In a process of its own: here another test may have compiled it."""
+    code = """
+from mingbai.servicedays.solver.compiled import compile_all
+from mingbai.servicedays.solver.steps import walk
+compile_all()
+ahead = list(walk.signatures)
+from mingbai.servicedays.solver.anneal import anneal
+from tests.servicedays.months import instance
+anneal(instance(3), {}, 1, 0.2, lambda plan: None)
+print(len(ahead), list(walk.signatures) == ahead)
+"""
+    # It needs settings for its texts, and no database.
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "True"]

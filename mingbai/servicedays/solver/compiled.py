@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 
 HERE = Path(__file__).parent
 SOURCES = ("objective.py", "roster.py", "choice.py", "offers.py", "steps.py")
@@ -48,8 +49,9 @@ def compile_all() -> None:
 
     if not settings.configured:
         settings.configure(USE_I18N=False)
-    from mingbai.servicedays.solver.anneal import anneal
     from mingbai.servicedays.solver.instance import instance_of
+    from mingbai.servicedays.solver.roster import roster_of
+    from mingbai.servicedays.solver.steps import SHARES, sow, walk
 
     place = {"code": "1", "lat": 41.8, "lon": 123.9}
     person: dict[str, Any] = {"id": "1", "skills": ["lawyer"], "home": [41.8, 123.9]}
@@ -61,7 +63,9 @@ def compile_all() -> None:
             "needs": [{"place": "1", "skill": "lawyer", "count": 1, "urgent": 0}],
         }
     )  # fmt: skip
-    anneal(month, {}, 1, 0.01, lambda plan: None)
+    # Called, not annealed: a limit of time may be over before the first step.
+    sow(1)
+    walk(roster_of(month, {(0, 0): {0: "lawyer"}}), 1, 1.0, np.array(SHARES))
 
 
 if __name__ == "__main__":
