@@ -51,6 +51,11 @@ def test_a_voice_that_is_no_sound_is_silence(tmp_path: Path, nothing: bytes):
     assert frames(stereo(nothing, nothing)) == []
 
 
+def test_a_file_of_another_shape_is_silence_and_no_noise(tmp_path: Path):
+    two_voices = playable(stereo(wav(tmp_path, 600, 0.1), b""))
+    assert set(frames(stereo(two_voices, voice(tmp_path, 900, 0.1)))[::2]) == {STILL}
+
+
 def test_every_sample_is_kept_within_the_step_of_the_law(tmp_path: Path):
     """G.711: the error is at most half of a step, which is a thirty-second of the sample, and sixteen."""
     before = wav(tmp_path, 1234, 0.5)

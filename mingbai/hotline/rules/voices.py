@@ -66,13 +66,16 @@ def _levels() -> np.ndarray:
 
 
 def _one_byte(content: bytes) -> bytes:
-    """As the exchange writes it; a wav file of 16 bits, as it wrote them before, is brought to it."""
+    """As the exchange writes it; a wav file of 16 bits, as it wrote them before, is brought to it. Any other
+    counts as silence."""
     if content[:4] != b"RIFF":
         return content
     import numpy as np
 
     try:
         with wave.open(io.BytesIO(content)) as file:
+            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
+                return b""
             samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     except (EOFError, wave.Error, ValueError):
         return b""

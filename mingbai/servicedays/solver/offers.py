@@ -130,7 +130,7 @@ def begin(a, t):
 
 
 @compiled
-def accept(a, t, day, s, noise, steal):
+def accept(a, t, day, s):
     """Whoever offered comes, if what they leave can still do without them."""
     i, leaving = a[offer(a, WHO, s, day)], a[offer(a, LEAVES, s, day)]
     if leaving < 0 or not is_needed(a, i, leaving):
@@ -149,7 +149,7 @@ def fill(a, t, day, noise, steal):
                 look(a, t, s, noise, steal)
             if a[offer(a, WHO, s, day)] < 0:
                 return False
-            accept(a, t, day, s, noise, steal)
+            accept(a, t, day, s)
     return True
 
 
@@ -166,7 +166,7 @@ def one_more(a, t, noise, steal):
             if a[offer(a, OFFER, s, day)] > best and a[td(a, HELD, t, day)]:
                 best, when, what = float(a[offer(a, OFFER, s, day)]), day, s
     if when >= 0:
-        accept(a, t, when, what, noise, steal)
+        accept(a, t, when, what)
     return when >= 0
 
 
