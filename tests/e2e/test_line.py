@@ -20,12 +20,12 @@ from tests.cases.factories import CITY, City, make_case
 from tests.e2e.conftest import Opened
 from tests.e2e.test_desk import enter
 from tests.hotline.factories import make_call
-from tests.integrations.asterisk.conftest import exchange, line_at_work, sipp
+from tests.integrations.asterisk.conftest import asterisk, exchange, line_at_work, sipp
 from tests.process import wait_until
 from tests.sipp import Sipp, pbx
 from tests.tones import tones
 
-__all__ = ["exchange", "sipp"]
+__all__ = ["asterisk", "exchange", "sipp"]
 PHONE = "13812345678"
 STATS = """async () => {
   const stats = [...(await window.seatConnection.getStats()).values()];

@@ -18,13 +18,25 @@ from tests.sipp import Sipp, pbx, telephones
 
 
 @pytest.fixture(scope="session")
-def exchange() -> Iterator[pbx.Pbx]:
+def asterisk() -> Iterator[pbx.Pbx]:
     try:
         pbx.pbx_root()
     except pbx.NoPbx as error:
         pytest.skip(str(error))
     with pbx.running(seats=2, phones=3) as found:
         yield found
+
+
+@pytest.fixture
+def exchange(asterisk: pbx.Pbx) -> pbx.Pbx:
+    """It with nobody on the line: telephones of the test before that were switched off never hung up."""
+
+    def is_free() -> bool:
+        pbx.console(asterisk, "channel request hangup all")
+        return pbx.console(asterisk, "core show channels count").startswith("0 active channels")
+
+    wait_until(is_free, seconds=30)
+    return asterisk
 
 
 @pytest.fixture

@@ -34,14 +34,7 @@ def city(transactional_db: None) -> City:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_on_the_line(exchange: pbx.Pbx) -> Iterator[None]:
-    """Telephones of the test before that were switched off never hung up; tests come in any order."""
-
-    def is_free() -> bool:
-        pbx.console(exchange, "channel request hangup all")
-        return pbx.console(exchange, "core show channels count").startswith("0 active channels")
-
-    wait_until(is_free, seconds=30)
+def _sweep_up() -> Iterator[None]:
     yield
     gc.collect()
 

@@ -16,12 +16,12 @@ from mingbai.hotline.enums import Busy, CallEnd, CommandState, Recording, Target
 from mingbai.hotline.models import Call, Seat, SeatCommand
 from tests.cases.factories import City, make_case, make_city
 from tests.integrations.asterisk.conftest import line_at_work
-from tests.integrations.asterisk.test_real_line import _nobody_on_the_line, calls, sit_down, until
+from tests.integrations.asterisk.test_real_line import _sweep_up, calls, sit_down, until
 from tests.process import wait_until
 from tests.sipp import Sipp, pbx
 from tests.tones import tones
 
-__all__ = ["_nobody_on_the_line"]
+__all__ = ["_sweep_up"]
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
