@@ -12,7 +12,7 @@ from mingbai.core.refused import Refused
 from mingbai.core.retention import forget_all
 from mingbai.hotline.actions import land_call, write_down
 from mingbai.hotline.models import Call
-from mingbai.hotline.queries import calls_in, line_figures
+from mingbai.hotline.queries import WITHIN, answered_within, calls_in, line_figures
 from mingbai.hotline.rules import Told
 from mingbai.journal.queries import history
 from tests.cases.factories import CITY, NORTH, SOUTH, TOWN, City, make_case
@@ -137,6 +137,10 @@ def test_the_database_keeps_how_long_a_caller_waited(city: City, waited: float |
     answered = None if waited is None else at(9) + timedelta(seconds=waited)
     Call.objects.filter(pk=call.pk).update(answered_at=answered, ended_at=None)
     assert Call.objects.values_list("wait_seconds", flat=True).get(pk=call.pk) == seconds
+    # The wall, the figures and the list say the same of 15.4 seconds.
+    told, is_fast = line_figures(DAY, DAY), seconds is not None and seconds <= WITHIN.total_seconds()
+    assert told.in_time == answered_within(Call.objects.all()).count() == is_fast
+    assert (None if told.waited is None else told.waited.total_seconds()) == seconds
 
 
 @pytest.mark.parametrize("days", [1, 31, 366, 400, 401, 1200])

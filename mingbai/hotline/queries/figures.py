@@ -35,8 +35,8 @@ def _on_days(first: date, last: date) -> QuerySet[Call]:
 
 
 def answered_within(calls: QuerySet[Call], limit: timedelta = WITHIN) -> QuerySet[Call]:
-    """Of measured calls, those that were answered within the limit."""
-    return measured(calls).filter(answered_at__lte=F("offered_at") + limit)
+    """Of measured calls, those that were answered within the limit, in whole seconds as they are reported."""
+    return measured(calls).filter(wait_seconds__lte=limit.total_seconds())
 
 
 def measured(calls: QuerySet[Call]) -> QuerySet[Call]:
@@ -47,16 +47,15 @@ def measured(calls: QuerySet[Call]) -> QuerySet[Call]:
 _MEASURED = ~Q(source__in=UNMEASURED)
 _ANSWERED = Q(answered_at__isnull=False)
 _OVER = Q(_ANSWERED, ended_at__isnull=False)
-_WAIT = ExpressionWrapper(F("answered_at") - F("offered_at"), DurationField())
 _WORK = ExpressionWrapper(Coalesce("wrapped_at", "ended_at") - F("answered_at"), DurationField())
 COUNTS: dict[str, Aggregate] = {
     "offered": Count("pk"),
     "answered": Count("pk", filter=_ANSWERED),
     "abandoned": Count("pk", filter=Q(answered_at=None, ended_at__isnull=False)),
     "measured": Count("pk", filter=_MEASURED),
-    "in_time": Count("pk", filter=_MEASURED & Q(answered_at__lte=F("offered_at") + WITHIN)),
+    "in_time": Count("pk", filter=_MEASURED & Q(wait_seconds__lte=WITHIN.total_seconds())),
     "waits": Count("pk", filter=_MEASURED & _ANSWERED),
-    "waiting": Sum(_WAIT, filter=_MEASURED & _ANSWERED),
+    "waiting": Sum("wait_seconds", filter=_MEASURED & _ANSWERED),
     "works": Count("pk", filter=_OVER),
     "working": Sum(_WORK, filter=_OVER),
 }
@@ -66,12 +65,8 @@ COUNTS: dict[str, Aggregate] = {
 def tally_of(counted: Mapping[str, Any]) -> Tally:
     """A row with COUNTS as a tally."""
     told = {name: counted[name] or 0 for name in COUNTS}
-    seconds = {name: _seconds(counted[name]) for name in ("waiting", "working")}
-    return Tally(**told | seconds)
-
-
-def _seconds(span: timedelta | None) -> float:
-    return span.total_seconds() if span else 0.0
+    worked: timedelta | None = counted["working"]
+    return Tally(**told | {"working": worked.total_seconds() if worked else 0.0})
 
 
 @dataclass(frozen=True, slots=True)
