@@ -30,11 +30,6 @@ class Period:
         return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
 
     @property
-    def is_short(self) -> bool:
-        """A month at most."""
-        return (self.last - self.first).days < 31
-
-    @property
     def months(self) -> tuple[int, int]:
         """The first and the last month as yyyymm."""
         return self.first.year * 100 + self.first.month, self.last.year * 100 + self.last.month

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from mingbai.cases.actions._clockwork import look_again
 from mingbai.cases.models import Case, Clock, DeadlineRule, Handover, Rating
 from mingbai.core.numbers import new_number
 from mingbai.hotline.models import Call
@@ -105,6 +106,8 @@ class Events:
             case=case, rule=rule, started_at=case.opened_at, due_at=due, soon_at=due, done_at=done,
             end="" if done is None else "met", raised_at=due if self.upto(5) == 0 else None,
         )  # fmt: skip
+        look_again(case)
+        case.save(update_fields=["ran_out"])
 
     def rating(self, at: datetime) -> None:
         Rating.objects.create(

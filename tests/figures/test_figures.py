@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mingbai.cases.actions._clockwork import run_out
 from mingbai.cases.actions.doubles import merge_cases
 from mingbai.cases.models import Case
 from mingbai.core.actor import SYSTEM
@@ -102,8 +103,7 @@ def test_an_ended_matter_and_its_rating(city: City):
     now = Counter(Period(date(today.year, 1, 1), date(today.year, 12, 31)))
     assert (now.count("matters_ended"), now.count("matters_in_time")) == (1, 1)
     assert now.value("content_rate").value is None and now.value("rated_rate").denominator == 1
-    clock = case.clocks.first()
-    case.clocks.filter(pk=clock.pk).update(raised_at=timezone.now())
+    run_out(case)
     assert Counter(now.period).count("matters_in_time") == 0
 
 

@@ -154,8 +154,28 @@ def cancel(case: Case, at: datetime, *, only_own: bool = False, unless_stops: Co
 def end(clock: Clock, at: datetime, how: str) -> None:
     clock.done_at, clock.end = at, how
     if clock.is_paused:
+        # While it stood still its end moved on: who ends it then is not late.
         clock.pauses[-1][1], clock.is_paused = at.isoformat(), False
-    clock.save(update_fields=["done_at", "end", "pauses", "is_paused"])
+        recompute(clock, at, books())
+    clock.save(update_fields=[*_ENDED, *_TIMES])
+    if at > clock.due_at:
+        run_out(clock.case)
+
+
+_TIMES = ("pauses", "is_paused", "due_at", "soon_at", "is_estimated")
+_ENDED = ("done_at", "end")
+
+
+def run_out(case: Case) -> None:
+    """A clock of it ran out: said on the matter, so that figures need not ask its clocks."""
+    if not case.ran_out:
+        case.ran_out = True
+        case.save(update_fields=["ran_out"])
+
+
+def look_again(case: Case) -> None:
+    """A clock that had run out has time again (field only; the caller saves): has another run out?"""
+    case.ran_out = Clock.objects.over().filter(case=case).exists()
 
 
 def pause(case: Case, at: datetime) -> None:
@@ -174,7 +194,7 @@ def resume(case: Case, at: datetime) -> None:
         if clock.is_paused:
             clock.pauses[-1][1], clock.is_paused = at.isoformat(), False
             recompute(clock, at, book)
-            clock.save(update_fields=["pauses", "is_paused", "due_at", "soon_at", "is_estimated"])
+            clock.save(update_fields=_TIMES)
 
 
 def recompute(clock: Clock, now: datetime, book: Books) -> None:

@@ -58,6 +58,7 @@ def _mark(pk: int, field: str, verb: str, by: Actor, now: datetime) -> int:
         case.save(update_fields=["needs_designation"])
     enter(case, verb, by, now, rule=rule.code, due=clock.due_at.isoformat())
     if field == "raised_at":
+        _clockwork.run_out(case)
         notify_late(case=case, clock=clock, rule=rule.name, by=by)
     return 1
 
@@ -111,7 +112,7 @@ def decide_extension(
     extension.decided_by, extension.decided_at, extension.answer = by.name, at, answer
     extension.save()
     if granted:
-        _lengthen(extension.clock, extension.amount, at)
+        _lengthen(case, extension.clock, extension.amount, at)
         case.is_extended = True
     _clockwork.settle(case)
     case.save()
@@ -136,7 +137,7 @@ def give_time(
     _check_extension(found, rulebook().by_id[found.rule_id], amount, at)
     given = {"asked_by": by.name, "asked_at": at, "decided_by": by.name, "decided_at": at}
     Extension.objects.create(clock=found, amount=amount, reason=reason, state=ExtensionState.GRANTED, **given)
-    _lengthen(found, amount, at)
+    _lengthen(case, found, amount, at)
     case.is_extended = True
     _clockwork.settle(case)
     case.save()
@@ -170,11 +171,12 @@ def set_day(
     return case
 
 
-def _lengthen(clock: Clock, amount: int, at: datetime) -> None:
+def _lengthen(case: Case, clock: Clock, amount: int, at: datetime) -> None:
     clock.extra += amount
     clock.warned_at = clock.raised_at = None
     _clockwork.recompute(clock, at, books())
     clock.save()
+    _clockwork.look_again(case)
 
 
 def recompute_open(*, by: Actor, now: datetime | None = None) -> int:
@@ -221,8 +223,9 @@ def _recompute_case(pk: int, by: Actor, now: datetime, book: Books) -> int:
             rule = book.rules.by_id[clock.rule_id]
             due = {"from": _iso(before), "to": _iso(clock.due_at)}
             enter(case, "clock_corrected", by, now, rule=rule.code, **due)
+    _clockwork.look_again(case)
     _clockwork.settle(case)
-    case.save(update_fields=["due_at", "waiting_on"])
+    case.save(update_fields=["due_at", "waiting_on", "ran_out"])
     return bool(changed)
 
 

@@ -76,4 +76,5 @@ def _revive(case: Case, merged_at: datetime | None, at: datetime) -> None:
             clock.pauses[-1][1], clock.is_paused = None, True
         clock.save(update_fields=["done_at", "end", "pauses", "is_paused"])
     case.running = None
+    _clockwork.look_again(case)
     _clockwork.resume(case, at)

@@ -91,6 +91,9 @@ class Case(models.Model):
         "即时咨询", default=False, help_text="answered at once; else a work order"
     )
     is_extended = models.BooleanField("已延期", default=False)
+    ran_out = models.BooleanField(
+        "有时限超过", default=False, help_text="one of its clocks ran out, running or ended (_clockwork.py)"
+    )
 
     key = models.BinaryField("密钥", default=new_key)
     text_sealed = models.BinaryField("诉求", default=b"")
@@ -206,13 +209,13 @@ class Case(models.Model):
             ),
             models.Index(fields=["opened_at"], name="case_opened"),
             models.Index(
-                fields=["closed_at", "state", "kind", "channel", "is_instant", "region"],
+                fields=["closed_at", "state", "ran_out", "kind", "channel", "is_instant", "region"],
                 name="case_ended",
                 condition=models.Q(closed_at__isnull=False),
             ),
             # The same of one county, region by region: a year of it without the rest of the city.
             models.Index(
-                fields=["region", "closed_at", "state", "kind", "channel", "is_instant"],
+                fields=["region", "closed_at", "state", "ran_out", "kind", "channel", "is_instant"],
                 name="case_place_ended",
                 condition=models.Q(closed_at__isnull=False),
             ),

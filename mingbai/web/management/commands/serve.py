@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -20,6 +21,9 @@ from mingbai.web.supervisor import SUPERVISED, Part, Supervisor
 # A thread that writes waits for the disk. On SQLite four in all, of two processes, were held by writers as
 # soon as the disk was slow, and who only reads a page stood behind them (p95 twelve times, with six three).
 _THREADS = {"sqlite": 6, "postgresql": 4}
+_CALLERS = 4096
+"""Connections that a process holds at a time: who calls and says nothing must not keep others at the door
+for the half minute after which such a caller is sent away."""
 PARTS = ("pages", "live", "work", "line")
 
 
@@ -37,6 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _check_folder()
         _check_database()
+        _allow_files()
         host, port = options["host"], options["port"]
         live_port = options["live_port"] or (settings.LIVE_PORT if port == settings.PORT else port + 1)
         parts = _parts(host, port, live_port, options["workers"])
@@ -73,6 +78,14 @@ def _become(part: Part) -> NoReturn:
     env = {name: value for name, value in (os.environ | dict(part.env)).items() if name != SUPERVISED}
     os.chdir(settings.BASE_DIR)
     os.execve(part.command[0], list(part.command), env)
+
+
+def _allow_files() -> None:
+    """Each connection is an open file, of which a process may have 1,024 unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * _CALLERS if hard == resource.RLIM_INFINITY else min(hard, 4 * _CALLERS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_folder() -> None:
@@ -129,6 +142,7 @@ def _manage(command: str) -> list[str]:
 def _granian(target: str, host: str, port: int, more: list[str]) -> list[str]:
     command = [sys.executable, "-m", "granian", target, "--host", host, "--port", str(port), *more]
     command += ["--working-dir", str(settings.BASE_DIR), "--log-level", "warning"]
+    command += ["--backlog", str(_CALLERS), "--backpressure", str(_CALLERS)]
     return [*command, "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"]
 
 
