@@ -1,6 +1,7 @@
 """Backups made under load, each restored: what was given before is in it, nothing from after, all whole."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -18,9 +19,11 @@ from tests.process import wait_until
 MINUTES = float(os.environ.get("MINGBAI_DRILL_MINUTES", "60"))
 BACKUPS = int(MINUTES) if FULL else 2
 _WRONG = """
+import json
+from pathlib import Path
 from tests.drill import proof
 from mingbai.cases.models import Case
-before, later = {before!r}, {later!r}
+before, later = json.loads(Path({given!r}).read_text())
 kept = set(Case.objects.values_list("number", flat=True))
 print([proof.wrongs(before, {source!r}, "key:"), len(kept & set(later)), len(kept)])
 """
@@ -68,7 +71,9 @@ def test_every_backup_made_under_load_is_the_state_of_its_moment(tmp_path):
         run(folder, "restore", str(file))
         # Three callers: of each one number may have been given while the backup ended.
         later = [number for key, number in callers.given.items() if key not in by_then][3:]
-        said = run(folder, "shell", "-v0", "-c", _WRONG.format(before=before, later=later, source=SOURCE))
+        given = tmp_path / "given.json"  # after an hour too much for a command line
+        given.write_text(json.dumps([before, later]))
+        said = run(folder, "shell", "-v0", "-c", _WRONG.format(given=str(given), source=SOURCE))
         wrong, from_after, count = ast.literal_eval(said.strip().splitlines()[-1])
         assert (wrong, from_after) == ([], 0) and count >= len(before), file
         file.unlink()
