@@ -15,6 +15,7 @@ from mingbai.hotline.actions import seats
 from mingbai.hotline.enums import CallEnd, Recording, Voice
 from mingbai.hotline.models import Call, Pulse, Seat
 from mingbai.integrations.asterisk.fallback import Fallbacks
+from mingbai.integrations.asterisk.process import Hotline
 from tests.cases.factories import CITY, City, make_city
 from tests.integrations.asterisk.conftest import line_at_work
 from tests.process import start, wait_until
@@ -47,6 +48,12 @@ def sit_down(city: City, name: str, who: str) -> None:
 
 def calls() -> dict[str, Call]:
     return {call.phone[-1]: call for call in Call.objects.order_by("offered_at")}
+
+
+def seat_is(line: Hotline, name: str, state: str) -> bool:
+    """As the line knows it."""
+    seat = line.line.places.get(name)
+    return bool(seat and seat.state == state)
 
 
 def hang_up(exchange: pbx.Pbx, channel: str) -> None:
@@ -90,7 +97,7 @@ def test_first_come_first_served_giving_up_in_each_state_and_the_next_seat(
         seats.sign_in(by=SYSTEM, worker=bob, station=CITY, name="phone-2", voice=Voice.PHONE)
         sipp.phone(2, ring_ms=60_000)
         Seat.objects.filter(name="phone-2").update(state="ready", reason="", since="2020-01-01T00:00Z")
-        wait_until(lambda: (seat := line.line.places.get("phone-2")) and seat.state == "ready")
+        wait_until(lambda: seat_is(line, "phone-2", "ready"))
         sipp.call("13987650005", talk_ms=60_000)
         until(over=5)
         assert Seat.objects.get(name="phone-2").reason == "no_answer"
@@ -100,6 +107,8 @@ def test_first_come_first_served_giving_up_in_each_state_and_the_next_seat(
         sipp.phone(3, ring_ms=1_000)
         seats.say(by=SYSTEM, worker=city.users["alice"].worker, state="pause", reason="meal")
         sit_down(city, "phone-3", "charlie")
+        # The line reads its seats a few times a second: until then it would ring the one who left.
+        wait_until(lambda: seat_is(line, "phone-1", "pause") and seat_is(line, "phone-3", "ready"))
         sipp.call("13987650006", talk_ms=500)
         until(over=6)
         sipp.call("13987650007", talk_ms=2_500)
