@@ -21,9 +21,9 @@ SMALL = 60_000
 """Columns up to which the exact model is worth trying."""
 GAP = 1e-4
 FIRST_GAP = 1e-3
-WITHOUT_DAYS_SHARE = 0.3
-"""Of the time, what the model without days takes at most: a good bound, in seconds, while the better one
-is still at its root."""
+WITHOUT_DAYS_SHARE, WITHOUT_DAYS_PATIENCE = 0.3, 0.25
+"""What the model without days takes at most of the time, and the seconds it may gain nothing: a good bound
+at once, in case the better one does not get past its root."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,23 @@ def prove(instance: Instance, until: float, say: Say, draw: Draw) -> None:
     """Say ever better bounds and draw until the time is up or nothing is left to prove."""
     first = without_days(instance)
     soon = monotonic() + WITHOUT_DAYS_SHARE * (until - monotonic())
-    say(_solved(first, soon - monotonic(), say, lambda values: None, FIRST_GAP).bound)
+    limits = highs.Limits(soon - monotonic(), FIRST_GAP, patience=WITHOUT_DAYS_PATIENCE)
+    say(_solved(first, limits, say, lambda values: None).bound)
     model = with_calendar(instance)
-    say(_solved(model, until - monotonic(), say, lambda values: draw(drawing(model, values))).bound)
+    limits = highs.Limits(until - monotonic(), GAP)
+    say(_solved(model, limits, say, lambda values: draw(drawing(model, values))).bound)
     every = [(t, day) for t in range(len(instance.places)) for day in range(len(instance.days))]
     if len(every) * max(1, len(instance.people)) <= SMALL and until - monotonic() > 0.2:
         exact = build(instance, every)
-        say(_solved(exact, until - monotonic(), say, lambda values: draw(drawing(exact, values))).bound)
+        limits = highs.Limits(until - monotonic(), GAP)
+        say(_solved(exact, limits, say, lambda values: draw(drawing(exact, values))).bound)
 
 
 def _solved(
-    model: Model, seconds: float, say: Say, better: Callable[[np.ndarray], None], gap: float = GAP
+    model: Model, limits: highs.Limits, say: Say, better: Callable[[np.ndarray], None]
 ) -> highs.Found:
     if not model.cost:
         return highs.Found(None, model.offset, model.offset)
-    limits = highs.Limits(max(0.05, seconds), gap)
     return highs.solve(model, limits, report=say, better=better)
 
 

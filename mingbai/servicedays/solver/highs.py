@@ -4,12 +4,15 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from time import process_time
 
 import highspy
 import numpy as np
 
 from mingbai.servicedays.solver.slots import Model
 
+WORTH_WAITING = 5e-4
 Report = Callable[[float], None]
 """Hears each better proven bound."""
 
@@ -28,6 +31,8 @@ class Limits:
     seconds: float
     gap: float = 0.0
     seed: int = 0
+    patience: float = inf
+    """Seconds of processor time without a bound that is better by WORTH_WAITING."""
 
 
 def solve(
@@ -53,7 +58,7 @@ def solve(
         solution.col_value = list(start)
         highs.setSolution(solution)
     if report is not None:
-        _listen(highs, report)
+        _listen(highs, report, limits.patience)
     if better is not None:
         highs.cbMipImprovingSolution.subscribe(lambda event: better(np.array(event.data_out.mip_solution)))
     highs.run()
@@ -81,15 +86,20 @@ def _silent() -> highspy.Highs:
     return highs
 
 
-def _listen(highs: highspy.Highs, report: Report) -> None:
+def _listen(highs: highspy.Highs, report: Report, patience: float) -> None:
     """Each better bound once. HiGHS asks very often whether to go on; its log, when silent, says nothing."""
-    last = -np.inf
+    last = risen = -np.inf
+    risen_at = inf
 
     def asked(event: highspy.HighsCallbackEvent) -> None:
-        nonlocal last
+        nonlocal last, risen, risen_at
         if event.data_out.mip_dual_bound > last + 0.01:
             last = event.data_out.mip_dual_bound
             report(last)
+        if last - risen > WORTH_WAITING * abs(last):
+            risen, risen_at = last, process_time()
+        elif process_time() - risen_at > patience:
+            event.interrupt()
 
     highs.cbMipInterrupt.subscribe(asked)
 

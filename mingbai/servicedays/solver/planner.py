@@ -27,12 +27,15 @@ LAST_WORDS = 0.25
 """Seconds kept back at the end: to stop the others, to write and to say the result."""
 CLOSE = 1e-4
 """A gap below which there is nothing left to look for."""
-LEAST_PROOF, FEW, LEAST_PROOF_OF_FEW = 3.5, 20, 8.0
-"""Seconds that proving has in any case, where there are so many: the day-free bound stands by then. A month
-of few people is worth more: its exact model may be proven to the end."""
+LEAST_PROOF, FEW, LEAST_PROOF_OF_FEW = 4.0, 20, 8.0
+"""Seconds that proving has in any case, where there are so many: the model with a calendar is past its root
+by then. A month of few people is worth more: its exact model may be proven to the end."""
 ANNEAL_SHARE, ANNEAL_SHARE_OF_FEW = 0.88, 0.4
 """Of the time, what annealing takes before its plan is polished. In a month of few people exact parts find
 the best at once, where annealing may stay beside it."""
+SHORT_ANNEAL_SHARE = 0.97
+"""The same where less than WORTH_TRYING is left: a second is too little to polish many people's month, and
+the one that proved polishes beside it whichever plan is better."""
 PROVE_SHARE = 0.35
 """Of the time, what proving may take: later it gains a thousandth."""
 WORTH_ANNEALING = 3.0
@@ -212,9 +215,13 @@ def _anneal(line: Connection) -> None:
     from mingbai.servicedays.solver.anneal import anneal  # numba takes a while to load: not in every server
 
     task: _Task = line.recv()
-    share = ANNEAL_SHARE_OF_FEW if len(task.instance.people) <= FEW else ANNEAL_SHARE
-    seconds = share * (task.until - monotonic())
-    best = anneal(task.instance, task.plan, task.seed, seconds, lambda better: line.send(("plan", better)))
+    left = task.until - monotonic()
+    share = ANNEAL_SHARE if left > WORTH_TRYING else SHORT_ANNEAL_SHARE
+    if len(task.instance.people) <= FEW:
+        share = ANNEAL_SHARE_OF_FEW
+    best = anneal(
+        task.instance, task.plan, task.seed, share * left, lambda better: line.send(("plan", better))
+    )
     line.send(("listening", None))
     _search_of(line, task, best, task.seed + 1).run()
 

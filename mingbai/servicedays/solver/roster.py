@@ -23,7 +23,7 @@ PEOPLE, PLACES, DAYS, SKILLS, MOST_HELD, GAP, WANTING, SUM, WORST_NOW, LOGGED = 
  LOG) = range(25, 41)  # fmt: skip
 # Who may go to a place for a skill, and (skill, day) the best offer for the place that is looked at.
 NEARS, NEAR, OFFER, WHO, LEAVES, ASKED, STALE = range(41, 48)
-_OPENED, _CLOSED, _JOINED, _LEFT = range(4)
+_OPENED, _CLOSED, _JOINED, LEFT = range(4)
 _HALF = int(FAIR * WORST * UNIT)
 
 
@@ -270,7 +270,7 @@ def leave(a, i, day):
     a[ts(a, SERVED, t, s)] -= a[a[CAPACITY] + i]
     a[SUM] -= way(a, i, t)
     recount(a, t)
-    _note(a, _LEFT, i, t, day, s)
+    _note(a, LEFT, i, t, day, s)
 
 
 @compiled

@@ -36,8 +36,11 @@ from mingbai.servicedays.solver.roster import (
     HANDS,
     HELD,
     LEAST,
+    LEFT,
+    LOG,
     LOGGED,
     MOST,
+    OF_PLACE,
     PEOPLE,
     SERVED,
     SHARE,
@@ -68,6 +71,10 @@ MADE_GOOD = 0.5
 """The share of what somebody leaves behind that the next link is trusted to make good."""
 RUINED = 3
 """How many places a ruin takes at most."""
+HEALED = 8
+"""How many places that lost somebody on the way are served anew at most."""
+DRAWN = 3
+"""Of how many places a ruin begins with the one that costs most."""
 STEALS = 0.15
 """How often a ruin takes people from other places; it is then four times as slow."""
 LEVELLED = 4
@@ -139,6 +146,22 @@ def instead(a):
 
 
 @compiled
+def heal(a, noise):
+    """Places that lost somebody on the way are served anew, by whoever has a day left."""
+    missed, n = np.full(HEALED, -1), 0
+    for k in range(a[LOGGED]):
+        note = a[LOG] + 5 * k
+        t = a[note + 2]
+        if a[note] == LEFT and a[a[SHARE] + t] > 0 and n < HEALED and not (missed == t).any():
+            missed[n] = t
+            n += 1
+    for t in missed[:n]:
+        if not serve(a, t, noise, False, 0.0):
+            return False
+    return True
+
+
+@compiled
 def another_day(a, noise):
     """The same place on another day, with whoever is free then, and with others."""
     day, other = below(a[DAYS]), below(a[DAYS])
@@ -160,7 +183,7 @@ def another_day(a, noise):
     for _turn in range(6):
         if a[a[SHARE] + t] == 0 or not one_more(a, t, noise, steal):
             break
-    return True
+    return not steal or heal(a, noise)
 
 
 @compiled
@@ -175,10 +198,21 @@ def related(a, t):
 
 
 @compiled
+def dearest(a):
+    """Of some places the one that costs most: a few far ones decide what a month costs."""
+    best = a[a[WANTS] + below(a[WANTING])]
+    for _turn in range(DRAWN - 1):
+        t = a[a[WANTS] + below(a[WANTING])]
+        if a[a[OF_PLACE] + t] > a[a[OF_PLACE] + best]:
+            best = t
+    return best
+
+
+@compiled
 def ruin(a, noise):
     """Days of some places are closed; the places are served anew, in any order."""
     taken = np.full(RUINED, -1)
-    first = a[a[WANTS] + below(a[WANTING])]
+    first = dearest(a)
     closed = 1.0 if np.random.random() < 0.5 else 0.5
     steal = np.random.random() < STEALS
     for n in range(1 + below(RUINED)):
@@ -192,7 +226,7 @@ def ruin(a, noise):
     for t in taken:
         if t >= 0 and not serve(a, t, noise, steal, 0.0):
             return False
-    return True
+    return not steal or heal(a, noise)
 
 
 @compiled
@@ -214,7 +248,7 @@ def level(a, noise):
     for t in taken[:n]:
         if not serve(a, t, noise, True, NEVER / 2):  # at any price, but not a day for which nobody is left
             return False
-    return True
+    return heal(a, noise)
 
 
 @compiled
