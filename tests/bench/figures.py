@@ -137,6 +137,7 @@ def measure(world: World) -> dict[str, Any]:
     session = _shell(world, SIGN_IN)
     queries = json.loads(_shell(world, QUERIES.format(session=session, pages=json.dumps(PAGES))))
     with world.server() as server:
+        server.calm()
         pages = {name: _p95(server.port, path, session) for name, path in PAGES.items()}
     return {
         "ratio": round(said["letter_ms"] / GOALS["letter_ms"], 2),
