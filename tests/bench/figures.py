@@ -178,8 +178,7 @@ def filled(cases: int) -> Iterator[World]:
             world.found()
             many.fill(database, cases, cases * many.ENTRIES // many.CASES)
             (folder / "filled").touch()
-        else:
-            world.manage("migrate", "--verbosity", "0")
+        world.manage("migrate", "--verbosity", "0")  # a kept one may be older; and learns sizes
         yield world
     finally:
         if not kept:

@@ -88,6 +88,26 @@ def test_a_paused_clock_is_not_raised(city: City):
     assert entered("case.clock_late") == 0
 
 
+def test_who_ends_a_clock_while_it_stands_still_is_not_late(city: City):
+    case = work.ask(case=make_taken(city), by=city.alice.actor, text="请补")
+    paused = case.clocks.get(rule__code="answer_limit")
+    Clock.objects.filter(case=case).exclude(pk=paused.pk).delete()  # what the resident owes runs on
+    later = paused.due_at + timedelta(days=100)
+    assert not work.withdraw(case=case, by=SYSTEM, reason="自己解决了", at=later).ran_out
+    paused.refresh_from_db()
+    assert paused.due_at > later and not Clock.objects.over().filter(pk=paused.pk).exists()
+
+
+def test_a_matter_says_that_a_clock_ran_out_until_it_has_time_again(city: City):
+    extension = asked(city)
+    Clock.objects.filter(case=extension.clock.case_id).exclude(pk=extension.clock_id).delete()
+    clocks.tick(now=extension.clock.due_at + timedelta(minutes=1))
+    assert Case.objects.get(pk=extension.clock.case_id).ran_out
+    told = {"extension": extension, "by": city.supervisor.actor, "granted": True}
+    clocks.decide_extension(**told)
+    assert not Case.objects.get(pk=extension.clock.case_id).ran_out
+
+
 def asked(city: City, amount=3):
     case = make_taken(city)
     clock = case.clocks.get(rule__code="answer_limit")

@@ -19,6 +19,8 @@ from mingbai.core.when import day as day_text
 ALL_BUT_ACCEPTING = frozenset(Event.values) - {Event.ACCEPTED}
 NEW_TIME_TO_TAKE_UP = frozenset(Event.values) - {Event.TAKEN_UP}
 """As `unless_stops`: only the clock of taking up starts anew; the promise to the resident runs on."""
+_TIMES = ("pauses", "is_paused", "due_at", "soon_at", "is_estimated")
+"""What a clock that stood still and was set anew has to write."""
 
 
 def matter_of(case: Case) -> Matter:
@@ -157,13 +159,9 @@ def end(clock: Clock, at: datetime, how: str) -> None:
         # While it stood still its end moved on: who ends it then is not late.
         clock.pauses[-1][1], clock.is_paused = at.isoformat(), False
         recompute(clock, at, books())
-    clock.save(update_fields=[*_ENDED, *_TIMES])
+    clock.save(update_fields=["done_at", "end", *_TIMES])
     if at > clock.due_at:
         run_out(clock.case)
-
-
-_TIMES = ("pauses", "is_paused", "due_at", "soon_at", "is_estimated")
-_ENDED = ("done_at", "end")
 
 
 def run_out(case: Case) -> None:
