@@ -5,6 +5,7 @@ The field for a place is in `web/where.py`.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
@@ -29,6 +30,8 @@ ACCEPT = ",".join(f".{extension}" for extension in ALLOWED)
 """What a file field offers to choose from."""
 
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""Of what is typed: the day after it, its midnight and its week must be days, too."""
 
 
 @contextmanager
@@ -170,11 +173,23 @@ class DayField(forms.DateField):
 
     def clean(self, value: Any) -> Any:
         try:
-            return super().clean(value)
+            found = super().clean(value)
+            if found and not EARLIEST <= found <= LATEST:
+                raise ValidationError(gettext_lazy("请核对年份：只能是 1900 年到 2199 年。"))
+            return found
         except ValidationError:
             # A date input shows nothing for a day that does not exist; what was typed must stay.
             self.widget.input_type = "text"
             raise
+
+
+def day_typed(text: str) -> date | None:
+    """A day as an address or a bare input has it (2026-11-23); None for nonsense and what is out of reach."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 class FilesInput(forms.FileInput):

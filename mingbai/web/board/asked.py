@@ -17,8 +17,11 @@ from mingbai.figures.rules import Period
 from mingbai.people.models import User
 from mingbai.places.enums import Level
 from mingbai.places.queries import register
-from mingbai.web.forms import DayField
+from mingbai.web.forms import DayField, day_typed
 from mingbai.web.ways import Room
+
+FIRST_YEAR = 1990
+"""No hotline 12348 before it, nor any figure."""
 
 
 class PeriodForm(forms.Form):
@@ -52,11 +55,11 @@ def asked(request: HttpRequest) -> Period:
 
 
 def day_of(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
+    """A day that figures may be asked of; a year to come is as good as the next one."""
+    found = day_typed(text)
+    if found is None or found.year < FIRST_YEAR:
         return None
-    return found if found.year >= 1990 else None
+    return min(found, date(timezone.localdate().year + 1, 12, 31))
 
 
 def own_region(user: User) -> str:

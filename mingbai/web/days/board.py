@@ -1,7 +1,6 @@
 """The plan board: a month by place and day; changed by menu or by drag, told at once what it costs."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -29,7 +28,7 @@ from mingbai.servicedays.rules.weighing import Break, Held, breaks
 from mingbai.web.access import staff, user_of
 from mingbai.web.days.plans import TONES, may_edit, month_words, run_words, version_of
 from mingbai.web.days.reach import hours_of, plan_for, tabs
-from mingbai.web.forms import DayField, WordsField, said
+from mingbai.web.forms import DayField, WordsField, day_typed, said
 from mingbai.web.where import Choices, full_name
 
 
@@ -311,9 +310,7 @@ def _one(plan: Plan, text: str) -> ServiceDay:
 
 def _move(request: HttpRequest, plan: Plan) -> Edited | None:
     shown = _one(plan, request.POST.get("day", ""))
-    try:
-        on = date.fromisoformat(request.POST.get("on", ""))
-    except ValueError:
+    if (on := day_typed(request.POST.get("on", ""))) is None:
         messages.error(request, _("没有这一天，请核对日期，例如 2026-11-23。"))
         return None
     return _edited(

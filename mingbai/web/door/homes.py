@@ -30,7 +30,7 @@ from mingbai.web.access import staff, user_of
 from mingbai.web.door.home import row_of
 from mingbai.web.door.phone import at_of, kept
 from mingbai.web.door.reach import day_of, frame, here, tried, visit_for
-from mingbai.web.forms import WordsField
+from mingbai.web.forms import WordsField, day_typed
 from mingbai.web.offline import from_phone, is_from_phone, key_of
 from mingbai.web.pages import Ask
 
@@ -131,12 +131,9 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
 
 def tour_for(request: HttpRequest, pk: int, on: str) -> tuple[Opening, date]:
     """An opening whose visits the user may receive, and the day; else 404, or 403 for who only looks."""
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise Http404 from None
+    day = day_typed(on)
     opening = Opening.objects.visible_to(user_of(request)).filter(pk=pk, kind="home").first()
-    if opening is None:
+    if opening is None or day is None:
         raise Http404
     if not can_receive(user_of(request), opening.station_id):
         raise PermissionDenied

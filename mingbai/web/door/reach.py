@@ -23,7 +23,7 @@ from mingbai.visits.models import Opening, Visit
 from mingbai.visits.perms import can_keep_openings, can_receive, stations_seen
 from mingbai.visits.rules.slots import Slot
 from mingbai.web.access import user_of
-from mingbai.web.forms import said
+from mingbai.web.forms import day_typed, said
 from mingbai.web.ways import Room
 from mingbai.web.where import Choices
 
@@ -137,10 +137,7 @@ def frame(request: HttpRequest, current: str) -> dict[str, Any]:
 
 def day_of(request: HttpRequest, name: str = "on") -> date:
     """The day in the address; today for none or nonsense."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return timezone.localdate()
+    return day_typed(request.GET.get(name, "")) or timezone.localdate()
 
 
 def stamp(slot: Slot) -> str:
@@ -151,7 +148,7 @@ def stamp(slot: Slot) -> str:
 def slot_of(text: str) -> tuple[int, datetime]:
     """The opening and the time of a slot's name. Raises Refused "no_such_slot"."""
     opening, _dash, minutes = text.partition("-")
-    if not (opening.isdecimal() and minutes.isdecimal()) or len(opening) > 12 or len(minutes) > 10:
+    if not (opening.isdecimal() and minutes.isdecimal()) or len(opening) > 12 or len(minutes) > 8:
         raise Refused(_("请选择时间。"), code="no_such_slot", field="slot")
     at = datetime.fromtimestamp(int(minutes) * 60, tz=timezone.get_current_timezone())
     return int(opening), at

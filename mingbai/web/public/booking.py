@@ -182,7 +182,7 @@ def slot(request: HttpRequest, slot: str) -> HttpResponse:
 def _slot_or_404(text: str) -> tuple[Opening, Any]:
     try:
         pk, at = slot_of(text)
-    except (Refused, OverflowError, ValueError, OSError):
+    except Refused:
         raise Http404 from None
     return get_object_or_404(Opening.objects.filter(is_public=True), pk=pk), at
 

@@ -90,6 +90,7 @@ def test_finance_sees_figures_and_opens_no_matter(city: City):
         {"from": "gestern", "to": "9999-99-99"},
         {"from": "2025-12-31", "to": "2025-01-01"},
         {"from": "0001-01-01"},
+        {"to": "9999-12-31"},
         {"page": "-3"},
         {"page": "x"},
         {"first": "\x00"},

@@ -57,7 +57,7 @@ def test_the_weekly_page_counts_beside_the_week_before_and_prints(city: City, wh
     )
     assert "上周 1" in word_text(whole.get("/board/weekly/file.docx", {"day": "2025-06-05"}).content)
     assert whole.get("/board/weekly/file.exe").status_code == 404
-    for junk in ("gestern", "0001-01-01", "\x00"):
+    for junk in ("gestern", "0001-01-01", "9999-12-31", "\x00"):
         assert whole.get("/board/weekly/", {"day": junk}).status_code == 200
     assert signed_in(city.users[RoleCode.SUPERVISOR]).get(f"/board/weekly/?region={SOUTH}").status_code == 403
 

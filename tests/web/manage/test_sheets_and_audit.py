@@ -215,6 +215,7 @@ def test_the_journal_is_searched_by_chain_actor_verb_and_day(city: City) -> None
     assert all("case:" in row for row in found("verb=case."))
     assert found(f"since={timezone.localdate()}&until={timezone.localdate()}")
     assert found("until=2000-01-01") == []
+    assert found("until=9999-12-31"), "a year out of reach is said to be so, and asks for nothing"
     assert found("who=nobody") == []
     post(city.users[RoleCode.SYSTEM_ADMIN], "partners/new/", name="省法网", code="province")
     assert ["登记协作单位" in row for row in found("who=role-system-admin&verb=partner.")] == [True]

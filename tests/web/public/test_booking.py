@@ -123,6 +123,12 @@ def test_a_wrong_code_opens_nothing(city: City, code: str):
         assert client.get(f"/visit/{code}/{name}").status_code == 404
 
 
+@pytest.mark.parametrize("minutes", ["9999999999", "99999999", "0"])
+def test_a_time_out_of_reach_is_no_time(city: City, minutes: str):
+    opening = on_working_days(city)
+    assert Client().get(f"/book/{opening.pk}-{minutes}/").status_code < 500
+
+
 def test_the_code_is_typed_with_spaces(city: City):
     visit = make_booking(on_working_days(city), moment_at(ahead(), 9))
     spaced = " ".join(visit.code[at : at + 4] for at in (0, 4, 8))
