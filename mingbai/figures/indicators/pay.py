@@ -10,7 +10,7 @@ from mingbai.figures.measures import Cents
 from mingbai.figures.registry import Indicator, Ratio, Row, add
 from mingbai.figures.rules import Period
 from mingbai.people.roles import Permission
-from mingbai.places.queries import register
+from mingbai.places.queries import below
 from mingbai.subsidies.enums import PieceState
 from mingbai.subsidies.models import Piece
 
@@ -20,7 +20,7 @@ def done(period: Period) -> QuerySet[Piece]:
     found = Piece.objects.filter(state__in=[PieceState.EARNED, PieceState.SHEETED])
     found = found.filter(done_on__gte=period.first, done_on__lte=period.last)
     if period.region:
-        found = found.filter(region_id__in=register().subtree(period.region))
+        found = found.filter(below(period.region, "region_id"))
     return found.order_by("done_on", "id")
 
 

@@ -13,7 +13,7 @@ from mingbai.people.enums import Post
 from mingbai.people.models import Worker
 from mingbai.places.enums import Level, Tier
 from mingbai.places.models import Region, Station, StationLine
-from mingbai.places.queries import register
+from mingbai.places.queries import below, register
 from mingbai.places.rules.lines import required
 
 STATION_CUT = {Dimension.REGION: "region_id", Dimension.TIER: "tier"}
@@ -23,7 +23,7 @@ def stations(period: Period) -> QuerySet[Station]:
     """Those not closed for good by the end of the period."""
     found = Station.objects.exclude(closed_on__lte=period.last)
     if period.region:
-        found = found.filter(region_id__in=register().subtree(period.region))
+        found = found.filter(below(period.region, "region_id"))
     return found.order_by("code")
 
 
@@ -40,14 +40,14 @@ def lacking(period: Period) -> QuerySet[Station]:
 def people(period: Period) -> QuerySet[Worker]:
     found = Worker.objects.filter(is_active=True)
     if period.region:
-        found = found.filter(region_id__in=register().subtree(period.region))
+        found = found.filter(below(period.region, "region_id"))
     return found.order_by("code")
 
 
 def villages(period: Period) -> QuerySet[Region]:
     found = Region.objects.filter(level=Level.VILLAGE).living(period.last)
     if period.region:
-        found = found.filter(code__in=register().subtree(period.region))
+        found = found.filter(below(period.region, "code"))
     return found.order_by("code")
 
 

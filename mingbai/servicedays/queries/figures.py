@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count, QuerySet
 
 from mingbai.places.enums import Level
-from mingbai.places.queries import register
+from mingbai.places.queries import below, register
 from mingbai.places.rules import Register
 from mingbai.servicedays.enums import DayState, RecordKind, RuleCode
 from mingbai.servicedays.models import DayRecord, ServiceDay
@@ -18,7 +18,7 @@ def held_in(first: date, last: date, region: str = "") -> QuerySet[ServiceDay]:
     """The days that were held in a period, in a region's subtree: what the figure `service_days` counts."""
     days = ServiceDay.objects.filter(state=DayState.HELD).within(first, last)
     if region:
-        days = days.filter(region_id__in=register().subtree(region))
+        days = days.filter(below(region, "region_id"))
     return days.order_by("on", "id")
 
 
@@ -30,7 +30,7 @@ def records_in(first: date, last: date, kind: str, region: str = "") -> QuerySet
     if kind:
         records = records.filter(kind=kind)
     if region:
-        records = records.filter(day__region_id__in=register().subtree(region))
+        records = records.filter(below(region, "day__region_id"))
     return records.order_by("day__on", "id")
 
 
@@ -49,7 +49,7 @@ def day_figures(first: date, last: date, region: str = "") -> DayFigures:
     """Two queries, whatever the period."""
     records = DayRecord.objects.filter(day__on__gte=first, day__on__lte=last)
     if region:
-        records = records.filter(day__region_id__in=register().subtree(region))
+        records = records.filter(below(region, "day__region_id"))
     rows = records.values("kind").annotate(rows=Count("pk")).order_by("kind")
     counts = {row["kind"]: row["rows"] for row in rows}
     return DayFigures(

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from mingbai.cases.enums import BAD_GRADES
-from mingbai.places.queries import register
+from mingbai.places.queries import below
 from mingbai.visits.enums import AT_THE_WINDOW, OpinionSource
 from mingbai.visits.models import Handout, Opinion, Visit
 
@@ -15,13 +15,13 @@ from mingbai.visits.models import Handout, Opinion, Visit
 def window_visits(first: date, last: date, region: str = "") -> QuerySet[Visit]:
     """Who came to a window in a period and was served: what the figure `visits` counts."""
     rows = Visit.objects.served().within(first, last).filter(kind__in=AT_THE_WINDOW)
-    rows = rows.filter(station__region_id__in=register().subtree(region)) if region else rows
+    rows = rows.filter(below(region, "station__region_id")) if region else rows
     return rows.select_related("station").order_by("on", "at", "id")
 
 
 def handouts(first: date, last: date, region: str = "") -> QuerySet[Handout]:
     rows = Handout.objects.filter(on__gte=first, on__lte=last)
-    rows = rows.filter(station__region_id__in=register().subtree(region)) if region else rows
+    rows = rows.filter(below(region, "station__region_id")) if region else rows
     return rows.select_related("station").order_by("on", "id")
 
 
@@ -35,5 +35,5 @@ def opinions(first: date, last: date, region: str = "") -> QuerySet[Opinion]:
     """What was asked of leaders and proposed. Bad ratings and promises are followed alike and are none."""
     asked = (OpinionSource.RECEPTION, OpinionSource.PROPOSAL)
     rows = Opinion.objects.filter(on__gte=first, on__lte=last, source__in=asked)
-    rows = rows.filter(station__region_id__in=register().subtree(region)) if region else rows
+    rows = rows.filter(below(region, "station__region_id")) if region else rows
     return rows.select_related("station", "case").order_by("on", "id")

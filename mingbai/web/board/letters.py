@@ -1,6 +1,6 @@
 """The report as a page: words may be edited, figures are fields; issued ones stay as they were."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -94,7 +94,7 @@ def letter(request: HttpRequest) -> HttpResponse:
         "title": _title(period),
         "paragraphs": _paragraphs(worded(values), values, period),
         "may_issue": can_issue(user, period.region),
-        "issued": [_issued_row(row) for row in _issued(user).filter(region=period.region)[:5]],
+        "issued": [_issued_row(row) for row in _issued([period.region])[:5]],
     }
     return render(request, "board/letter.html", context)
 
@@ -133,7 +133,7 @@ def draft_file(request: HttpRequest, form: str) -> HttpResponse:
 def issued_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The letter as it was sent, as PDF or Word."""
     user: User = request.user  # type: ignore[assignment]
-    row = get_object_or_404(_issued(user), pk=pk)
+    row = get_object_or_404(_issued(figure_regions(user)), pk=pk)
     then = {key: figure["value"] for key, figure in row.figures.items()}
 
     def make() -> bytes:
@@ -184,8 +184,8 @@ def _name(key: str) -> str:
     return _("上年%(name)s") % {"name": name} if key in YEAR_BEFORE else name
 
 
-def _issued(user: User) -> Any:
-    return IssuedLetter.objects.filter(region_id__in=figure_regions(user)).select_related("region")
+def _issued(regions: Collection[str]) -> Any:
+    return IssuedLetter.objects.filter(region_id__in=regions).select_related("region")
 
 
 def _issued_row(row: IssuedLetter) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def _issued_row(row: IssuedLetter) -> dict[str, Any]:
 def letters(request: HttpRequest) -> HttpResponse:
     """Every letter that was issued, the newest first."""
     user: User = request.user  # type: ignore[assignment]
-    page = page_of(_issued(user), request.GET, PER_PAGE)
+    page = page_of(_issued(figure_regions(user)), request.GET, PER_PAGE)
     context = {"tabs": tabs("letters"), "rows": [_issued_row(row) for row in page.items], "page": page}
     return render(request, "board/letters.html", context)
 
@@ -213,7 +213,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def issued(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as it was sent; beside it what is counted otherwise today."""
     user: User = request.user  # type: ignore[assignment]
-    row = get_object_or_404(_issued(user), pk=pk)
+    row = get_object_or_404(_issued(figure_regions(user)), pk=pk)
     period = Period(row.first, row.last, row.region_id)
     then = {key: figure["value"] for key, figure in row.figures.items()}
     changed = corrections(row, _values(period))
