@@ -6,6 +6,7 @@ exp(-d / heat), and the heat falls geometrically.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
@@ -17,12 +18,23 @@ from mingbai.servicedays.solver.steps import SHARES, sow, walk
 
 HOT, COLD = 60.0, 1.0
 """Heats at the start and the end, in units of the objective: half an unserved need; ten kilometres."""
-ANEW, ANEW_SHARE, WARM = 3, 0.5, 12.0
-"""Short annealings, their share of the time, and the heat from which the best goes on."""
 TURNS = 2_000
 """Steps between two looks at the clock: some hundredths of a second."""
 SAYS_EVERY = 0.5
 """Seconds between two plans that are told."""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """So many short annealings in a share of the time; the best goes on from a heat."""
+
+    count: int
+    share: float
+    warm: float
+
+
+TWO, THREE = Tries(2, 0.4, 20.0), Tries(3, 0.6, 20.0)
+"""For ten seconds, for half a minute: fewer are too short each, or too few to choose from."""
 
 
 def anneal(
@@ -48,14 +60,14 @@ def anneal(
 
 
 def anneal_anew(
-    instance: Instance, plan: Plan, seed: int, seconds: float, tell: Callable[[Plan], None]
+    instance: Instance, plan: Plan, seed: int, seconds: float, tell: Callable[[Plan], None], tries: Tries
 ) -> Plan:
     """Some short annealings, each from the same start, and the best of them warmed up again.
 
     Which basin a month ends in is decided while it is hot, and by chance: some small ones are a better lot
-    than one long one where scarce people decide (and a worse one elsewhere: the planner runs both).
+    than one long one where scarce people decide (and a worse one elsewhere: with time the planner runs both).
     """
-    share = seconds * ANEW_SHARE / ANEW
-    tries = [anneal(instance, plan, seed + n, share, tell) for n in range(ANEW)]
-    best = min(tries, key=lambda found: score(instance, found).objective)
-    return anneal(instance, best, seed, seconds * (1 - ANEW_SHARE), tell, WARM)
+    each = seconds * tries.share / tries.count
+    found = [anneal(instance, plan, seed + n, each, tell) for n in range(tries.count)]
+    best = min(found, key=lambda one: score(instance, one).objective)
+    return anneal(instance, best, seed, seconds * (1 - tries.share), tell, tries.warm)

@@ -212,18 +212,23 @@ class _Inbox:
 
 
 def _anneal(line: Connection) -> None:
-    from mingbai.servicedays.solver.anneal import anneal  # numba takes a while to load: not in every server
+    # numba takes a while to load: not in every server
+    from mingbai.servicedays.solver.anneal import TWO, anneal, anneal_anew
 
     task: _Task = line.recv()
-    left = task.until - monotonic()
-    share = ANNEAL_SHARE if left > WORTH_TRYING else SHORT_ANNEAL_SHARE
-    if len(task.instance.people) <= FEW:
-        share = ANNEAL_SHARE_OF_FEW
-    best = anneal(
-        task.instance, task.plan, task.seed, share * left, lambda better: line.send(("plan", better))
-    )
+    left, few = task.until - monotonic(), len(task.instance.people) <= FEW
+    tell = _telling(line)
+    if few or left > WORTH_TRYING:
+        share = ANNEAL_SHARE_OF_FEW if few else ANNEAL_SHARE
+        best = anneal(task.instance, task.plan, task.seed, share * left, tell)
+    else:
+        best = anneal_anew(task.instance, task.plan, task.seed, SHORT_ANNEAL_SHARE * left, tell, TWO)
     line.send(("listening", None))
     _search_of(line, task, best, task.seed + 1).run()
+
+
+def _telling(line: Connection) -> Callable[[Plan], None]:
+    return lambda better: line.send(("plan", better))
 
 
 def _search_of(line: Connection, task: _Task, plan: Plan, seed: int) -> Search:
@@ -233,7 +238,7 @@ def _search_of(line: Connection, task: _Task, plan: Plan, seed: int) -> Search:
         plan,
         Random(seed),
         task.until,
-        lambda better: line.send(("plan", better)),
+        _telling(line),
         lambda: inbox.newest("drawing"),
         lambda: inbox.newest("plan"),
     )
@@ -249,17 +254,11 @@ def _prove(line: Connection) -> None:
         lambda bound: line.send(("bound", bound)),
         lambda drawing: line.send(("drawing", drawing)),
     )
-    plan = task.plan
+    plan, tell = task.plan, _telling(line)
     if (left := task.until - monotonic()) > WORTH_ANNEALING:
-        from mingbai.servicedays.solver.anneal import anneal, anneal_anew
+        from mingbai.servicedays.solver.anneal import THREE, anneal, anneal_anew
 
-        own_way = anneal_anew if left > WORTH_TRYING else anneal
-        plan = own_way(
-            task.instance,
-            plan,
-            task.seed + 2,
-            ANNEAL_SHARE * left,
-            lambda better: line.send(("plan", better)),
-        )
+        given = (task.instance, plan, task.seed + 2, ANNEAL_SHARE * left, tell)
+        plan = anneal_anew(*given, THREE) if left > WORTH_TRYING else anneal(*given)
     line.send(("listening", None))
     _search_of(line, task, plan, task.seed + 2).run()
