@@ -28,6 +28,7 @@ PAGES = {
     "matters_by_topic": "/board/figures/matters/by/topic/?from=2025-01-01&to=2025-12-31",
     "matters_by_station": "/board/figures/matters/by/station/?from=2025-01-01&to=2025-12-31",
     "net": "/board/figures/?group=net&from=2025-01-01&to=2025-12-31",
+    "coverage": "/board/figures/?group=coverage&from=2025-01-01&to=2025-12-31",
     "handling": "/board/figures/?group=matters&from=2025-01-01&to=2025-12-31",
     "map": "/board/map/?from=2025-01-01&to=2025-12-31",
     "week": "/board/weekly/?day=2025-06-10",

@@ -277,3 +277,14 @@ def test_the_command_gives_words_and_json_with_the_rows(city: City):
     ):
         with pytest.raises(CommandError):
             letter(*wrong)
+
+
+def test_a_station_that_works_for_elsewhere_has_recorded_something(city: City):
+    there = Period(YEAR.first, YEAR.last, SOUTH)
+    rows = INDICATORS.get("stations_silent").rows(there)
+    assert SOUTH in rows.values_list("pk", flat=True)
+    case = make_case(region=TOWN)
+    opened = timezone.make_aware(datetime(2025, 5, 1, 9))
+    Case.objects.filter(pk=case.pk).update(station_id=SOUTH, opened_at=opened, month=202505)
+    assert SOUTH not in rows.all().values_list("pk", flat=True)
+    assert SOUTH in INDICATORS.get("stations_silent").rows(there.year_before()).values_list("pk", flat=True)

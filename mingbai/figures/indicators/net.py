@@ -23,10 +23,10 @@ BY_MONTH = {
     Dimension.CHANNEL: ("month",),
     Dimension.KIND: _WAY,
     Dimension.TOPIC: (*_WAY, "kind"),
-    Dimension.STATION: ("month",),
-    Dimension.PERSON: ("month", "station_id"),
+    Dimension.STATION: ("month", "region_id"),
+    Dimension.PERSON: ("month", "region_id", "station_id"),
 }
-"""As `case_month_place`, `case_month_way` and `case_month_desk` have them."""
+"""As `case_month_place` and `case_month_way` have them."""
 
 
 def cases(period: Period) -> QuerySet[Case]:
