@@ -32,9 +32,7 @@ _BY_STAGE: Mapping[str, tuple[str, ...]] = {
 _REVIEWED = frozenset({Stage.APPLIED, Stage.ACCEPTED, Stage.REVIEW})
 
 _TASKS = {
-    Stage.APPLIED: _("%(by)s决定给不给援助。"),
-    Stage.ACCEPTED: _("%(by)s决定给不给援助。"),
-    Stage.REVIEW: _("%(by)s决定给不给援助。"),
+    **dict.fromkeys(_REVIEWED, _("%(by)s决定给不给援助。")),
     Stage.REFUSAL_PROPOSED: _("拟不予援助，%(by)s由另一人复核。"),
     Stage.GRANTED: _("已给予援助，%(by)s指派承办人。"),
     Stage.ASSIGNED: _("%(by)s由承办人约见受援人。"),
@@ -59,5 +57,9 @@ def aid_next(dossier: Dossier) -> tuple[str, ...]:
 
 def aid_task(dossier: Dossier, by: str) -> str:
     """ "" where the trunk's own sentence says it."""
-    text = _TASKS.get(Stage(dossier.case.stage)) if dossier.aid else None
+    if dossier.aid is None:
+        return ""
+    text = _TASKS.get(Stage(dossier.case.stage))
+    if dossier.case.stage in _REVIEWED and dossier.aid_needs_another:
+        text = _("审查完了，%(by)s由另一位有审批权限的人决定给不给援助。")
     return str(text) % {"by": by} if text else ""

@@ -33,6 +33,7 @@ from mingbai.legalaid.line import KIND
 from mingbai.legalaid.models import AidReport, Application, Assignment, Decision, Objection
 from mingbai.legalaid.perms import can_report
 from mingbai.legalaid.queries import Review, review_of
+from mingbai.legalaid.queries.approval import decides_alone
 from mingbai.legalaid.queries.candidates import candidates
 from mingbai.legalaid.queries.file import file_of
 from mingbai.legalaid.rules.file import Line as FileLine
@@ -179,6 +180,11 @@ class Dossier:
     def aid_review(self) -> Review:
         assert self.aid is not None
         return review_of(self.aid, today=timezone.localdate())
+
+    @cached_property
+    def aid_needs_another(self) -> bool:
+        """Whoever reads this works it, and here another one decides."""
+        return decides_alone(self.case, self.here.user, timezone.localdate())
 
     @cached_property
     def aid_decisions(self) -> list[Decision]:

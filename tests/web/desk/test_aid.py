@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from mingbai.cases.actions.work import take_up
 from mingbai.core.actor import SYSTEM
 from mingbai.legalaid import actions
 from mingbai.people.enums import Post
 from mingbai.people.models import User
 from mingbai.people.roles import RoleCode
-from tests.cases.factories import NORTH, City, make_case, make_closed, make_taken
+from tests.cases.factories import CITY, NORTH, City, make_case, make_closed, make_taken
 from tests.legalaid import factories as made
 from tests.legalaid.factories import application, fresh, make_aid, make_terms
 from tests.people.factories import make_user, make_worker
@@ -139,6 +140,17 @@ def test_sent_back_urgent_transferred(city: City, reviewer: User):
     assert "转交有管辖权的机构" in shown(there, other)
     do(there, other, "aid_transfer", office="沈阳市法律援助中心", phone="024-12348", reason="案件在沈阳")
     assert fresh(other).stage == "transferred"
+
+
+def test_who_works_it_is_not_offered_what_another_one_decides(city: City, reviewer: User):
+    case = take_up(case=make_aid(), by=reviewer.actor, worker=reviewer.worker)
+    assert "给予援助" in shown(reviewer, case)
+    place, source = city.regions[CITY], "市法援中心审批办法"
+    actions.name_approval(by=SYSTEM, region=place, source=source, valid_from=timezone.localdate())
+    page = signed_in(reviewer).get(url_of(case))
+    assert "由另一位有审批权限的人决定" in words(page) and "/aid_grant/" not in page.content.decode()
+    assert "/aid_grant/" in signed_in(city.alice).get(url_of(case)).content.decode()
+    assert signed_in(reviewer).get(url_of(case, "aid_grant")).status_code == 403
 
 
 def test_nothing_lapses_before_its_day(city: City, reviewer: User):

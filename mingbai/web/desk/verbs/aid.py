@@ -23,6 +23,11 @@ def decides(dossier: Dossier) -> bool:
     return dossier.aid is not None and can_decide(dossier.here.user, dossier.case)
 
 
+def settles(dossier: Dossier) -> bool:
+    """Grants or passes on: not where another one has to."""
+    return decides(dossier) and not dossier.aid_needs_another
+
+
 def at_stage(verb: str) -> Any:
     """Whether the table of stages has this verb for the matter as it stands."""
     return lambda dossier: dossier.aid is not None and may(dossier.case.stage, verb)
@@ -182,7 +187,7 @@ VERBS = (
         "circle-check",
         _("作出给予法律援助的决定，三日内指派承办人。"),
         with_values(actions.grant, "reason"),
-        decides,
+        settles,
         GrantForm,
         fits=at_stage("grant"),
         done=_("已决定给予援助，请在三日内指派。"),
@@ -215,7 +220,7 @@ VERBS = (
         "arrows-exchange",
         _("归外地办的，连材料一起转，告诉申请人那里的电话。归本市别的县区办的，用“转办”。"),
         with_values(actions.transfer, "office", "phone", "reason"),
-        decides,
+        settles,
         TransferForm,
         fits=at_stage("transfer"),
         done=_("已转交，请告知申请人。"),
