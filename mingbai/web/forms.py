@@ -30,7 +30,7 @@ ACCEPT = ",".join(f".{extension}" for extension in ALLOWED)
 """What a file field offers to choose from."""
 
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 """Of what is typed: the day after it, its midnight and its week must be days, too."""
 
 
@@ -175,7 +175,7 @@ class DayField(forms.DateField):
         try:
             found = super().clean(value)
             if found and not EARLIEST <= found <= LATEST:
-                raise ValidationError(gettext_lazy("请核对年份：只能是 1900 年到 2199 年。"))
+                raise ValidationError(gettext_lazy("年份不对，请核对：只能是 1900 年到 2999 年。"))
             return found
         except ValidationError:
             # A date input shows nothing for a day that does not exist; what was typed must stay.

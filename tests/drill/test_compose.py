@@ -122,8 +122,8 @@ def test_pages_stream_and_worker_run_as_written(machine):
         stream = f"http://127.0.0.1:{machine.port + 1}/healthz"
         wait_until(lambda: answers(f"{url}/readyz") and answers(stream), 120)
         assert httpx.get(url, timeout=60).status_code == 200
-        check = machine.composed.services["pages"]["healthcheck"]["test"]
-        assert check[0] == "CMD" and machine.start("pages", check[1:]).wait(60) == 0
+        check = machine.composed.services["pages"]["healthcheck"]["test"]  # a string: for the shell
+        assert machine.start("pages", shlex.split(check)).wait(60) == 0
         # The worker makes the first backup by itself: into the volume that is meant for it.
         wait_until(lambda: list((machine.folder / "backups").glob("*.backup")), 120)
         assert all(one.poll() is None for one in started.values())
