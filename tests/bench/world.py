@@ -52,10 +52,11 @@ class World:
         return self.manage("issue_key", "bench").splitlines()[-1]
 
     @contextmanager
-    def server(self) -> Iterator["Server"]:
+    def server(self, only: str = "") -> Iterator["Server"]:
+        """The house, or one part of it."""
         port = _free_port()
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            [sys.executable, "manage.py", "serve", "--port", str(port), *(["--only", only] if only else [])],
             cwd=ROOT,
             env={**self.env, "PORT": str(port)},
             stdout=subprocess.DEVNULL,
