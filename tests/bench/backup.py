@@ -50,7 +50,7 @@ def measure(world: World, database: Database, again: World, restored: Database, 
     fill(world, database, cases)
     file = world.folder / "of.backup"
     numbers = iter(range(10**8))
-    # Without the worker: a journal of millions that was filled in a minute is hours of sealing, and no city's day.
+    # Without the worker: to seal a journal of millions that was filled in a minute is no city's day.
     with world.server("pages") as server:
         before = rate(server, key, numbers, for_seconds(SECONDS))
         counted = count(database)
