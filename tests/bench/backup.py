@@ -82,7 +82,8 @@ def fill(world: World, database: Database, cases: int) -> None:
     many.fill(database, cases, cases * many.ENTRIES // many.CASES)
     link = database.connect()
     link.execute(
-        "INSERT INTO journal_chain (name, seq, hash) SELECT 'case:' || number, 2, number FROM cases_case"
+        "INSERT INTO journal_chain (name, seq, hash, unsealed)"
+        " SELECT 'case:' || number, 2, number, false FROM cases_case"
     )
     link.close()
     for n in range(cases // CASES_A_FILE):
