@@ -41,7 +41,8 @@ PROVE_SHARE = 0.35
 WORTH_ANNEALING = 3.0
 """Seconds that must be left for the one that proved to anneal, too; else it polishes what the other has."""
 WORTH_TRYING = 15.0
-"""Seconds that must be left for several short annealings instead of one."""
+"""Seconds that must be left for the one that proved to anneal several times. With less, the first one begins
+twice instead of once: a bad start is not mended any more."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 

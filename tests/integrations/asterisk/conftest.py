@@ -1,7 +1,6 @@
 """One Asterisk for all tests of this folder; without one they are skipped, saying why."""
 
 import asyncio
-import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,16 +59,8 @@ def line_at_work(exchange: pbx.Pbx, **policy: float) -> Iterator[Hotline]:
         await asyncio.gather(task, return_exceptions=True)
         hotline.close()
 
-    def at_work() -> None:
-        # uvloop.run ends what still runs, as the command does.
-        try:
-            uvloop.run(run())
-        except OSError as error:
-            # All is over by then; on a crowded machine a closed handle may still be with the kernel.
-            if error.errno != errno.EBUSY or not made.is_set():
-                raise
-
-    thread = threading.Thread(target=at_work)
+    # uvloop.run ends what still runs, as the command does.
+    thread = threading.Thread(target=lambda: uvloop.run(run()))
     thread.start()
     made.wait(10)
     try:

@@ -126,7 +126,11 @@ def test_a_wrong_code_opens_nothing(city: City, code: str):
 @pytest.mark.parametrize("minutes", ["9999999999", "99999999", "0"])
 def test_a_time_out_of_reach_is_no_time(city: City, minutes: str):
     opening = on_working_days(city)
+    visit = make_booking(opening, moment_at(ahead(), 9))
     assert Client().get(f"/book/{opening.pk}-{minutes}/").status_code < 500
+    moved = Client().post(f"/visit/{visit.code}/move/", {"slot": f"{opening.pk}-{minutes}"}, follow=True)
+    visit.refresh_from_db()
+    assert moved.status_code == 200 and visit.starts_at == moment_at(ahead(), 9)
 
 
 def test_the_code_is_typed_with_spaces(city: City):
