@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingbai.servicedays.solver import planner, steps
-from mingbai.servicedays.solver.anneal import anneal
+from mingbai.servicedays.solver.anneal import ALONE, WINNERS, _winners, anneal
 from mingbai.servicedays.solver.greedy import greedy
 from mingbai.servicedays.solver.instance import Instance
 from mingbai.servicedays.solver.objective import faults, score
@@ -67,14 +67,30 @@ def test_the_log_holds_the_longest_step():
     assert 0 < longest < size / 2
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_annealing_is_never_worse_than_where_it_began_and_tells_what_it_returns(seed: int):
+@pytest.mark.parametrize("stretches", [ALONE, WINNERS])
+@pytest.mark.parametrize("seed", range(4))
+def test_annealing_is_never_worse_than_where_it_began_and_tells_what_it_returns(seed: int, stretches):
     month = instance(seed, places=12, people=14, days=10)
     first, told = greedy(month), []
-    best = anneal(month, first, seed, 0.4, told.append)
+    best = anneal(month, first, seed, 0.4, told.append, stretches)
     assert faults(month, best) == []
     assert score(month, best).objective <= score(month, first).objective
     assert not told or told[-1] == best
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_the_best_go_on_each_as_a_plan_of_its_own(count: int):
+    month = instance(3, places=8, people=10, days=8)
+    good, bad = roster_of(month, greedy(month)), roster_of(month, {})
+    chosen = _winners([bad, good], count)
+    assert [cost(roster) for roster in chosen[:2]] == [cost(good), cost(bad)][:count]
+    assert len(chosen) == count and len({id(roster) for roster in chosen}) == count
+
+
+def test_the_stretches_take_the_whole_time_and_cool_without_a_leap():
+    for stretches in (ALONE, WINNERS):
+        assert sum(one.share for one in stretches) == pytest.approx(1)
+        assert [one.cold for one in stretches[:-1]] == [one.hot for one in stretches[1:]]
 
 
 def test_a_month_without_people_or_needs_stays_as_it_is():

@@ -2,72 +2,88 @@
 
 Where people are rarely free together no part of a plan can be solved well apart; it has to be moved as a
 whole. After Kirkpatrick, Gelatt and Vecchi (1983): a step that costs `d` more is kept with probability
-exp(-d / heat), and the heat falls geometrically.
+exp(-d / heat), and the heat falls geometrically. Where a month ends is decided by chance while it is hot, and
+known before it is cold: several plans cool side by side, and only the best go on (Aldous and Vazirani 1994:
+go with the winners).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
 
 from mingbai.servicedays.solver.instance import Instance
-from mingbai.servicedays.solver.objective import Plan, score
+from mingbai.servicedays.solver.objective import Plan
 from mingbai.servicedays.solver.roster import cost, plan_in, roster_of, skills_of
 from mingbai.servicedays.solver.steps import SHARES, sow, walk
 
-HOT, COLD = 60.0, 1.0
-"""Heats at the start and the end, in units of the objective: half an unserved need; ten kilometres."""
 TURNS = 2_000
 """Steps between two looks at the clock: some hundredths of a second."""
 SAYS_EVERY = 0.5
 """Seconds between two plans that are told."""
+LESS = 0.005
+"""What a plan must cost less to be told."""
 
 
 @dataclass(frozen=True)
-class Tries:
-    """So many short annealings in a share of the time; the best goes on from a heat."""
+class Stretch:
+    """From one heat to another in a share of the time, so many plans side by side.
 
-    count: int
+    Heats are in units of the objective: 60 is half an unserved need, 1 is ten kilometres.
+    """
+
+    hot: float
+    cold: float
+    plans: int
     share: float
-    warm: float
 
 
-TWO, THREE = Tries(2, 0.4, 20.0), Tries(3, 0.6, 20.0)
-"""For ten seconds, for half a minute: fewer are too short each, or too few to choose from."""
+ALONE = (Stretch(60, 1, 1, 1.0),)
+WINNERS = (Stretch(60, 20, 6, 0.4), Stretch(20, 10, 3, 0.3), Stretch(10, 1, 1, 0.3))
 
 
 def anneal(
-    instance: Instance, plan: Plan, seed: int, seconds: float, tell: Callable[[Plan], None], hot: float = HOT
+    instance: Instance,
+    plan: Plan,
+    seed: int,
+    seconds: float,
+    tell: Callable[[Plan], None],
+    stretches: Sequence[Stretch] = ALONE,
 ) -> Plan:
     """Return the best plan found; `tell` hears of better ones on the way."""
     if not (instance.people and instance.days and any(instance.wanted)):
         return plan
-    skills, shares = skills_of(instance), np.array(SHARES)
-    began = told_at = monotonic()
-    roster = roster_of(instance, plan)
-    best, kept = cost(roster), plan
     sow(seed)
-    while (gone := (monotonic() - began) / seconds) < 1:
-        walk(roster, TURNS, hot * (COLD / hot) ** gone, shares)
-        if cost(roster) < best - 0.005 and monotonic() - told_at > SAYS_EVERY:
-            best, kept, told_at = cost(roster), plan_in(roster, skills), monotonic()
-            tell(kept)
-    if cost(roster) < best - 0.005:
-        kept = plan_in(roster, skills)
-        tell(kept)
-    return kept
+    shares, until = np.array(SHARES), monotonic()
+    rosters = [roster_of(instance, plan)]
+    best = _Best(plan, cost(rosters[0]), skills_of(instance), tell)
+    for stretch in stretches:
+        rosters = _winners(rosters, stretch.plans)
+        began, until = until, until + seconds * stretch.share
+        while (gone := (monotonic() - began) / (until - began)) < 1:
+            for roster in rosters:
+                walk(roster, TURNS, stretch.hot * (stretch.cold / stretch.hot) ** gone, shares)
+            best.see(rosters)
+    best.see(rosters, last=True)
+    return best.plan
 
 
-def anneal_anew(
-    instance: Instance, plan: Plan, seed: int, seconds: float, tell: Callable[[Plan], None], tries: Tries
-) -> Plan:
-    """Some short annealings, each from the same start, and the best of them warmed up again.
+def _winners(rosters: list[np.ndarray], count: int) -> list[np.ndarray]:
+    """So many: those that cost least, or each as often as it takes."""
+    order = sorted(rosters, key=cost)[:count]
+    return order + [order[n % len(order)].copy() for n in range(count - len(order))]
 
-    Which basin a month ends in is decided while it is hot, and by chance: some small ones are a better lot
-    than one long one where scarce people decide (and a worse one elsewhere: with time the planner runs both).
-    """
-    each = seconds * tries.share / tries.count
-    found = [anneal(instance, plan, seed + n, each, tell) for n in range(tries.count)]
-    best = min(found, key=lambda one: score(instance, one).objective)
-    return anneal(instance, best, seed, seconds * (1 - tries.share), tell, tries.warm)
+
+class _Best:
+    """The best plan seen, told now and then."""
+
+    def __init__(self, plan: Plan, value: float, skills: list[str], tell: Callable[[Plan], None]) -> None:
+        self.plan, self.value, self.skills, self.tell = plan, value, skills, tell
+        self.told_at = monotonic()
+
+    def see(self, rosters: list[np.ndarray], *, last: bool = False) -> None:
+        roster = min(rosters, key=cost)
+        if cost(roster) < self.value - LESS and (last or monotonic() - self.told_at > SAYS_EVERY):
+            self.plan, self.value, self.told_at = plan_in(roster, self.skills), cost(roster), monotonic()
+            self.tell(self.plan)

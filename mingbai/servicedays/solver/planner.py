@@ -214,16 +214,14 @@ class _Inbox:
 
 def _anneal(line: Connection) -> None:
     # numba takes a while to load: not in every server
-    from mingbai.servicedays.solver.anneal import TWO, anneal, anneal_anew
+    from mingbai.servicedays.solver.anneal import ALONE, WINNERS, anneal
 
     task: _Task = line.recv()
     left, few = task.until - monotonic(), len(task.instance.people) <= FEW
-    tell = _telling(line)
-    if few or left > WORTH_TRYING:
-        share = ANNEAL_SHARE_OF_FEW if few else ANNEAL_SHARE
-        best = anneal(task.instance, task.plan, task.seed, share * left, tell)
-    else:
-        best = anneal_anew(task.instance, task.plan, task.seed, SHORT_ANNEAL_SHARE * left, tell, TWO)
+    share, stretches = ANNEAL_SHARE_OF_FEW if few else ANNEAL_SHARE, ALONE
+    if not few and left <= WORTH_TRYING:
+        share, stretches = SHORT_ANNEAL_SHARE, WINNERS
+    best = anneal(task.instance, task.plan, task.seed, share * left, _telling(line), stretches)
     line.send(("listening", None))
     _search_of(line, task, best, task.seed + 1).run()
 
@@ -257,9 +255,8 @@ def _prove(line: Connection) -> None:
     )
     plan, tell = task.plan, _telling(line)
     if (left := task.until - monotonic()) > WORTH_ANNEALING:
-        from mingbai.servicedays.solver.anneal import THREE, anneal, anneal_anew
+        from mingbai.servicedays.solver.anneal import WINNERS, anneal
 
-        given = (task.instance, plan, task.seed + 2, ANNEAL_SHARE * left, tell)
-        plan = anneal_anew(*given, THREE) if left > WORTH_TRYING else anneal(*given)
+        plan = anneal(task.instance, plan, task.seed + 2, ANNEAL_SHARE * left, tell, WINNERS)
     line.send(("listening", None))
     _search_of(line, task, plan, task.seed + 2).run()
