@@ -7,7 +7,7 @@ known before it is cold: several plans cool side by side, and only the best go o
 go with the winners).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -39,8 +39,9 @@ class Stretch:
     share: float
 
 
-ALONE = (Stretch(60, 1, 1, 1.0),)
-WINNERS = (Stretch(60, 20, 6, 0.4), Stretch(20, 10, 3, 0.3), Stretch(10, 1, 1, 0.3))
+Stretches = tuple[Stretch, ...]
+ALONE: Stretches = (Stretch(60, 1, 1, 1.0),)
+WINNERS: Stretches = (Stretch(60, 20, 6, 0.4), Stretch(20, 10, 3, 0.3), Stretch(10, 1, 1, 0.3))
 
 
 def anneal(
@@ -49,7 +50,7 @@ def anneal(
     seed: int,
     seconds: float,
     tell: Callable[[Plan], None],
-    stretches: Sequence[Stretch] = ALONE,
+    stretches: Stretches = ALONE,
 ) -> Plan:
     """Return the best plan found; `tell` hears of better ones on the way."""
     if not (instance.people and instance.days and any(instance.wanted)):

@@ -34,15 +34,15 @@ ANNEAL_SHARE, ANNEAL_SHARE_OF_FEW = 0.88, 0.4
 """Of the time, what annealing takes before its plan is polished. In a month of few people exact parts find
 the best at once, where annealing may stay beside it."""
 SHORT_ANNEAL_SHARE = 0.97
-"""The same where less than WORTH_TRYING is left: a second is too little to polish many people's month, and
-the one that proved polishes beside it whichever plan is better."""
+"""The same where less than WORTH_COOLING_SLOWLY is left: a second is too little to polish many people's
+month, and the one that proved polishes beside it whichever plan is better."""
 PROVE_SHARE = 0.35
 """Of the time, what proving may take: later it gains a thousandth."""
 WORTH_ANNEALING = 3.0
 """Seconds that must be left for the one that proved to anneal, too; else it polishes what the other has."""
-WORTH_TRYING = 15.0
-"""Seconds that must be left for the one that proved to anneal several times. With less, the first one begins
-twice instead of once: a bad start is not mended any more."""
+WORTH_COOLING_SLOWLY = 15.0
+"""Seconds that must be left for the first one to anneal one plan slowly. With less, several cool side by
+side: a bad start is not mended any more."""
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork of a server's threads would be a gamble
 
@@ -219,7 +219,7 @@ def _anneal(line: Connection) -> None:
     task: _Task = line.recv()
     left, few = task.until - monotonic(), len(task.instance.people) <= FEW
     share, stretches = ANNEAL_SHARE_OF_FEW if few else ANNEAL_SHARE, ALONE
-    if not few and left <= WORTH_TRYING:
+    if not few and left <= WORTH_COOLING_SLOWLY:
         share, stretches = SHORT_ANNEAL_SHARE, WINNERS
     best = anneal(task.instance, task.plan, task.seed, share * left, _telling(line), stretches)
     line.send(("listening", None))
